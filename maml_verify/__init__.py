@@ -1,0 +1,1 @@
+"""Numerical verification of the convergence theory of multi-step MAML."""

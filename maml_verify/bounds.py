@@ -1,0 +1,164 @@
+"""Right-hand sides of the paper's statements, as printed, each formula once.
+
+Every function is ``bound(c, p, o)``: ``c`` the constants of the assumptions, ``p`` the parameters, ``o``
+the scalars the statement allows on its right side (`Observed`).  Pure arithmetic; never sees a problem.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from maml_verify.constants import (
+    HALF,
+    A_squ_1,
+    A_squ_2,
+    C_1,
+    C_2,
+    C_b_7,
+    C_b_7_b,
+    C_err_1,
+    C_err_2,
+    C_err_2_b,
+    C_l,
+    C_L,
+    C_squ_1,
+    C_squ_2,
+    C_squ_3,
+    Constants,
+    Number,
+    Parameters,
+    chi_5,
+    growth,
+    phi_5,
+    phi_9,
+    theta_5,
+    theta_9,
+    xi_5,
+    xi_9,
+)
+
+__all__ = ["Bound", "Observed"]
+
+
+class Observed(NamedTuple):
+    """The scalars a statement may use on its right side, besides constants and parameters.
+
+    distance: ``||w - u||``;  gradient: ``||grad l_i(w)||`` (or its mean over tasks, as the statement says);
+    support_gradient: ``||grad l_Si(w)||``;  meta_gradient: ``||grad L(w)||``;  gap: ``L(w_0) - inf L``.
+    """
+
+    distance: Number = None
+    gradient: Number = None
+    support_gradient: Number = None
+    meta_gradient: Number = None
+    gap: Number = None
+
+
+Bound = Callable[[Constants, Parameters, Observed], Number]
+
+
+def meta_smoothness(c: Constants, p: Parameters, o: Observed) -> Number:
+    """Proposition 1; ``o.gradient`` is E_i ||grad l_i(w)||."""
+    return (growth(c, p) ** (2 * p.N) * c.L + C_L(c, p) * o.gradient) * o.distance
+
+
+def path_first_moment(c: Constants, p: Parameters, o: Observed) -> Number:
+    """Proposition 2, first item."""
+    return (growth(c, p) ** p.j - 1) * (c.sigma_g / (c.L * p.S**HALF))
+
+
+def path_second_moment(c: Constants, p: Parameters, o: Observed) -> Number:
+    """Proposition 2, second item."""
+    x = p.alpha * c.L
+    return ((1 + x + 2 * x**2) ** p.j - 1) * (p.alpha * c.sigma_g**2 / ((1 + x) * c.L * p.S))
+
+
+def estimator_bias(c: Constants, p: Parameters, o: Observed) -> Number:
+    """Proposition 3, (16)."""
+    return C_err_1(c, p) / p.S**HALF + C_err_2(c, p) / p.S**HALF * (o.meta_gradient + c.sigma)
+
+
+def estimator_bias_b(c: Constants, p: Parameters, o: Observed) -> Number:
+    """Proposition 3, (16) with the second reading of C_err2."""
+    return C_err_1(c, p) / p.S**HALF + C_err_2_b(c, p) / p.S**HALF * (o.meta_gradient + c.sigma)
+
+
+def estimator_second_moment(c: Constants, p: Parameters, o: Observed) -> Number:
+    """Proposition 4, (18)."""
+    return (
+        C_squ_1(c, p) / p.T
+        + C_squ_2(c, p) / p.S
+        + C_squ_3(c, p) * (o.meta_gradient**2 + c.sigma**2)
+    )
+
+
+def _root_bound(r: Number, factor: Number) -> Number:
+    return r + (factor * r) ** HALF
+
+
+def resampling_rate(c: Constants, p: Parameters, o: Observed) -> Number:
+    """Theorem 5, (20), with the illegible factor under the root taken as 1."""
+    total = o.gap / p.K + xi_5(c, p) / p.S + phi_5(c, p) / p.B
+    return _root_bound(total / theta_5(c, p), chi_5(c, p))
+
+
+def finite_sum_meta_smoothness(c: Constants, p: Parameters, o: Observed) -> Number:
+    """Proposition 7; ``o.gradient`` is E_i ||grad l_Ti(w)||."""
+    return (
+        growth(c, p) ** (2 * p.N) * c.L + C_b_7(c, p) * c.b + C_b_7(c, p) * o.gradient
+    ) * o.distance
+
+
+def finite_sum_meta_smoothness_b(c: Constants, p: Parameters, o: Observed) -> Number:
+    """Proposition 7 with the second reading of (21)."""
+    return (
+        growth(c, p) ** (2 * p.N) * c.L + C_b_7_b(c, p) * c.b + C_b_7_b(c, p) * o.gradient
+    ) * o.distance
+
+
+def finite_sum_second_moment(c: Constants, p: Parameters, o: Observed) -> Number:
+    """Proposition 8."""
+    return A_squ_1(c, p) * o.meta_gradient**2 + A_squ_2(c, p)
+
+
+def finite_sum_rate(c: Constants, p: Parameters, o: Observed) -> Number:
+    """Theorem 9, (25)."""
+    r = (o.gap / p.K + phi_9(c, p) / p.B) / theta_9(c, p)
+    return r / 2 + (xi_9(c, p) * r + (r / 2) ** 2) ** HALF
+
+
+def path_stability(c: Constants, p: Parameters, o: Observed) -> Number:
+    """Lemma 11."""
+    return growth(c, p) ** p.j * o.distance
+
+
+def path_gradient(c: Constants, p: Parameters, o: Observed) -> Number:
+    """Lemma 12 (``o.gradient`` = ||grad l_i(w)||) and Lemma 17 (= ||grad l_Si(w)||)."""
+    return growth(c, p) ** p.j * o.gradient
+
+
+def product_deviation(c: Constants, p: Parameters, o: Observed) -> Number:
+    """Lemma 13; ``p.N`` factors, m = N - 1."""
+    return growth(c, p) ** p.N - 1
+
+
+def task_gradient_gap(c: Constants, p: Parameters, o: Observed) -> Number:
+    """Lemma 14."""
+    return C_l(c, p) * o.gradient
+
+
+def mean_gradient(c: Constants, p: Parameters, o: Observed) -> Number:
+    """Lemma 15."""
+    return 1 / (1 - C_l(c, p)) * o.meta_gradient + C_l(c, p) / (1 - C_l(c, p)) * c.sigma
+
+
+def finite_sum_gradient_gap(c: Constants, p: Parameters, o: Observed) -> Number:
+    """Lemma 18; ``o.gradient`` = ||grad l_Ti(w)||."""
+    q = growth(c, p)
+    return (q**p.N - 1) * o.gradient + q**p.N * (q**p.N - 1) * o.support_gradient
+
+
+def finite_sum_mean_gradient(c: Constants, p: Parameters, o: Observed) -> Number:
+    """Lemma 19, (73)."""
+    return 1 / C_1(c, p) * o.meta_gradient + C_2(c, p) / C_1(c, p)

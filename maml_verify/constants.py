@@ -1,0 +1,206 @@
+"""The constants the paper defines, as printed, each formula once.
+
+Every function takes ``c`` (`Constants`, the values of Assumptions 1-5) and ``p`` (`Parameters`, what the
+user of the theory chooses) and is pure arithmetic: float, Fraction, Arb ball, exact surd and sympy symbol
+all pass through it.  ``x ** HALF`` is a square root for each of them.
+
+Names follow the paper: ``C_L`` is its calligraphic-L constant, ``C_l`` the one of Lemma 14.  Where the
+printed glyphs leave a second reading, the second function ends in ``_b``.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+__all__ = ["HALF", "Constants", "Parameters", "growth"]
+
+HALF = Fraction(1, 2)
+Number = Any
+
+
+class Constants(NamedTuple):
+    """Values of the constants of Assumptions 1-5.
+
+    If losses are multiplied by c and parameters by s, then L scales as c/s^2, rho as c/s^3,
+    sigma, sigma_g and b as c/s, sigma_H as c/s^2, b2 as c^2/s^2.
+    """
+
+    L: Number
+    rho: Number = 0
+    sigma: Number = 0
+    sigma_g: Number = 0
+    sigma_H: Number = 0
+    b: Number = 0
+    b2: Number = 0
+
+
+class Parameters(NamedTuple):
+    """What the user of the theory chooses: step size alpha (scales as s^2/c), steps N, batch sizes."""
+
+    alpha: Number
+    N: Any
+    j: Any = None
+    S: Number = 1
+    D: Number = 1
+    T: Number = 1
+    B: Number = 1
+    K: Number = 1
+    C_beta: Number = 1
+
+
+def growth(c: Constants, p: Parameters) -> Number:
+    """q = 1 + alpha L, the factor by which one inner step can spread two paths (Lemma 11)."""
+    return 1 + p.alpha * c.L
+
+
+def C_l(c: Constants, p: Parameters) -> Number:
+    """C_l of Lemma 14."""
+    return growth(c, p) ** (2 * p.N) - 1
+
+
+def C_L(c: Constants, p: Parameters) -> Number:
+    """C_L of (13)."""
+    q = growth(c, p)
+    return (
+        q ** (p.N - 1) * p.alpha * c.rho + c.rho / c.L * q**p.N * (q ** (p.N - 1) - 1)
+    ) * q**p.N
+
+
+def C_err_1(c: Constants, p: Parameters) -> Number:
+    """C_err1 of (15)."""
+    return growth(c, p) ** (2 * p.N) * c.sigma_g
+
+
+def C_err_2(c: Constants, p: Parameters) -> Number:
+    """C_err2 of (15), 2 - (1 + alpha L)^(2N) to the first power."""
+    q = growth(c, p)
+    return q ** (4 * p.N) * c.rho * c.sigma_g / ((2 - q ** (2 * p.N)) * c.L**2)
+
+
+def C_err_2_b(c: Constants, p: Parameters) -> Number:
+    """C_err2 of (15), 2 - (1 + alpha L)^(2N) squared (second reading of the glyphs)."""
+    q = growth(c, p)
+    return q ** (4 * p.N) * c.rho * c.sigma_g / ((2 - q ** (2 * p.N)) ** 2 * c.L**2)
+
+
+def C_squ_1_ratio(c: Constants, p: Parameters) -> Number:
+    """C_squ1 / sigma_g^2 of (17), which stays finite at sigma_g = 0."""
+    q = growth(c, p)
+    return 3 * (p.alpha**2 * c.sigma_H**2 / p.D + q**2) ** p.N
+
+
+def C_squ_1(c: Constants, p: Parameters) -> Number:
+    """C_squ1 of (17)."""
+    return C_squ_1_ratio(c, p) * c.sigma_g**2
+
+
+def C_squ_2(c: Constants, p: Parameters) -> Number:
+    """C_squ2 of (17)."""
+    x = p.alpha * c.L
+    return C_squ_1(c, p) * ((1 + 2 * x + 2 * x**2) ** p.N - 1) * x * (1 + x) ** -1
+
+
+def C_squ_3(c: Constants, p: Parameters) -> Number:
+    """C_squ3 of (17); its sigma_g^2 cancels, so sigma_g = 0 is no special case."""
+    s = growth(c, p) ** (2 * p.N)
+    return 2 * C_squ_1_ratio(c, p) * s / (2 - s) ** 2
+
+
+def chi_5(c: Constants, p: Parameters) -> Number:
+    """chi of (19); infinite at C_L = 0, where `theta_5` is infinite too and their ratio has a limit."""
+    s = growth(c, p) ** (2 * p.N)
+    return (2 - s) * s * c.L / C_L(c, p) + c.sigma
+
+
+def xi_5(c: Constants, p: Parameters, C_err_2: Any = C_err_2) -> Number:
+    """xi of (19)."""
+    one = p.C_beta**0
+    return (
+        6
+        / (p.C_beta * c.L)
+        * (one / 5 + 2 / p.C_beta)
+        * (C_err_1(c, p) ** 2 + C_err_2(c, p) ** 2 * c.sigma**2)
+    )
+
+
+def phi_5(c: Constants, p: Parameters) -> Number:
+    """phi of (19)."""
+    noise = C_squ_1(c, p) / p.T + C_squ_2(c, p) / p.S + C_squ_3(c, p) * c.sigma**2
+    return 2 / (p.C_beta**2 * c.L) * noise
+
+
+def theta_5_bracket(c: Constants, p: Parameters, C_err_2: Any = C_err_2) -> Number:
+    """The last bracket of theta in (19); theta > 0 exactly where it and 2 - (1 + alpha L)^(2N) are positive."""
+    one = p.C_beta**0
+    return (
+        one / 5
+        - (one * 3 / 5 + 6 / p.C_beta) * C_err_2(c, p) ** 2 / p.S
+        - C_squ_3(c, p) / (p.C_beta * p.B)
+        - 2 / p.C_beta
+    )
+
+
+def theta_5(c: Constants, p: Parameters, C_err_2: Any = C_err_2) -> Number:
+    """theta of (19)."""
+    s = growth(c, p) ** (2 * p.N)
+    return 2 * (2 - s) / (p.C_beta * C_L(c, p)) * theta_5_bracket(c, p, C_err_2)
+
+
+def C_b_7(c: Constants, p: Parameters) -> Number:
+    """C_b and C_L of (21), which print the same glyphs, exponent N - 1."""
+    q = growth(c, p)
+    return (p.alpha * c.rho + c.rho / c.L * q ** (p.N - 1)) * q ** (2 * p.N)
+
+
+def C_b_7_b(c: Constants, p: Parameters) -> Number:
+    """C_b and C_L of (21), second reading: (1 + alpha L)^N - 1."""
+    q = growth(c, p)
+    return (p.alpha * c.rho + c.rho / c.L * (q**p.N - 1)) * q ** (2 * p.N)
+
+
+def C_1(c: Constants, p: Parameters) -> Number:
+    """C_1 of (74)."""
+    return 2 - growth(c, p) ** (2 * p.N)
+
+
+def C_2(c: Constants, p: Parameters) -> Number:
+    """C_2 of (74)."""
+    q = growth(c, p)
+    return (q ** (2 * p.N) - 1) * c.sigma + q**p.N * (q**p.N - 1) * c.b
+
+
+def A_squ_1(c: Constants, p: Parameters) -> Number:
+    """A_squ1 of (23)."""
+    s = growth(c, p) ** (2 * p.N)
+    return 4 * s**2 / (2 - s) ** 2
+
+
+def A_squ_2(c: Constants, p: Parameters) -> Number:
+    """A_squ2 of (23), with its printed (1 + alpha)^(4N), in which alpha is not multiplied by L."""
+    s = growth(c, p) ** (2 * p.N)
+    return 4 * s**4 / (2 - s) ** 2 * (c.sigma + c.b) ** 2 + 2 * (1 + p.alpha) ** (4 * p.N) * (
+        c.sigma**2 + c.b2
+    )
+
+
+def xi_9(c: Constants, p: Parameters, C_b: Any = C_b_7) -> Number:
+    """xi of (24)."""
+    q = growth(c, p)
+    s = q ** (2 * p.N)
+    return (
+        (2 - s) / C_b(c, p) * s * c.L
+        + (2 - s) * C_b(c, p) * c.b / C_b(c, p)
+        + q ** (3 * p.N) * c.b
+    )
+
+
+def theta_9(c: Constants, p: Parameters, C_b: Any = C_b_7) -> Number:
+    """theta of (24)."""
+    s = growth(c, p) ** (2 * p.N)
+    return (2 - s) / C_b(c, p) * (1 / p.C_beta - 1 / p.C_beta**2 * (A_squ_1(c, p) / p.B + 1))
+
+
+def phi_9(c: Constants, p: Parameters) -> Number:
+    """phi of (24)."""
+    return A_squ_2(c, p) / (c.L * p.C_beta**2)

@@ -1,0 +1,1 @@
+"""Analytic task families with known constants."""

@@ -1,0 +1,169 @@
+"""Link functions phi of the ridge family, with the exact ranges of their derivatives.
+
+Each is plain NumPy that runs unchanged on float64 arrays and on object arrays of Arb balls and, where
+``rational``, of exact rationals.  Ranges are closed intervals whose ends are attained or approached.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from problems.arrays import Array, clip, maximum, minimum
+
+__all__ = ["LINKS", "Link"]
+
+INFINITY = math.inf
+
+
+@dataclass(frozen=True)
+class Link:
+    """A scalar function phi with derivatives and their ranges over the real line.
+
+    Attributes
+    ----------
+    phi, dphi, d2phi : callables
+        Elementwise on an array of any shape.
+    slope : (low, high)
+        Range of phi'; infinite ends mean phi' is unbounded.
+    curvature : (low, high)
+        Range of phi''.
+    curvature_at : (where low, where high)
+        A point t at which phi'' takes each end of ``curvature`` (``inf``: for every large abs(t)).
+    sup3 : float or Fraction
+        sup abs(phi'''), approached, so that phi'' is sup3-Lipschitz and no less.
+    sup3_at : float
+        A point at which abs(phi''') comes to ``sup3``, from one side at least.
+    bounded_below : bool
+        inf phi > -inf.
+    rational : bool
+        Whether rational arguments give rational values.
+    """
+
+    name: str
+    phi: Callable[[Array], Array]
+    dphi: Callable[[Array], Array]
+    d2phi: Callable[[Array], Array]
+    slope: tuple[float, float]
+    curvature: tuple[Fraction, Fraction]
+    curvature_at: tuple[float, float]
+    sup3: float | Fraction
+    sup3_at: float
+    rational: bool
+    bounded_below: bool = True
+
+
+def _logistic(t: Array) -> Array:
+    return np.log1p(np.exp(-np.abs(t))) + maximum(t, 0)
+
+
+def _logistic_slope(t: Array) -> Array:
+    return (1 + np.tanh(t / 2)) / 2
+
+
+def _logistic_curvature(t: Array) -> Array:
+    return (1 - np.tanh(t / 2) ** 2) / 4
+
+
+def _cubic_half(a: Array) -> Array:
+    # phi on a >= 0: phi'' = min(a, 1).
+    c = minimum(a, 1)
+    e = maximum(a - 1, 0)
+    return c**3 / 6 + e / 2 + e**2 / 2
+
+
+def _cubic_half_slope(a: Array) -> Array:
+    return minimum(a, 1) ** 2 / 2 + maximum(a - 1, 0)
+
+
+def _well_half(a: Array) -> Array:
+    # phi on a >= 0: phi'' = clip(a - 2, -1, 1); on [1, 3] phi = (a-2)^3/6 - 3a/2 + 7/6.
+    c = clip(a, 1, 3)
+    e = maximum(a - 3, 0)
+    middle = (c - 2) ** 3 / 6 - (c * 3) / 2 + (c**0 * 7) / 6 + (c**0) / 2
+    return -(minimum(a, 1) ** 2) / 2 + middle + (e**2) / 2 - e
+
+
+def _well_half_slope(a: Array) -> Array:
+    c = clip(a, 1, 3)
+    return -minimum(a, 1) + ((c - 2) ** 2 - 1) / 2 + maximum(a - 3, 0)
+
+
+def _even(half: Callable[[Array], Array]) -> Callable[[Array], Array]:
+    return lambda t: half(maximum(t, 0)) + half(maximum(-t, 0))
+
+
+def _odd(half: Callable[[Array], Array]) -> Callable[[Array], Array]:
+    return lambda t: half(maximum(t, 0)) - half(maximum(-t, 0))
+
+
+_F = Fraction
+LINKS: dict[str, Link] = {
+    link.name: link
+    for link in (
+        Link(
+            name="quadratic",
+            phi=lambda t: t**2 / 2,
+            dphi=lambda t: t,
+            d2phi=lambda t: t**0,
+            slope=(-INFINITY, INFINITY),
+            curvature=(_F(1), _F(1)),
+            curvature_at=(INFINITY, INFINITY),
+            sup3=_F(0),
+            sup3_at=0.0,
+            rational=True,
+        ),
+        Link(
+            name="logistic",
+            phi=_logistic,
+            dphi=_logistic_slope,
+            d2phi=_logistic_curvature,
+            slope=(0.0, 1.0),
+            curvature=(_F(0), _F(1, 4)),
+            curvature_at=(INFINITY, 0.0),
+            sup3=1 / (6 * math.sqrt(3)) * (1 + 2**-52),
+            sup3_at=math.log(2 + math.sqrt(3)),
+            rational=False,
+        ),
+        Link(
+            name="cosine",
+            phi=lambda t: 1 - np.cos(t),
+            dphi=np.sin,
+            d2phi=np.cos,
+            slope=(-1.0, 1.0),
+            curvature=(_F(-1), _F(1)),
+            curvature_at=(math.pi, 0.0),
+            sup3=_F(1),
+            sup3_at=math.pi / 2,
+            rational=False,
+        ),
+        Link(
+            name="cubic",
+            phi=_even(_cubic_half),
+            dphi=_odd(_cubic_half_slope),
+            d2phi=lambda t: minimum(np.abs(t), 1),
+            slope=(-INFINITY, INFINITY),
+            curvature=(_F(0), _F(1)),
+            curvature_at=(0.0, INFINITY),
+            sup3=_F(1),
+            sup3_at=0.5,
+            rational=True,
+        ),
+        Link(
+            name="cubic-well",
+            phi=_even(_well_half),
+            dphi=_odd(_well_half_slope),
+            d2phi=lambda t: clip(np.abs(t) - 2, -1, 1),
+            slope=(-INFINITY, INFINITY),
+            curvature=(_F(-1), _F(1)),
+            curvature_at=(0.0, INFINITY),
+            sup3=_F(1),
+            sup3_at=2.0,
+            rational=True,
+        ),
+    )
+}

@@ -1,0 +1,1 @@
+"""The proofs of the paper as a ledger of relations, each decided by machine."""
