@@ -7,21 +7,21 @@ the scalars the statement allows on its right side (`Observed`).  Pure arithmeti
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from maml_verify.constants import (
+    C_1,
+    C_2,
+    C_L,
     HALF,
     A_squ_1,
     A_squ_2,
-    C_1,
-    C_2,
     C_b_7,
     C_b_7_b,
     C_err_1,
     C_err_2,
     C_err_2_b,
     C_l,
-    C_L,
     C_squ_1,
     C_squ_2,
     C_squ_3,

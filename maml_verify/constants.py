@@ -62,9 +62,7 @@ def C_l(c: Constants, p: Parameters) -> Number:
 def C_L(c: Constants, p: Parameters) -> Number:
     """C_L of (13)."""
     q = growth(c, p)
-    return (
-        q ** (p.N - 1) * p.alpha * c.rho + c.rho / c.L * q**p.N * (q ** (p.N - 1) - 1)
-    ) * q**p.N
+    return (q ** (p.N - 1) * p.alpha * c.rho + c.rho / c.L * q**p.N * (q ** (p.N - 1) - 1)) * q**p.N
 
 
 def C_err_1(c: Constants, p: Parameters) -> Number:
@@ -189,9 +187,7 @@ def xi_9(c: Constants, p: Parameters, C_b: Any = C_b_7) -> Number:
     q = growth(c, p)
     s = q ** (2 * p.N)
     return (
-        (2 - s) / C_b(c, p) * s * c.L
-        + (2 - s) * C_b(c, p) * c.b / C_b(c, p)
-        + q ** (3 * p.N) * c.b
+        (2 - s) / C_b(c, p) * s * c.L + (2 - s) * C_b(c, p) * c.b / C_b(c, p) + q ** (3 * p.N) * c.b
     )
 
 
