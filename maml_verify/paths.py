@@ -1,0 +1,74 @@
+"""Inner paths and meta gradients: one loop and one reverse sweep serve every edition.
+
+The weights of each role are passed in: the inner batches give (1), (6), (9), (11); the Hessian and outer
+batches give (3), (7), (12).  Arrays are (tasks, replicates, d) and (tasks, replicates or 1, atoms).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from problems.arrays import Array
+from problems.family import Family
+
+__all__ = ["Roles", "inner_path", "meta_gradient", "population", "split"]
+
+
+class Roles(NamedTuple):
+    """Batches of one meta gradient, a weight vector each.
+
+    The theory assumes the three roles independent of one another: a batch used for two of them makes
+    another, biased estimator.
+    """
+
+    inner: Sequence[Array]
+    hessian: Sequence[Array]
+    outer: Array
+
+
+def population(family: Family, steps: int) -> Roles:
+    """Every role the population: the exact meta gradient (3) of the resampling case."""
+    c = family.probabilities[:, None, :]
+    return Roles([c] * steps, [c] * steps, c)
+
+
+def split(family: Family, steps: int) -> Roles:
+    """Support sets inside, query sets outside: (9), (11), (12) of the finite-sum case."""
+    c = family.support[:, None, :]
+    return Roles([c] * steps, [c] * steps, family.query[:, None, :])
+
+
+def inner_path(family: Family, w: Array, alpha: Any, batches: Sequence[Array]) -> list[Array]:
+    """w_0, ..., w_N with w_{j+1} = w_j - alpha grad l_i(w_j; c_j).
+
+    Parameters
+    ----------
+    w : (tasks, replicates, d)
+    alpha : number
+    batches : N arrays (tasks, replicates or 1, atoms)
+    """
+    path = [w]
+    for c in batches:
+        path.append(path[-1] - alpha * family.grad(path[-1], c))
+    return path
+
+
+def meta_gradient(
+    family: Family, path: Sequence[Array], alpha: Any, hessian: Sequence[Array], outer: Array
+) -> Array:
+    """prod_j (I - alpha Hess l_i(w_j; c'_j)) grad l_i(w_N; c_T), factors in increasing j from the left.
+
+    Parameters
+    ----------
+    path : N + 1 arrays (tasks, replicates, d)
+    hessian : N arrays (tasks, replicates or 1, atoms);  outer : one such array
+    """
+    if len(path) != len(hessian) + 1:
+        raise ValueError(
+            f"path has {len(path)} points and hessian {len(hessian)} batches; rule: one point more"
+        )
+    g = family.grad(path[-1], outer)
+    for w, c in zip(reversed(path[:-1]), reversed(hessian), strict=True):
+        g = g - alpha * family.hvp(w, g, c)
+    return g

@@ -1,0 +1,112 @@
+"""Errors that name the argument, its value and the rule."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from numbers import Integral, Rational, Real
+from typing import Any
+
+import numpy as np
+
+from problems.arrays import Array
+
+__all__ = [
+    "count",
+    "exact_weights",
+    "finite_array",
+    "positive",
+    "probability_vector",
+    "uniform_weights",
+]
+
+# Weights whose float64 sum is this close to 1 are the rounding of weights whose sum is 1.
+WEIGHT_TOLERANCE = 1e-12
+
+
+def finite_array(name: str, value: Any, ndim: int) -> Array:
+    """A read-only copy of ``value``: float64, or Fractions where ``value`` holds exact rationals.
+
+    Raises
+    ------
+    TypeError
+        If an entry is not a real number.
+    ValueError
+        If the number of dimensions is not ``ndim`` or an entry is not finite.
+    """
+    try:
+        array = np.array(value)
+    except ValueError:
+        raise ValueError(f"{name}: rows of different lengths; rule: a {ndim}-d array") from None
+    if array.dtype == object:
+        for entry in array.ravel():
+            if not isinstance(entry, Real):
+                raise TypeError(f"{name} holds {entry!r}; rule: real numbers")
+        if all(isinstance(entry, Rational) for entry in array.ravel()):
+            array = np.array([Fraction(e) for e in array.ravel()], dtype=object).reshape(
+                array.shape
+            )
+        else:
+            array = array.astype(np.float64)
+    elif array.dtype.kind in "fiu":
+        array = array.astype(np.float64)
+    else:
+        raise TypeError(f"{name} has dtype {array.dtype}; rule: real numbers")
+    if array.ndim != ndim:
+        raise ValueError(f"{name} has shape {array.shape}; rule: {ndim} dimensions")
+    if array.dtype != object and not np.isfinite(array).all():
+        bad = array[~np.isfinite(array)].flat[0]
+        raise ValueError(f"{name} holds {bad}; rule: finite numbers")
+    array.setflags(write=False)
+    return array
+
+
+def probability_vector(name: str, value: Any) -> Array:
+    """A vector of weights as `finite_array` gives it, checked and never rescaled.
+
+    Float64 weights stand for weights with sum 1 of which they are the rounding (`exact_weights`).
+
+    Raises
+    ------
+    ValueError
+        If it is empty, a weight is negative, or the sum differs from 1 by more than rounding.
+    """
+    weights = finite_array(name, value, 1)
+    if not len(weights):
+        raise ValueError(f"{name} is empty; rule: at least one weight")
+    if (weights < 0).any():
+        raise ValueError(f"{name} holds {weights[weights < 0].flat[0]}; rule: weights >= 0")
+    total = weights.sum()
+    if abs(total - 1) > (0 if weights.dtype == object else WEIGHT_TOLERANCE):
+        raise ValueError(f"{name} sums to {total}; rule: sum 1")
+    return weights
+
+
+def exact_weights(weights: Array) -> Array:
+    """Rational weights with sum exactly 1; the largest takes up the rounding of float64 ones."""
+    exact = np.array([Fraction(w) for w in weights], dtype=object)
+    largest = max(range(len(exact)), key=lambda k: exact[k])
+    exact[largest] += 1 - exact.sum()
+    return exact
+
+
+def uniform_weights(size: int) -> Array:
+    """``size`` equal rational weights."""
+    return np.array([Fraction(1, size)] * size, dtype=object)
+
+
+def count(name: str, value: Any, least: int = 1) -> int:
+    """``value`` as an int, at least ``least``."""
+    if isinstance(value, bool) or not isinstance(value, Integral):
+        raise TypeError(f"{name} = {value!r}; rule: an integer")
+    if value < least:
+        raise ValueError(f"{name} = {value}; rule: at least {least}")
+    return int(value)
+
+
+def positive(name: str, value: Any) -> Any:
+    """``value`` if it is a positive finite real number (kept as it is when rational)."""
+    if isinstance(value, bool) or not isinstance(value, Real):
+        raise TypeError(f"{name} = {value!r}; rule: a real number")
+    if not (0 < value < float("inf")):
+        raise ValueError(f"{name} = {value}; rule: positive and finite")
+    return value if isinstance(value, Rational) else float(value)
