@@ -1,0 +1,111 @@
+"""The sampling law: a minibatch is ``size`` independent draws of an atom by its probability.
+
+As a weight vector it is counts/size with multinomial counts.  Here are all its outcomes with their
+probabilities, and random ones.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from typing import Any
+
+import numpy as np
+
+from problems.arrays import Array
+from problems.family import Family
+from problems.validation import count
+
+__all__ = ["active_atoms", "as_generator", "minibatches", "outcome_count", "outcomes", "spawn"]
+
+
+def as_generator(rng: Any) -> np.random.Generator:
+    """A generator from None, an int, a SeedSequence or a Generator (kept as it is)."""
+    return np.random.default_rng(rng)
+
+
+def active_atoms(probabilities: Array) -> list[int]:
+    """The atoms that some task can draw; the others are padding.
+
+    Parameters
+    ----------
+    probabilities : (n, m)
+    """
+    return [k for k in range(probabilities.shape[1]) if any(p != 0 for p in probabilities[:, k])]
+
+
+def outcome_count(m: int, S: int) -> int:
+    """Number of outcomes of a batch of S draws from m atoms, C(S+m-1, m-1)."""
+    return math.comb(count("S", S) + count("m", m) - 1, m - 1)
+
+
+def _counts(m: int, S: int) -> Array:
+    # Stars and bars: m - 1 bars among S + m - 1 places cut the S stars into m counts.
+    bars = np.array(list(itertools.combinations(range(S + m - 1), m - 1)), dtype=int)
+    bars = bars.reshape(-1, m - 1)
+    ends = np.full((len(bars), 1), S + m - 1)
+    return np.diff(bars, axis=1, prepend=-1 * np.ones_like(ends), append=ends) - 1
+
+
+def _coefficient(counts: Array) -> int:
+    left, result = sum(map(int, counts)), 1
+    for c in map(int, counts):
+        result *= math.comb(left, c)
+        left -= c
+    return result
+
+
+def outcomes(probabilities: Array, size: int) -> tuple[Array, Array]:
+    """Every outcome of a minibatch of ``size`` draws, with its probability.
+
+    Parameters
+    ----------
+    probabilities : (n, m)
+        float64, or an object array of Fraction, fmpq or arb.  Atoms that no task can draw do not
+        multiply the outcomes, and outcomes that no task can have are left out.
+
+    Returns
+    -------
+    weights : (n, M, m)
+        counts/size, the same for every task, as a read-only view.
+    chances : (n, M)
+    """
+    n, m = probabilities.shape
+    size = count("size", size)
+    active = active_atoms(probabilities)
+    counts = _counts(len(active), size)
+    coefficients = [_coefficient(row) for row in counts]
+    exact = probabilities.dtype == object
+    zero = probabilities.ravel()[0] * 0
+    one = zero + 1
+    powers = [np.full(probabilities.shape, one, dtype=probabilities.dtype)]
+    for _ in range(size):
+        powers.append(powers[-1] * probabilities)
+    table = np.stack(powers)[:, :, active]  # (size + 1, n, active atoms)
+    chances = np.array(coefficients, dtype=object if exact else np.float64)[None, :]
+    for k in range(len(active)):
+        chances = chances * table[counts[:, k], :, k].T
+    possible = np.array([any(q != 0 for q in column) for column in chances.T])
+    shares = np.array([one * s / size for s in range(size + 1)], dtype=probabilities.dtype)
+    weights = np.full((int(possible.sum()), m), zero, dtype=probabilities.dtype)
+    weights[:, active] = shares[counts[possible]]
+    return np.broadcast_to(weights, (n, *weights.shape)), chances[:, possible]
+
+
+def minibatches(family: Family, size: int, replicates: int, rng: Any = None) -> Array:
+    """Random minibatches as weight vectors, independent over tasks and replicates.
+
+    Returns
+    -------
+    (n, replicates, m)
+        counts/size, counts multinomial with the task's probabilities.
+    """
+    p = family.probabilities.astype(np.float64)
+    shape = (family.tasks, count("replicates", replicates))
+    size = count("size", size)
+    return as_generator(rng).multinomial(size, p[:, None, :], size=shape) / size
+
+
+def spawn(rng: Any, streams: int) -> list[np.random.Generator]:
+    """Independent generators, one for each role, so that no role's draws depend on another's."""
+    return as_generator(rng).spawn(streams)

@@ -1,0 +1,115 @@
+"""Numbers of the stages of a comparison: float64, Arb balls, exact rationals and their roots."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from numbers import Integral, Rational, Real
+from typing import Any
+
+import flint
+import numpy as np
+from flint import arb, fmpq, fmpz
+
+from problems.arrays import Array
+
+__all__ = ["FIELDS", "arb_precision", "field_of", "lift", "rational"]
+
+
+@contextmanager
+def arb_precision(bits: int) -> Iterator[None]:
+    """Arb at ``bits`` bits within the block, and as it was after it."""
+    before = flint.ctx.prec
+    flint.ctx.prec = bits
+    try:
+        yield
+    finally:
+        flint.ctx.prec = before
+
+
+def rational(value: Any) -> Any:
+    """``value`` as an fmpq, exactly: a float is the dyadic rational that it stores.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If it is not a finite rational number of a known kind.
+    """
+    if isinstance(value, fmpq):
+        return value
+    if isinstance(value, Integral | fmpz):
+        return fmpq(value if isinstance(value, fmpz) else int(value))
+    if isinstance(value, Rational):
+        return fmpq(int(value.numerator), int(value.denominator))
+    if isinstance(value, Real):
+        if not math.isfinite(value):
+            raise ValueError(f"value = {value}; rule: finite")
+        return fmpq(*float(value).as_integer_ratio())
+    exact = getattr(value, "rational", None)
+    if exact is None:
+        raise TypeError(f"value = {value!r}; rule: a rational number")
+    return exact
+
+
+def _ball(value: Any) -> Any:
+    if isinstance(value, arb):
+        return value
+    if hasattr(value, "to_arb"):
+        return value.to_arb()
+    if isinstance(value, Real) and not isinstance(value, Rational):
+        return arb(float(value))
+    return arb(rational(value))
+
+
+def _float(value: Any) -> float:
+    if isinstance(value, fmpz):
+        return float(int(value))
+    # The conversion of a quotient of integers rounds once, whatever their size.
+    return int(value.p) / int(value.q) if isinstance(value, fmpq) else float(value)
+
+
+def _surd(value: Any) -> Any:
+    from maml_verify.surd import Surd
+
+    return value if isinstance(value, Surd) else Surd(rational(value))
+
+
+# "exact" is what families compute in; "surd" adds the square roots that norms and bounds need.
+FIELDS: dict[str, Callable[[Any], Any]] = {
+    "float": _float,
+    "arb": _ball,
+    "exact": rational,
+    "surd": _surd,
+}
+
+
+def lift(value: Any, field: str) -> Any:
+    """A number or an array in another field, without a rounding where the field has none.
+
+    Parameters
+    ----------
+    value : int, float, Fraction, fmpq, arb, Surd, or an array of them
+    field : {"float", "arb", "exact", "surd"}
+
+    Returns
+    -------
+    A number of the field; an array gives float64 for "float" and dtype object otherwise.
+    """
+    if field not in FIELDS:
+        raise ValueError(f"field = {field!r}; rule: one of {', '.join(FIELDS)}")
+    convert = FIELDS[field]
+    if not isinstance(value, np.ndarray):
+        return convert(value)
+    result = np.empty(value.size, dtype=np.float64 if field == "float" else object)
+    result[:] = [convert(entry) for entry in value.ravel()]
+    return result.reshape(value.shape)
+
+
+def field_of(values: Array) -> str | None:
+    """The field of an array's entries; None for another kind, such as Fraction."""
+    if values.dtype != object:
+        return "float"
+    kinds = {arb: "arb", fmpq: "exact"}
+    first = next(iter(values.ravel()), None)
+    return "surd" if hasattr(first, "to_arb") else kinds.get(type(first))
