@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 from numbers import Integral, Rational, Real
 from typing import Any
@@ -14,7 +15,9 @@ __all__ = [
     "count",
     "exact_weights",
     "finite_array",
+    "nonnegative_fraction",
     "positive",
+    "positive_fraction",
     "probability_vector",
     "uniform_weights",
 ]
@@ -107,6 +110,21 @@ def positive(name: str, value: Any) -> Any:
     """``value`` if it is a positive finite real number (kept as it is when rational)."""
     if isinstance(value, bool) or not isinstance(value, Real):
         raise TypeError(f"{name} = {value!r}; rule: a real number")
-    if not (0 < value < float("inf")):
+    if not 0 < float(value) < math.inf:
         raise ValueError(f"{name} = {value}; rule: positive and finite")
     return value if isinstance(value, Rational) else float(value)
+
+
+def nonnegative_fraction(name: str, value: Any) -> Fraction:
+    """``value`` >= 0 as the rational that it prints as: 0.1 is 1/10."""
+    if isinstance(value, bool) or not isinstance(value, Real):
+        raise TypeError(f"{name} = {value!r}; rule: a real number")
+    if not 0 <= float(value) < math.inf:
+        raise ValueError(f"{name} = {value}; rule: finite and at least 0")
+    return Fraction(value) if isinstance(value, Rational) else Fraction(repr(float(value)))
+
+
+def positive_fraction(name: str, value: Any) -> Fraction:
+    """``value`` > 0 as the rational that it prints as."""
+    positive(name, value)
+    return nonnegative_fraction(name, value)
