@@ -41,10 +41,10 @@ def outcome_count(m: int, S: int) -> int:
 
 def _counts(m: int, S: int) -> Array:
     # Stars and bars: m - 1 bars among S + m - 1 places cut the S stars into m counts.
-    bars = np.array(list(itertools.combinations(range(S + m - 1), m - 1)), dtype=int)
-    bars = bars.reshape(-1, m - 1)
-    ends = np.full((len(bars), 1), S + m - 1)
-    return np.diff(bars, axis=1, prepend=-1 * np.ones_like(ends), append=ends) - 1
+    rows = list(itertools.combinations(range(S + m - 1), m - 1))
+    bars = np.array(rows, dtype=int).reshape(len(rows), m - 1)
+    ends = np.full((len(rows), 1), S + m - 1)
+    return np.diff(bars, axis=1, prepend=np.full_like(ends, -1), append=ends) - 1
 
 
 def _coefficient(counts: Array) -> int:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from fractions import Fraction
 from functools import total_ordering, wraps
-from numbers import Rational
+from numbers import Rational, Real
 from typing import Any, final
 
 from flint import arb, fmpq, fmpz
@@ -155,6 +155,8 @@ class Surd:
         return other * self._inverse()
 
     def __pow__(self, power: Any) -> Surd:
+        if not isinstance(power, Real):
+            return NotImplemented  # an array of exponents calls back element by element
         if power == _ROOT:
             return self.sqrt()
         if not isinstance(power, int):
