@@ -19,12 +19,13 @@ from maml_verify.fields import arb_precision, rational
 
 __all__ = ["Surd"]
 
+Terms = tuple[tuple[Any, Any], ...]
 _ROOT = Fraction(1, 2)
 
 
-def _merged(terms: Iterable[tuple[Any, Any]]) -> tuple[tuple[Any, Any], ...]:
+def _merged(merged: Terms, terms: Iterable[tuple[Any, Any]]) -> Terms:
     # sqrt(b) = sqrt(ab)/a sqrt(a) where ab is a square: both are multiples of the same root.
-    kept: dict[Any, Any] = {}
+    kept = dict(merged)
     for b, c in terms:
         if b.is_square():
             b, c = fmpz(1), c * b.isqrt()
@@ -61,16 +62,15 @@ class Surd:
 
     def __init__(self, value: Any = 0) -> None:
         if isinstance(value, Surd):
-            self.terms: tuple[tuple[Any, Any], ...] = value.terms
+            self.terms: Terms = value.terms
         elif isinstance(value, Rational | fmpq | fmpz):
             self.terms = ((fmpz(1), rational(value)),) if value else ()
         else:
             raise TypeError(f"value = {value!r}; rule: int, Fraction, fmpq or Surd")
 
-    @classmethod
-    def _of(cls, terms: Iterable[tuple[Any, Any]]) -> Surd:
-        result = cls()
-        result.terms = _merged(terms)
+    def _plus(self, terms: Iterable[tuple[Any, Any]]) -> Surd:
+        result = Surd()
+        result.terms = _merged(self.terms, terms)
         return result
 
     @property
@@ -84,7 +84,7 @@ class Surd:
         value = self.rational
         if value is None or value < 0:
             raise ArithmeticError(f"square root of {self!r}; rule: of a rational >= 0")
-        return Surd._of([(value.p * value.q, fmpq(1, value.q))] if value else [])
+        return Surd()._plus([(value.p * value.q, fmpq(1, value.q))] if value else [])
 
     def sign(self) -> int:
         """-1, 0 or 1, exactly."""
@@ -118,20 +118,19 @@ class Surd:
 
     @_coercing
     def __add__(self, other: Surd) -> Surd:
-        return Surd._of((*self.terms, *other.terms))
+        return self._plus(other.terms)
 
     @_coercing
     def __mul__(self, other: Surd) -> Surd:
         pairs = [(p, c, q, e, p.gcd(q)) for p, c in self.terms for q, e in other.terms]
-        return Surd._of([((p // g) * (q // g), c * e * g) for p, c, q, e, g in pairs])
+        return Surd()._plus([((p // g) * (q // g), c * e * g) for p, c, q, e, g in pairs])
 
     @_coercing
     def __sub__(self, other: Surd) -> Surd:
         return self + other * -1
 
-    @_coercing
-    def __rsub__(self, other: Surd) -> Surd:
-        return other - self
+    def __rsub__(self, other: Any) -> Surd:
+        return -self + other
 
     __radd__, __rmul__ = __add__, __mul__
 
@@ -142,17 +141,16 @@ class Surd:
             raise ArithmeticError(f"division by {self!r}; rule: a divisor of at most two terms")
         (a, c), *rest = self.terms
         if not rest:
-            return Surd._of([(a, 1 / (c * a))])
+            return Surd()._plus([(a, 1 / (c * a))])
         b, e = rest[0]
-        return Surd._of([(a, c), (b, -e)]) * (1 / (c * c * a - e * e * b))
+        return Surd()._plus([(a, c), (b, -e)]) * (1 / (c * c * a - e * e * b))
 
     @_coercing
     def __truediv__(self, other: Surd) -> Surd:
         return self * other._inverse()
 
-    @_coercing
-    def __rtruediv__(self, other: Surd) -> Surd:
-        return other * self._inverse()
+    def __rtruediv__(self, other: Any) -> Surd:
+        return self._inverse() * other
 
     def __pow__(self, power: Any) -> Surd:
         if not isinstance(power, Real):

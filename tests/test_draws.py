@@ -90,7 +90,7 @@ def test_a_sure_atom_has_one_outcome() -> None:
 def test_empty_minibatches_are_errors(size: int) -> None:
     with pytest.raises(ValueError, match=f"size = {size}; rule: at least 1"):
         outcomes(np.array([[1.0]]), size)
-    with pytest.raises(TypeError, match="size = 1.5"):
+    with pytest.raises(TypeError, match=r"size = 1\.5"):
         minibatches(small("quadratic"), 1.5, 3)  # type: ignore[arg-type]
 
 
