@@ -86,11 +86,7 @@ def estimator_bias_b(c: Constants, p: Parameters, o: Observed) -> Number:
 
 def estimator_second_moment(c: Constants, p: Parameters, o: Observed) -> Number:
     """Proposition 4, (18)."""
-    return (
-        C_squ_1(c, p) / p.T
-        + C_squ_2(c, p) / p.S
-        + C_squ_3(c, p) * (o.meta_gradient**2 + c.sigma**2)
-    )
+    return C_squ_1(c, p) / p.T + C_squ_2(c, p) / p.S + C_squ_3(c, p) * (o.meta_gradient**2 + c.sigma**2)
 
 
 def _root_bound(r: Number, factor: Number) -> Number:
@@ -105,16 +101,12 @@ def resampling_rate(c: Constants, p: Parameters, o: Observed) -> Number:
 
 def finite_sum_meta_smoothness(c: Constants, p: Parameters, o: Observed) -> Number:
     """Proposition 7; ``o.gradient`` is E_i ||grad l_Ti(w)||."""
-    return (
-        growth(c, p) ** (2 * p.N) * c.L + C_b_7(c, p) * c.b + C_b_7(c, p) * o.gradient
-    ) * o.distance
+    return (growth(c, p) ** (2 * p.N) * c.L + C_b_7(c, p) * c.b + C_b_7(c, p) * o.gradient) * o.distance
 
 
 def finite_sum_meta_smoothness_b(c: Constants, p: Parameters, o: Observed) -> Number:
     """Proposition 7 with the second reading of (21)."""
-    return (
-        growth(c, p) ** (2 * p.N) * c.L + C_b_7_b(c, p) * c.b + C_b_7_b(c, p) * o.gradient
-    ) * o.distance
+    return (growth(c, p) ** (2 * p.N) * c.L + C_b_7_b(c, p) * c.b + C_b_7_b(c, p) * o.gradient) * o.distance
 
 
 def finite_sum_second_moment(c: Constants, p: Parameters, o: Observed) -> Number:

@@ -129,7 +129,7 @@ def phi_5(c: Constants, p: Parameters) -> Number:
 
 
 def theta_5_bracket(c: Constants, p: Parameters, C_err_2: Any = C_err_2) -> Number:
-    """The last bracket of theta in (19); theta > 0 exactly where it and 2 - (1 + alpha L)^(2N) are positive."""
+    """The last bracket of theta in (19); below the range edge theta has its sign."""
     one = p.C_beta**0
     return (
         one / 5
@@ -186,9 +186,7 @@ def xi_9(c: Constants, p: Parameters, C_b: Any = C_b_7) -> Number:
     """xi of (24)."""
     q = growth(c, p)
     s = q ** (2 * p.N)
-    return (
-        (2 - s) / C_b(c, p) * s * c.L + (2 - s) * C_b(c, p) * c.b / C_b(c, p) + q ** (3 * p.N) * c.b
-    )
+    return (2 - s) / C_b(c, p) * s * c.L + (2 - s) * C_b(c, p) * c.b / C_b(c, p) + q ** (3 * p.N) * c.b
 
 
 def theta_9(c: Constants, p: Parameters, C_b: Any = C_b_7) -> Number:

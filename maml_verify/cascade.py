@@ -1,0 +1,171 @@
+"""Is the left side at most the right side?  Decided by float64, then Arb balls, then exact rationals.
+
+At an equality case float64 is a coin toss and no ball is ever thin enough, so a comparison that is not clear
+by a rounding margin goes on to balls and, for rational families, to exact arithmetic.  What looks violated
+in float64 always goes on: a violation counts only where it is certified.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from maml_verify.claims.base import Claim, Interval
+from maml_verify.constants import Constants, Parameters
+from maml_verify.fields import arb_precision, lift
+from maml_verify.settings import Setting
+from problems import Ridge
+from problems.arrays import Array
+
+__all__ = ["Decision", "Sides", "certify", "sides"]
+
+MAXIMUM = sys.float_info.max
+PRECISIONS = (128, 512, 2048)
+# Exact rationals double their length at each step of a nonlinear path.
+EXACT_STEPS = 10
+EXACT_PATHS = 300
+
+
+class Sides(NamedTuple):
+    """Both sides over all cases of a setting, and the margin below which float64 proves nothing."""
+
+    low: Array
+    high: Array
+    rhs: Array
+    margin: Array
+    estimated: bool
+
+
+class Decision(NamedTuple):
+    """A certified comparison of one case."""
+
+    verdict: str
+    lhs: tuple[float, float]
+    rhs: tuple[float, float]
+    decided_by: str
+
+
+def parameters(claim: Claim, s: Setting) -> Parameters:
+    """The parameters of the bound; j runs over the last axis where the statement is for all j."""
+    j = None
+    if claim.over == "task-step":
+        j = np.arange(s.steps + 1) if s.field == "float" else np.arange(s.steps + 1).astype(object)
+    alpha, *sizes = (lift(value, _bound_field(s)) for value in (s.alpha, s.S, s.D, s.T, s.B))
+    return Parameters(alpha, s.steps, j, *sizes)
+
+
+def _bound_field(s: Setting) -> str:
+    # Bounds take square roots, which rationals lack.
+    return "surd" if s.field == "exact" else s.field
+
+
+def _evaluate(claim: Claim, edition: str, s: Setting, c: Constants) -> tuple[Any, Array]:
+    lifted = Constants(*(None if value is None else lift(value, _bound_field(s)) for value in c))
+    s = replace(s, alpha=lift(s.alpha, s.field))
+    lhs = claim.measure(s)
+    rhs = claim.editions[edition](lifted, parameters(claim, s), claim.observe(s))
+    shape = np.shape(lhs.low if isinstance(lhs, Interval) else lhs)
+    return lhs, np.broadcast_to(np.asarray(rhs, dtype=None if s.field == "float" else object), shape)
+
+
+def sides(claim: Claim, edition: str, s: Setting, c: Constants) -> Sides:
+    """Both sides in float64 over every case of the setting (shape as `Claim.over` says).
+
+    Raises
+    ------
+    OverflowError
+        If a side is not finite in float64.
+    """
+    rule = "rule: both sides within float64 (at most 1.8e308)"
+    overflow = f"steps = {s.steps}, alpha = {float(s.alpha):g}: a side overflows; {rule}"
+    if 4 * s.steps * math.log1p(float(s.alpha) * float(c.L)) > math.log(MAXIMUM):
+        raise OverflowError(overflow)
+    with np.errstate(over="ignore", invalid="ignore"):
+        lhs, rhs = _evaluate(claim, edition, s, c)
+        estimated = isinstance(lhs, Interval)
+        low, high = lhs if estimated else (lhs, lhs)
+        if not (np.isfinite(low).all() and np.isfinite(rhs).all()):
+            raise OverflowError(overflow)
+        margin = 1e-10 * np.maximum(np.abs(low), np.abs(rhs)) + _rounding(s, c)
+    if claim.over == "task-step":
+        # At j = 0 both sides are the same observed number, or 0: no operation rounds.
+        margin = margin * (np.arange(s.steps + 1) > 0)
+    return Sides(low, high, rhs, margin, estimated)
+
+
+def _rounding(s: Setting, c: Constants) -> float:
+    # Rounding errors are relative to points and gradients and grow by at most 1 + alpha L a step.
+    w = np.concatenate([s.points("w")[0], s.points("u")[0]])
+    points = np.broadcast_to(w, (s.family.tasks, *w.shape))
+    weights = (s.family.probabilities, s.family.support, s.family.query)
+    gradient = max(np.abs(s.family.grad(points, role[:, None, :])).max() for role in weights)
+    size = 1 + np.abs(w).max() + gradient * (1 + float(s.alpha) * s.steps)
+    size = size * (1 + float(c.L)) * s.family.d
+    return float(2.0**-44 * size * (1 + float(s.alpha) * float(c.L)) ** (2 * s.steps))
+
+
+@lru_cache(maxsize=16)
+def _cast(family: Ridge, field: str, precision: int) -> Ridge:
+    with arb_precision(precision or PRECISIONS[0]):
+        return family.cast(lambda value: lift(value, field))
+
+
+def _single(claim: Claim, s: Setting, case: tuple[int, ...], field: str, precision: int) -> Setting:
+    """One case alone in another field: its point, its task, and as many steps as it speaks of."""
+    family = _cast(s.family, field, precision)
+    one = s.at(case[1] if claim.over else case[0])
+    if claim.over:
+        family = family.restrict([case[0]])
+    return replace(
+        one,
+        family=family,
+        steps=case[2] if claim.over == "task-step" else s.steps,
+        alpha=lift(s.alpha, field),
+        w=lift(one.w, field),
+        u=lift(one.u, field),
+        field=field,
+    )
+
+
+def _stages(claim: Claim, s: Setting, tie: bool) -> list[tuple[str, int]]:
+    balls = [("arb", precision) for precision in PRECISIONS]
+    paths = claim.paths(s) if claim.paths else 1
+    if not (s.family.link.rational and s.steps <= EXACT_STEPS and paths <= EXACT_PATHS):
+        return balls
+    # Where float64 sees no difference, balls of any precision may not either.
+    return [("exact", 0), *balls] if tie else [balls[0], ("exact", 0), *balls[1:]]
+
+
+def certify(
+    claim: Claim, edition: str, s: Setting, c: Constants, case: tuple[int, ...], tie: bool = False
+) -> Decision:
+    """Decide one case (an index into `Sides`) by Arb balls at rising precision and exact rationals."""
+    decision = Decision("undecided", (-np.inf, np.inf), (-np.inf, np.inf), "arb")
+    for field, precision in _stages(claim, s, tie):
+        with arb_precision(precision or PRECISIONS[0]):
+            try:
+                lhs, rhs = _evaluate(claim, edition, _single(claim, s, case, field, precision), c)
+            except ArithmeticError:
+                continue  # no closed form among the exact numbers
+            decision = _compare(lhs.ravel()[-1], rhs.ravel()[-1], field)
+        if decision.verdict != "undecided":
+            break
+    return decision
+
+
+def _compare(lhs: Any, rhs: Any, field: str) -> Decision:
+    verdict = "holds" if lhs <= rhs else "violated" if lhs > rhs else "undecided"
+    return Decision(verdict, _enclosure(lhs), _enclosure(rhs), field)
+
+
+def _enclosure(value: Any) -> tuple[float, float]:
+    """A float64 interval that contains a ball or an exact number."""
+    ball = lift(value, "arb") if not hasattr(value, "to_arb") else value.to_arb()
+    middle, radius = float(ball.mid()), float(ball.rad())
+    width = radius + 2.0**-52 * abs(middle) + 5e-324
+    return float(np.nextafter(middle - width, -np.inf)), float(np.nextafter(middle + width, np.inf))

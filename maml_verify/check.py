@@ -1,0 +1,216 @@
+"""Check one statement on one family: ``check("estimator-bias", family, alpha_L=0.1, steps=3)``."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from maml_verify.cascade import Decision, Sides, certify, sides
+from maml_verify.claims import Claim, find_claim
+from maml_verify.constants import Constants, Parameters
+from maml_verify.fields import lift
+from maml_verify.record import Record
+from maml_verify.settings import Setting, setting
+from problems import FAMILIES, Ridge
+from problems.arrays import Array
+from problems.constants import Known
+from problems.validation import positive
+
+__all__ = ["check", "check_setting", "constants", "describe", "unmet_assumptions"]
+
+# Comparisons a record certifies one by one, and those left undecided after which it gives up.
+CERTIFIED = 200
+PATIENCE = 2
+
+
+def check(
+    claim: str | Claim,
+    family: Ridge | str,
+    *,
+    alpha: Any = None,
+    alpha_L: Any = None,
+    steps: Any,
+    edition: str = "printed",
+    **options: Any,
+) -> Record:
+    """Compare both sides of a statement on a family.
+
+    Parameters
+    ----------
+    claim : str
+        Statement id, such as ``estimator-bias``.
+    family : Ridge or str
+        A family, or the name of one of ``problems.FAMILIES``.
+    alpha, alpha_L : number
+        Inner step size (scales as s^2/c), or alpha times L; one of them.
+    steps : int
+        N >= 0.
+    edition : str
+        Which edition of the bound.
+    **options
+        ``w``, ``u`` (points, (d,) or (R, d)), ``points`` (how many to draw), ``S``, ``D``, ``T``, ``B``,
+        ``rng``, ``budget`` (paths above which an expectation is estimated), ``replicates``, ``delta``.
+
+    Returns
+    -------
+    Record
+        Of the worst case over points, tasks and steps j.
+
+    Raises
+    ------
+    TypeError, ValueError, OverflowError
+        Named by argument, value and rule.
+    """
+    found = find_claim(claim) if isinstance(claim, str) else claim
+    if edition not in found.editions:
+        raise ValueError(f"edition = {edition!r}; rule: one of {', '.join(found.editions)}")
+    if isinstance(family, str):
+        if family not in FAMILIES:
+            raise ValueError(f"family = {family!r}; rule: one of {', '.join(FAMILIES)}")
+        family = FAMILIES[family]()
+    elif not isinstance(family, Ridge):
+        raise TypeError(f"family = {family!r}; rule: a family or the name of one")
+    known = found.known(family)
+    if (alpha is None) == (alpha_L is None):
+        raise ValueError(f"alpha = {alpha}, alpha_L = {alpha_L}; rule: exactly one of them")
+    if alpha is None:
+        alpha = Fraction(positive("alpha_L", alpha_L)) / Fraction(known.L.value)
+    return check_setting(found, setting(family, alpha=alpha, steps=steps, **options), edition, known)
+
+
+def check_setting(claim: Claim, s: Setting, edition: str = "printed", known: Known | None = None) -> Record:
+    """The record of a claim at a `Setting`; ``known`` saves finding the family's constants again."""
+    start = time.perf_counter()
+    known = known or claim.known(s.family)
+    record = Record(claim.id, claim.paper, edition, s.family.name, "vacuous")
+    unmet = unmet_assumptions(claim, edition, s, known)
+    if unmet:
+        described = describe(claim, s, known)
+        return replace(record, setting=described, reason="; ".join(unmet), method=claim.method)
+    s = replace(s, noiseless=known.sigma_g.value == 0)
+    both = sides(claim, edition, s, constants(known))
+    ratios = _ratios(claim, s, both)
+    cases = _doubtful(both, ratios)
+    decisions: dict[tuple[int, ...], Decision] = {}
+    for case in cases[:CERTIFIED]:
+        if both.estimated:
+            decisions[case] = _estimate(both, case)
+        else:
+            tie = bool(abs(both.low[case] - both.rhs[case]) <= both.margin[case])
+            decisions[case] = certify(claim, edition, s, constants(known), case, tie)
+        found = [decision.verdict for decision in decisions.values()]
+        if "violated" in found or found.count("undecided") == PATIENCE:
+            break
+    verdict, worst = _verdict(cases, decisions, ratios)
+    decision = decisions.get(worst) or _estimate(both, worst)
+    left = len(cases) - len(decisions) if verdict == "undecided" else 0
+    return replace(
+        record,
+        verdict=verdict,
+        ratio=_ratio(decision),
+        lhs=decision.lhs,
+        rhs=decision.rhs,
+        method="monte-carlo" if both.estimated else claim.method,
+        decided_by=decision.decided_by,
+        setting=describe(claim, s, known, worst),
+        seconds=time.perf_counter() - start,
+        checked=both.low.size,
+        reason=_doubt(verdict, both.estimated, left),
+        confidence=1 - s.delta if both.estimated else None,
+    )
+
+
+def constants(known: Known) -> Constants:
+    """The numbers alone; None, which no bound can use, for a constant that the family does not have."""
+    values = (getattr(known, name).value for name in Constants._fields)
+    return Constants(*(value if math.isfinite(value) else None for value in values))
+
+
+def unmet_assumptions(claim: Claim, edition: str, s: Setting, known: Known) -> list[str]:
+    """The assumptions of an edition that are not met, by name, decided in exact arithmetic."""
+    lacking = [name for name in claim.needs if not math.isfinite(getattr(known, name).value)]
+    if not known.lower_bounded.value:
+        lacking.insert(0, "lower_bounded")
+    if lacking:
+        return [f"{name}: {getattr(known, name).reason}" for name in lacking]
+    c = Constants(lift(known.L.value, "exact"))
+    p = Parameters(lift(s.alpha, "exact"), s.steps)
+    return [f"not met: {name}" for name, margin in claim.assumptions[edition] if not margin(c, p) > 0]
+
+
+def describe(claim: Claim, s: Setting, known: Known, case: tuple[int, ...] | None = None) -> dict[str, Any]:
+    """A setting as JSON types, with the case an index into `Sides` names."""
+    values: dict[str, Any] = {
+        "steps": s.steps,
+        "alpha": float(s.alpha),
+        "alpha_L": float(Fraction(s.alpha) * Fraction(known.L.value)),
+        "sizes": {"S": s.S, "D": s.D, "T": s.T, "B": s.B},
+    }
+    if case is not None:
+        point = case[1] if claim.over else case[0]
+        values |= {key: [float(x) for x in getattr(s, key)[point]] for key in ("w", "u")}
+        if claim.over:
+            values["task"] = case[0]
+        if claim.over == "task-step":
+            values["j"] = case[2]
+    return values
+
+
+def _ratios(claim: Claim, s: Setting, both: Sides) -> Array:
+    """lhs/rhs, for ranking: infinite where the right side is negative; j = 0, an identity, comes last."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratios = both.low / both.rhs
+    ratios = np.where((both.rhs <= 0) & (both.low > both.rhs), np.inf, ratios)
+    ratios = np.where((both.low == 0) & (both.rhs == 0), 0.0, ratios)
+    if claim.over == "task-step" and s.steps:
+        ratios[..., 0] = -np.inf
+    return ratios
+
+
+def _doubtful(both: Sides, ratios: Array) -> list[tuple[int, ...]]:
+    """Cases that float64 does not prove, the worst first."""
+    cases = np.argwhere(~(both.high + both.margin <= both.rhs))
+    keyed = sorted((-ratios[tuple(case)], *map(int, case)) for case in cases)
+    return [tuple(int(k) for k in case[1:]) for case in keyed]
+
+
+def _estimate(both: Sides, case: tuple[int, ...]) -> Decision:
+    """What the float64 sides themselves say of a case."""
+    low, high = both.low[case] - both.margin[case], both.high[case] + both.margin[case]
+    rhs = both.rhs[case]
+    verdict = "holds" if high <= rhs else "violated" if low > rhs else "undecided"
+    return Decision(verdict, (float(low), float(high)), (float(rhs), float(rhs)), "float")
+
+
+def _verdict(
+    cases: Sequence[tuple[int, ...]], decisions: dict[tuple[int, ...], Decision], ratios: Array
+) -> tuple[str, tuple[int, ...]]:
+    """The verdict over all cases, and the case that stands for it."""
+    for verdict in ("violated", "undecided"):
+        for case, decision in decisions.items():
+            if decision.verdict == verdict:
+                return verdict, case
+    if len(cases) > len(decisions):
+        return "undecided", next(case for case in cases if case not in decisions)
+    return "holds", tuple(int(k) for k in np.unravel_index(np.argmax(ratios), ratios.shape))
+
+
+def _ratio(decision: Decision) -> float | None:
+    lhs, rhs = sum(decision.lhs) / 2, sum(decision.rhs) / 2
+    return lhs / rhs if rhs else None
+
+
+def _doubt(verdict: str, estimated: bool, left: int) -> str:
+    if verdict != "undecided":
+        return ""
+    if left:
+        return f"{left} comparisons too close for float64 were not taken further"
+    if estimated:
+        return "the Monte Carlo interval contains the bound; raise replicates or budget"
+    return "both sides agree to every precision tried"

@@ -1,0 +1,76 @@
+"""A statement of the paper as plain data with functions as fields."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple
+
+from maml_verify.bounds import Bound, Observed
+from maml_verify.constants import C_1, Constants, Parameters
+from maml_verify.settings import Setting
+from problems.arrays import Array
+from problems.constants import Known
+
+__all__ = ["DEFINED", "STEP_SIZE", "Assumption", "Claim", "Interval"]
+
+
+class Assumption(NamedTuple):
+    """A condition that holds where its margin is positive."""
+
+    name: str
+    margin: Callable[[Constants, Parameters], Any]
+
+
+STEP_SIZE = Assumption("alpha < (2^(1/(2N)) - 1)/L", C_1)
+# A statement that divides by 1 - C_l says nothing where that is zero.
+DEFINED = Assumption("1 - C_l != 0", lambda c, p: C_1(c, p) ** 2)
+
+
+class Interval(NamedTuple):
+    """An estimated left side: it lies between ``low`` and ``high`` with the confidence asked for."""
+
+    low: Array
+    high: Array
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One statement; every bound is ``measure(setting) <= bound(constants, parameters, observed)``.
+
+    Attributes
+    ----------
+    id, paper, text : str
+        Statement id, where it is printed, and the statement in one line.
+    over : str
+        What the statement quantifies over besides points: nothing (left side of shape (R,)), ``task``
+        (tasks, R), or ``task-step`` (tasks, R, N + 1) for all j = 0..N.
+    measure : Setting -> array, or `Interval` where it was estimated
+    observe : Setting -> Observed, of scalars that broadcast against the left side
+    editions : edition -> bound
+    assumptions : edition -> conditions on constants and parameters
+    known : family -> constants of the assumptions, with reasons
+    needs : names of the constants that must be finite
+    expected : edition -> "holds" or "violated" (on some instance within the assumptions)
+    paths : Setting -> number of sampled paths an exact left side enumerates
+    supports : whether the statement also speaks of support sets, as its use for Algorithm 2 needs
+    """
+
+    id: str
+    paper: str
+    text: str
+    over: Literal["", "task", "task-step"]
+    measure: Callable[[Setting], Array | Interval]
+    observe: Callable[[Setting], Observed]
+    editions: Mapping[str, Bound]
+    known: Callable[[Any], Known]
+    needs: tuple[str, ...]
+    expected: Mapping[str, str]
+    assumptions: Mapping[str, tuple[Assumption, ...]]
+    paths: Callable[[Setting], int] | None = None
+    supports: bool = False
+
+    @property
+    def method(self) -> str:
+        """How the left side is had where it is not estimated."""
+        return "exact" if self.paths else "closed-form"

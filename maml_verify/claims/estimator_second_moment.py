@@ -1,0 +1,43 @@
+"""Second moment of the sampled meta gradient.
+
+Statement: E ||G_i(w)||^2 <= C_squ1/T + C_squ2/S + C_squ3 (||grad L(w)||^2 + sigma^2).
+Printed: Proposition 4, (17), (18).
+Measured: the left side exactly: inner batches enumerated, Hessian and outer batches by the recursion
+P <- E[(I - alpha H)^T P (I - alpha H)].
+Assumptions: 1, 2, 3 and alpha < (2^(1/(2N)) - 1)/L.
+"""
+
+from maml_verify import bounds
+from maml_verify.claims.base import STEP_SIZE, Claim, Interval
+from maml_verify.expectation import cost
+from maml_verify.moments import second_moment
+from maml_verify.quantities import meta_gradient_norm
+from maml_verify.settings import Setting
+from problems import resampling_constants
+from problems.arrays import Array
+
+
+def measure(s: Setting) -> Array | Interval:
+    """E ||G_i(w)||^2 over tasks and batches, shape (R,)."""
+    return second_moment(s)
+
+
+def observe(s: Setting) -> bounds.Observed:
+    """||grad L(w)||."""
+    return bounds.Observed(meta_gradient=meta_gradient_norm(s))
+
+
+CLAIM = Claim(
+    id="estimator-second-moment",
+    paper="Proposition 4",
+    text="E||G_i||^2 <= C_squ1/T + C_squ2/S + C_squ3 (||grad L(w)||^2 + sigma^2)",
+    over="",
+    measure=measure,
+    observe=observe,
+    editions={"printed": bounds.estimator_second_moment},
+    known=resampling_constants,
+    needs=("L", "rho", "sigma", "sigma_g", "sigma_H"),
+    expected={"printed": "holds"},
+    assumptions={"printed": (STEP_SIZE,)},
+    paths=lambda s: cost(s.family, s.steps, s.S),
+)

@@ -1,0 +1,42 @@
+"""The meta gradient of a task is near the gradient of its query loss.
+
+Statement: ||grad l_Ti(w) - grad L_i(w)|| <= (q^N - 1) ||grad l_Ti(w)|| + q^N (q^N - 1) ||grad l_Si(w)||.
+Printed: Lemma 18.
+Measured: the left side in closed form.
+Assumptions: 4 (its second item is what is used).
+"""
+
+from maml_verify import bounds
+from maml_verify.claims.base import Claim
+from maml_verify.norms import norm
+from maml_verify.paths import split
+from maml_verify.quantities import gradient_norm, task_meta_gradients
+from maml_verify.settings import Setting
+from problems import finite_sum_constants
+from problems.arrays import Array
+
+
+def measure(s: Setting) -> Array:
+    """||grad l_Ti(w) - grad L_i(w)||, shape (tasks, R)."""
+    gradient = s.family.grad(s.points("w"), s.family.query[:, None, :])
+    return norm(gradient - task_meta_gradients(s, split))
+
+
+def observe(s: Setting) -> bounds.Observed:
+    """||grad l_Ti(w)|| and ||grad l_Si(w)||."""
+    return bounds.Observed(gradient=gradient_norm(s, "query"), support_gradient=gradient_norm(s, "support"))
+
+
+CLAIM = Claim(
+    id="finite-sum-gradient-gap",
+    paper="Lemma 18",
+    text="||grad l_Ti(w) - grad L_i(w)|| <= (q^N-1)||grad l_Ti(w)|| + q^N(q^N-1)||grad l_Si(w)||",
+    over="task",
+    measure=measure,
+    observe=observe,
+    editions={"printed": bounds.finite_sum_gradient_gap},
+    known=finite_sum_constants,
+    needs=("L",),
+    expected={"printed": "holds"},
+    assumptions={"printed": ()},
+)

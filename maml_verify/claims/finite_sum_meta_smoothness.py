@@ -1,0 +1,45 @@
+"""Smoothness of the meta objective with support and query sets.
+
+Statement: ||grad L(w) - grad L(u)|| <= (q^(2N) L + C_b b + C_L E_i ||grad l_Ti(w)||) ||w - u||.
+Printed: Proposition 7, (21); ``printed-b`` reads (1 + alpha L)^N - 1 for (1 + alpha L)^(N-1) there.
+Measured: the left side at pairs of points, in closed form.
+Assumptions: 4, 5.
+"""
+
+from maml_verify import bounds
+from maml_verify.claims.base import Claim
+from maml_verify.norms import norm
+from maml_verify.paths import split
+from maml_verify.quantities import distance, gradient_norm, task_mean, task_meta_gradients
+from maml_verify.settings import Setting
+from problems import finite_sum_constants
+from problems.arrays import Array
+
+
+def measure(s: Setting) -> Array:
+    """||grad L(w) - grad L(u)||, shape (R,)."""
+    difference = task_meta_gradients(s, split) - task_meta_gradients(s, split, which="u")
+    return norm(task_mean(s, difference))
+
+
+def observe(s: Setting) -> bounds.Observed:
+    """E_i ||grad l_Ti(w)|| and ||w - u||."""
+    return bounds.Observed(distance=distance(s), gradient=task_mean(s, gradient_norm(s, "query")))
+
+
+CLAIM = Claim(
+    id="finite-sum-meta-smoothness",
+    paper="Proposition 7",
+    text="||grad L(w) - grad L(u)|| <= ((1+aL)^(2N) L + C_b b + C_L E||grad l_Ti(w)||) ||w-u||",
+    over="",
+    measure=measure,
+    observe=observe,
+    editions={
+        "printed": bounds.finite_sum_meta_smoothness,
+        "printed-b": bounds.finite_sum_meta_smoothness_b,
+    },
+    known=finite_sum_constants,
+    needs=("L", "rho", "sigma", "b"),
+    expected={"printed": "holds", "printed-b": "holds"},
+    assumptions={"printed": (), "printed-b": ()},
+)

@@ -1,0 +1,41 @@
+"""Second moment of one task's meta gradient, support and query sets given.
+
+Statement: E ||G_i(w)||^2 <= A_squ1 ||grad L(w)||^2 + A_squ2.
+Printed: Proposition 8, (23).
+Measured: the left side in closed form: the only randomness is the task.
+Assumptions: 4, 5 and alpha < (2^(1/(2N)) - 1)/L.
+"""
+
+from maml_verify import bounds
+from maml_verify.claims.base import STEP_SIZE, Claim
+from maml_verify.paths import split
+from maml_verify.quantities import meta_gradient_norm, task_mean, task_meta_gradients
+from maml_verify.settings import Setting
+from problems import finite_sum_constants
+from problems.arrays import Array
+
+
+def measure(s: Setting) -> Array:
+    """E_i ||grad L_i(w)||^2, shape (R,)."""
+    g = task_meta_gradients(s, split)
+    return task_mean(s, (g * g).sum(-1))
+
+
+def observe(s: Setting) -> bounds.Observed:
+    """||grad L(w)||."""
+    return bounds.Observed(meta_gradient=meta_gradient_norm(s, split))
+
+
+CLAIM = Claim(
+    id="finite-sum-second-moment",
+    paper="Proposition 8",
+    text="E||G_i||^2 <= A_squ1 ||grad L(w)||^2 + A_squ2",
+    over="",
+    measure=measure,
+    observe=observe,
+    editions={"printed": bounds.finite_sum_second_moment},
+    known=finite_sum_constants,
+    needs=("L", "rho", "sigma", "b", "b2"),
+    expected={"printed": "holds"},
+    assumptions={"printed": (STEP_SIZE,)},
+)

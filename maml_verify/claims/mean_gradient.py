@@ -1,0 +1,39 @@
+"""The mean task gradient, bounded by the meta gradient.
+
+Statement: ||grad l(w)|| <= ||grad L(w)||/(1 - C_l) + C_l sigma/(1 - C_l), C_l = (1 + alpha L)^(2N) - 1.
+Printed: Lemma 15, for any w; no condition on the step size is printed there.
+Measured: the left side in closed form.
+Assumptions: 1, 2 (sigma under p(T)); where C_l = 1 the statement is void.
+"""
+
+from maml_verify import bounds
+from maml_verify.claims.base import DEFINED, Claim
+from maml_verify.quantities import mean_gradient_norm, meta_gradient_norm
+from maml_verify.settings import Setting
+from problems import resampling_constants
+from problems.arrays import Array
+
+
+def measure(s: Setting) -> Array:
+    """||grad l(w)||, shape (R,)."""
+    return mean_gradient_norm(s)
+
+
+def observe(s: Setting) -> bounds.Observed:
+    """||grad L(w)||."""
+    return bounds.Observed(meta_gradient=meta_gradient_norm(s))
+
+
+CLAIM = Claim(
+    id="mean-gradient",
+    paper="Lemma 15",
+    text="||grad l(w)|| <= ||grad L(w)||/(1-C_l) + C_l sigma/(1-C_l)",
+    over="",
+    measure=measure,
+    observe=observe,
+    editions={"printed": bounds.mean_gradient},
+    known=resampling_constants,
+    needs=("L", "rho", "sigma"),
+    expected={"printed": "violated"},
+    assumptions={"printed": (DEFINED,)},
+)

@@ -1,0 +1,41 @@
+"""Smoothness of the meta objective with a constant that grows with the gradient.
+
+Statement: ||grad L(w) - grad L(u)|| <= (q^(2N) L + C_L E_i ||grad l_i(w)||) ||w - u||, q = 1 + alpha L.
+Printed: Proposition 1, C_L in (13).
+Measured: the left side at pairs of points, in closed form.
+Assumptions: 1, 2, 3.
+"""
+
+from maml_verify import bounds
+from maml_verify.claims.base import Claim
+from maml_verify.norms import norm
+from maml_verify.quantities import distance, gradient_norm, task_mean, task_meta_gradients
+from maml_verify.settings import Setting
+from problems import resampling_constants
+from problems.arrays import Array
+
+
+def measure(s: Setting) -> Array:
+    """||grad L(w) - grad L(u)||, shape (R,)."""
+    difference = task_meta_gradients(s) - task_meta_gradients(s, which="u")
+    return norm(task_mean(s, difference))
+
+
+def observe(s: Setting) -> bounds.Observed:
+    """E_i ||grad l_i(w)|| and ||w - u||."""
+    return bounds.Observed(distance=distance(s), gradient=task_mean(s, gradient_norm(s)))
+
+
+CLAIM = Claim(
+    id="meta-smoothness",
+    paper="Proposition 1",
+    text="||grad L(w) - grad L(u)|| <= ((1+aL)^(2N) L + C_L E||grad l_i(w)||) ||w-u||",
+    over="",
+    measure=measure,
+    observe=observe,
+    editions={"printed": bounds.meta_smoothness},
+    known=resampling_constants,
+    needs=("L", "rho", "sigma", "sigma_g", "sigma_H"),
+    expected={"printed": "holds"},
+    assumptions={"printed": ()},
+)

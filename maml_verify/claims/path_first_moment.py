@@ -1,0 +1,36 @@
+"""Mean distance of the sampled inner path from the exact one.
+
+Statement: E ||w_j - w~_j|| <= ((1 + alpha L)^j - 1) sigma_g / (L sqrt(S)) for all j = 0..N and tasks i.
+Printed: Proposition 2, first moment.
+Measured: the left side exactly, over all multinomial outcomes of the inner batches.
+Assumptions: 1, 2, 3.
+"""
+
+from maml_verify import bounds
+from maml_verify.claims.base import Claim, Interval
+from maml_verify.expectation import cost
+from maml_verify.moments import path_distance
+from maml_verify.settings import Setting
+from problems import resampling_constants
+from problems.arrays import Array
+
+
+def measure(s: Setting) -> Array | Interval:
+    """E ||w_j - w~_j||, shape (tasks, R, N + 1)."""
+    return path_distance(s, power=1)
+
+
+CLAIM = Claim(
+    id="path-first-moment",
+    paper="Proposition 2",
+    text="E||w_j - w~_j|| <= ((1+aL)^j - 1) sigma_g/(L sqrt S)",
+    over="task-step",
+    measure=measure,
+    observe=lambda s: bounds.Observed(),
+    editions={"printed": bounds.path_first_moment},
+    known=resampling_constants,
+    needs=("L", "rho", "sigma", "sigma_g", "sigma_H"),
+    expected={"printed": "holds"},
+    assumptions={"printed": ()},
+    paths=lambda s: cost(s.family, s.steps, s.S),
+)

@@ -1,0 +1,43 @@
+"""Gradients along the exact inner path grow by at most a factor 1 + alpha L a step.
+
+Statement: ||grad l_i(w~_j)|| <= (1 + alpha L)^j ||grad l_i(w)|| for all j = 0..N and tasks i.
+Printed: Lemma 12.
+Measured: the left side in closed form.
+Assumptions: 1 (its second item is what is used).
+"""
+
+import numpy as np
+
+from maml_verify import bounds
+from maml_verify.claims.base import Claim
+from maml_verify.norms import norm
+from maml_verify.quantities import gradient_norm, path
+from maml_verify.settings import Setting
+from problems import resampling_constants
+from problems.arrays import Array
+
+
+def measure(s: Setting) -> Array:
+    """||grad l_i(w~_j)||, shape (tasks, R, N + 1)."""
+    c = s.family.probabilities[:, None, :]
+    return np.stack([norm(s.family.grad(w, c)) for w in path(s)], axis=-1)
+
+
+def observe(s: Setting) -> bounds.Observed:
+    """||grad l_i(w)||."""
+    return bounds.Observed(gradient=gradient_norm(s)[..., None])
+
+
+CLAIM = Claim(
+    id="path-gradient",
+    paper="Lemma 12",
+    text="||grad l_i(w~_j)|| <= (1+aL)^j ||grad l_i(w)||",
+    over="task-step",
+    measure=measure,
+    observe=observe,
+    editions={"printed": bounds.path_gradient},
+    known=resampling_constants,
+    needs=("L",),
+    expected={"printed": "holds"},
+    assumptions={"printed": ()},
+)

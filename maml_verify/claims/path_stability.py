@@ -1,0 +1,44 @@
+"""Two exact inner paths part by at most a factor 1 + alpha L a step.
+
+Statement: ||w~_j - u~_j|| <= (1 + alpha L)^j ||w - u|| for all j = 0..N and tasks i.
+Printed: Lemma 11; used for the paths (9) on support sets too, in (53).
+Measured: the left side at pairs of points, in closed form.
+Assumptions: 1 (its second item is what is used).
+"""
+
+import numpy as np
+
+from maml_verify import bounds
+from maml_verify.claims.base import Claim
+from maml_verify.norms import norm
+from maml_verify.quantities import distance, path
+from maml_verify.settings import Setting
+from problems import resampling_constants
+from problems.arrays import Array
+
+
+def measure(s: Setting) -> Array:
+    """||w~_j - u~_j||, shape (tasks, R, N + 1)."""
+    pairs = zip(path(s), path(s, which="u"), strict=True)
+    return np.stack([norm(w - u) for w, u in pairs], axis=-1)
+
+
+def observe(s: Setting) -> bounds.Observed:
+    """||w - u||."""
+    return bounds.Observed(distance=distance(s)[:, None])
+
+
+CLAIM = Claim(
+    id="path-stability",
+    paper="Lemma 11",
+    text="||w~_j - u~_j|| <= (1+aL)^j ||w-u||",
+    over="task-step",
+    measure=measure,
+    observe=observe,
+    editions={"printed": bounds.path_stability},
+    known=resampling_constants,
+    needs=("L",),
+    expected={"printed": "holds"},
+    assumptions={"printed": ()},
+    supports=True,
+)

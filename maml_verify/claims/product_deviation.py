@@ -1,0 +1,42 @@
+"""A product of matrices I - alpha V_j with ||V_j|| <= L stays near the identity.
+
+Statement: ||I - prod_{j=0..m} (I - alpha V_j)|| <= (1 + alpha L)^(m+1) - 1 in the spectral norm.
+Printed: Lemma 13, (65).
+Measured: the left side in closed form with m = N - 1 and V_j the Hessian of l_i at the j-th iterate of the
+inner path, as the proofs use it; `maml_verify.product_deviation` takes any matrices.
+Assumptions: 1 (its second item is what is used).
+"""
+
+from maml_verify import bounds
+from maml_verify.claims.base import Claim
+from maml_verify.quantities import path
+from maml_verify.settings import Setting
+from maml_verify.spectral import basis, spectral_norm
+from problems import resampling_constants
+from problems.arrays import Array
+
+
+def measure(s: Setting) -> Array:
+    """||I - prod_j (I - alpha Hess l_i(w~_j))||, shape (tasks, R)."""
+    identity = basis(s.points("w"))
+    columns = list(identity)
+    c = s.family.probabilities[:, None, :]
+    for w in reversed(path(s)[:-1]):
+        columns = [v - s.alpha * s.family.hvp(w, v, c) for v in columns]
+    return spectral_norm([e - v for e, v in zip(identity, columns, strict=True)])
+
+
+CLAIM = Claim(
+    id="product-deviation",
+    paper="Lemma 13",
+    text="||I - prod_j (I - a V_j)|| <= (1+aL)^(m+1) - 1",
+    over="task",
+    measure=measure,
+    observe=lambda s: bounds.Observed(),
+    editions={"printed": bounds.product_deviation},
+    known=resampling_constants,
+    needs=("L",),
+    expected={"printed": "holds"},
+    assumptions={"printed": ()},
+    supports=True,
+)

@@ -1,0 +1,41 @@
+"""The meta gradient of a task is near the task's gradient.
+
+Statement: ||grad l_i(w) - grad L_i(w)|| <= C_l ||grad l_i(w)||, C_l = (1 + alpha L)^(2N) - 1.
+Printed: Lemma 14 (its statement is restored from its proof's last line).
+Measured: the left side in closed form.
+Assumptions: 1 (its second item is what is used).
+"""
+
+from maml_verify import bounds
+from maml_verify.claims.base import Claim
+from maml_verify.norms import norm
+from maml_verify.quantities import gradient_norm, task_meta_gradients
+from maml_verify.settings import Setting
+from problems import resampling_constants
+from problems.arrays import Array
+
+
+def measure(s: Setting) -> Array:
+    """||grad l_i(w) - grad L_i(w)||, shape (tasks, R)."""
+    gradient = s.family.grad(s.points("w"), s.family.probabilities[:, None, :])
+    return norm(gradient - task_meta_gradients(s))
+
+
+def observe(s: Setting) -> bounds.Observed:
+    """||grad l_i(w)||."""
+    return bounds.Observed(gradient=gradient_norm(s))
+
+
+CLAIM = Claim(
+    id="task-gradient-gap",
+    paper="Lemma 14",
+    text="||grad l_i(w) - grad L_i(w)|| <= ((1+aL)^(2N) - 1) ||grad l_i(w)||",
+    over="task",
+    measure=measure,
+    observe=observe,
+    editions={"printed": bounds.task_gradient_gap},
+    known=resampling_constants,
+    needs=("L",),
+    expected={"printed": "holds"},
+    assumptions={"printed": ()},
+)
