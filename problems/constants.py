@@ -7,7 +7,6 @@ all w.  The bounds themselves are made in `problems.noise`.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from fractions import Fraction
 from typing import Literal, NamedTuple
 
@@ -15,21 +14,12 @@ import numpy as np
 from flint import fmpq
 
 from problems.arrays import Array
-from problems.noise import (
-    Field,
-    as_fraction,
-    curvature_ranges,
-    field,
-    gradient_bound,
-    hessian_bound,
-    mean_square_root,
-    orthogonal,
-    rational,
-    root,
-    round_up,
-    spectral_bound,
-)
+from problems.infimum import bounded_below
+from problems.noise import gradient_bound, hessian_bound
+from problems.rationals import as_fraction, rational, rationals, root, round_up
 from problems.ridge import Ridge
+from problems.slots import Field, Tables
+from problems.spectrum import orthogonal, spectral_bound
 
 __all__ = ["Constant", "Known", "finite_sum_constants", "resampling_constants"]
 
@@ -71,85 +61,36 @@ def _none(reason: str) -> Constant:
     return Constant(math.inf, "none", reason)
 
 
-def _terms(family: Ridge, i: int, c: Array, outcome: int) -> Iterator[tuple]:
-    """Ridge terms of task i under atom weights c, as terms of one outcome."""
-    a = _mean(c, family.coefficients[i])
-    for k, (q, y) in enumerate(zip(family.features[i], family.offsets[i], strict=True)):
-        yield outcome, q, y, a[k]
-
-
-def _mean(c: Array, table: Array) -> Array:
-    """c @ table in exact rationals, skipping zeros."""
-    result = np.full(table.shape[1], fmpq(0), dtype=object)
-    for weight, row in zip(c, table, strict=True):
-        if weight:
-            w = rational(weight)
-            for k in np.flatnonzero(row):
-                result[k] += w * rational(row[k])
-    return result
-
-
-def _across_tasks(family: Ridge, weights: Array) -> Field:
-    """The tasks' gradients under atom weights (n, m) as outcomes."""
-    terms = (t for i in range(family.tasks) for t in _terms(family, i, weights[i], i))
-    v = np.stack([_mean(weights[i], family.linear[i]) for i in range(family.tasks)])
-    return field(family.link, terms, v, family.task_weights)
-
-
-def _across_atoms(family: Ridge, i: int) -> Field:
-    """The atoms' gradients of task i as outcomes."""
-    q, y, A = family.features[i], family.offsets[i], family.coefficients[i]
-    terms = ((t, q[k], y[k], A[t, k]) for t, k in zip(*np.nonzero(A), strict=True))
-    return field(family.link, terms, family.linear[i], family.probabilities[i])
-
-
-def _smoothness(family: Ridge, roles: list[Array]) -> tuple[Constant, Constant]:
-    """L and rho, the largest over tasks and over the roles' weights."""
-    L, rho, L_exact, rho_exact = fmpq(0), fmpq(0), True, True
-    for weights in roles:
-        one = _across_tasks(family, weights)
-        # A fact about the whole set of directions: finer than needed, and cheap.
-        for i in range(family.tasks):
-            keep = [g for g in range(len(one.q)) if (one.e[g][i] != 0).any()]
-            active = [one.e[g][i][one.e[g][i] != 0] for g in keep]
-            q = one.q[keep]
-            if not keep:
-                continue
-            task = Field(
-                one.link, q, [one.offsets[g] for g in keep],
-                [one.e[g][i : i + 1] for g in keep], one.v[i : i + 1], one.weights[i : i + 1],
-            )
-            bound = hessian_bound(task)[0]
-            separate = all(len(e) == 1 for e in active) and orthogonal(q)
-            positive = all((e > 0).all() for e in active)
-            at_infinity = positive and all(math.isinf(t) for t in one.link.curvature_at[1:])
-            good = separate or at_infinity or one.link.curvature[0] == one.link.curvature[1]
-            if bound >= L:
-                L, L_exact = bound, good if bound > L else (good or L_exact)
-            bound, good = _hessian_lipschitz(task, separate)
-            if bound >= rho:
-                rho, rho_exact = bound, good if bound > rho else (good or rho_exact)
-    flags: tuple[Flag, Flag] = ("exact" if L_exact else "upper", "exact" if rho_exact else "upper")
-    reasons = (
-        "largest spectral norm of sum_k a_k curv q_k q_k^T over the range of phi''",
-        "sum of abs(a_k) sup abs(phi''') norm(q_k)^3, by direction",
-    )
+def _smoothness(tasks: list[Field]) -> tuple[Constant, Constant]:
+    """L and rho: the largest over tasks, given under each role's weights."""
+    L: Fraction | float = Fraction(0)
+    rho, L_exact, rho_exact = fmpq(0), True, True
+    for task in tasks:
+        size, good = hessian_bound(task)
+        if size >= L:
+            L, L_exact = size, good or (size == L and L_exact)
+        bound, good = _hessian_lipschitz(task)
+        if bound >= rho:
+            rho, rho_exact = bound, good or (bound == rho and rho_exact)
     if L == 0:
         first = Constant(Fraction(1), "upper", "every Hessian is zero: any positive number serves")
     else:
-        first = Constant(as_fraction(L), flags[0], reasons[0])
-    return first, Constant(as_fraction(rho), flags[1], reasons[1])
+        why = "largest spectral norm of sum_k a_k phi'' q_k q_k^T over the range of phi''"
+        first = Constant(L, "exact" if L_exact else "upper", why)
+    why = "sum of abs(a_k) sup abs(phi''') norm(q_k)^3, the largest of orthogonal directions"
+    value = round_up(rho) if isinstance(tasks[0].link.sup3, float) else as_fraction(rho)
+    return first, Constant(value, "exact" if rho_exact else "upper", why)
 
 
-def _hessian_lipschitz(task: Field, separate: bool) -> tuple[fmpq, bool]:
+def _hessian_lipschitz(task: Field) -> tuple[fmpq, bool]:
     """Bound on rho of one task, and whether it is attained."""
     sup3 = rational(task.link.sup3)
-    if sup3 == 0:
+    if sup3 == 0 or not len(task.q):
         return fmpq(0), True
     size = np.array([sup3 * abs(e[0]).sum() for e in task.e], dtype=object)
     length = np.array([rational(root(q @ q)) for q in task.q], dtype=object)
     if orthogonal(task.q):
-        return max(size * length**3), separate
+        return max(size * length**3), all(len(y) == 1 for y in task.offsets)
     one = sum(size * length**3, fmpq(0))
     return min(one, max(length) * spectral_bound(size, task.q)), False
 
@@ -173,52 +114,36 @@ def _variance(name: str, rule: str, parts: list[Field]) -> Constant:
 
 def resampling_constants(family: Ridge) -> Known:
     """Constants of Assumptions 1, 2 and 3."""
-    source = family.exact or family
-    p = source.probabilities
-    L, rho = _smoothness(source, [p])
-    sigma = _variance("sigma", "Assumption 2", [_across_tasks(source, p).centred()])
-    atoms = [_across_atoms(source, i).centred() for i in range(source.tasks)]
+    tables = Tables(family)
+    p = rationals(tables.source.probabilities)
+    tasks = [tables.single(i, p[i]) for i in range(len(p))]
+    L, rho = _smoothness(tasks)
+    sigma = _variance("sigma", "Assumption 2", [tables.tasks(p).centred()])
+    atoms = [tables.atoms(i, p[i]).centred() for i in range(len(p))]
     sigma_g = _variance("sigma_g", "Assumption 3", atoms)
-    best, fixed = Fraction(0), True
-    for part in atoms:
-        value = mean_square_root(hessian_bound(part), part.weights)
-        if value > best:
-            lows, highs = curvature_ranges(part)
-            best, fixed = value, not (lows != highs).any()
-    sigma_H = Constant(
-        best,
-        "exact" if fixed else "upper",
-        "the atoms' Hessians differ by a constant matrix" if fixed else "range of phi'' by direction",
-    )
+    best, attained = max((hessian_bound(part) for part in atoms), key=lambda pair: pair[0])
+    reason = "atoms have the same Hessian" if best == 0 else "range of phi'' by direction"
+    sigma_H = Constant(best, "exact" if attained else "upper", reason)
+    below = _bounded_below("Assumption 1", tables, [p], [tasks])
     other = _none("a constant of the finite-sum case")
-    return Known(_bounded_below(source, [p]), L, rho, sigma, sigma_g, sigma_H, other, other)
+    return Known(below, L, rho, sigma, sigma_g, sigma_H, other, other)
 
 
 def finite_sum_constants(family: Ridge) -> Known:
     """Constants of Assumptions 4 and 5."""
-    source = family.exact or family
-    S, T = source.support, source.query
-    L, rho = _smoothness(source, [S, T])
-    sigma = _variance("sigma", "Assumption 5", [_across_tasks(source, T).centred()])
-    gaps = []
-    one = np.array([Fraction(1)], dtype=object)
-    for i in range(source.tasks):
-        c = _difference(S[i], T[i])
-        v = _mean(c, source.linear[i])[None]
-        part = field(source.link, _terms(source, i, c, 0), v, one)
-        gaps.append(_variance("b_i", "Assumption 5", [part]))
-    b, b2 = _moments(gaps, source.task_weights)
+    tables = Tables(family)
+    S, T = rationals(tables.source.support), rationals(tables.source.query)
+    tasks = [[tables.single(i, c[i]) for i in range(len(c))] for c in (S, T)]
+    L, rho = _smoothness(tasks[0] + tasks[1])
+    sigma = _variance("sigma", "Assumption 5", [tables.tasks(T).centred()])
+    gaps = tuple(_variance("b_i", "Assumption 5", [tables.single(i, S[i] - T[i])]) for i in range(len(S)))
+    b, b2 = _moments(gaps, tables.p_T)
+    below = _bounded_below("Assumption 4", tables, [S, T], tasks)
     other = _none("a constant of the resampling case")
-    return Known(
-        _bounded_below(source, [S, T]), L, rho, sigma, other, other, b, b2, tuple(gaps)
-    )
+    return Known(below, L, rho, sigma, other, other, b, b2, gaps)
 
 
-def _difference(c: Array, other: Array) -> Array:
-    return np.array([rational(a) - rational(b) for a, b in zip(c, other, strict=True)], dtype=object)
-
-
-def _moments(gaps: list[Constant], weights: Array) -> tuple[Constant, Constant]:
+def _moments(gaps: tuple[Constant, ...], weights: Array) -> tuple[Constant, Constant]:
     """E b_i and E b_i^2."""
     for i, gap in enumerate(gaps):
         if gap.flag == "none":
@@ -226,12 +151,24 @@ def _moments(gaps: list[Constant], weights: Array) -> tuple[Constant, Constant]:
             return _none(reason), _none(reason)
     flag: Flag = "exact" if all(gap.flag == "exact" for gap in gaps) else "upper"
     values = [rational(gap.value) for gap in gaps]
-    pairs = list(zip(map(rational, weights), values, strict=True))
+    pairs = list(zip(weights, values, strict=True))
     first, second = (sum((p * b**k for p, b in pairs), fmpq(0)) for k in (1, 2))
     rounded = any(isinstance(gap.value, float) for gap in gaps)
     b, b2 = (round_up(x) if rounded else as_fraction(x) for x in (first, second))
     return Constant(b, flag, "mean of b_i under p(T)"), Constant(b2, flag, "mean of b_i^2 under p(T)")
 
 
-def _bounded_below(family: Ridge, roles: list[Array]) -> Constant:
-    return Constant(Fraction(1), "exact", "")
+def _bounded_below(name: str, tables: Tables, roles: list[Array], tasks: list[list[Field]]) -> Constant:
+    """Item 1: every task under every role's weights, by the sum or else atom by atom."""
+    why = ""
+    for c, fields in zip(roles, tasks, strict=True):
+        for i, task in enumerate(fields):
+            finite, why = bounded_below(task)
+            if finite is None:
+                units = (np.eye(len(c[i]), dtype=int)[t] for t in np.flatnonzero(c[i] != 0))
+                if all(bounded_below(tables.single(i, rationals(unit)))[0] for unit in units):
+                    finite, why = True, "every atom's loss is bounded below"
+            if not finite:
+                state = "not proved" if finite is None else "fails"
+                return Constant(Fraction(0), "none", f"{name}, item 1 {state} for task {i}: {why}")
+    return Constant(Fraction(1), "exact", why)

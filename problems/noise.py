@@ -1,278 +1,203 @@
-"""Bounds that hold at every w for sums of ridge derivatives: the one idea behind all constants.
+"""Bounds that hold at every w for sums of ridge derivatives: the one idea behind the constants.
 
-A field is G_omega(w) = sum_s e[omega, s] phi'(q_s . w - y_s) q_s + v[omega] with outcomes omega ~ weights: the
-deviation of a task's gradient from the mean over tasks (Assumption 2), of an atom's from the mean over
-atoms (Assumption 3), or the difference of support and query (Assumption 5).  Identical terms are merged
-first, so that what the outcomes share cancels exactly.  All facts (equal, zero, parallel) are decided in
-exact rationals; a result is rational, or a float64 rounded up.
+Each direction's sum of slopes is middle + r with abs(r) at most half its range.  The middles make a vector V
+that does not depend on w, and norm(G) <= norm(V) + sum_g r_g norm(q_g).  Along orthogonal directions the
+suprema separate, and each is found in one variable.  What is equal, zero or parallel is decided in exact
+rationals; a result is rational, or a float64 rounded up.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
 from flint import fmpq
 
 from problems.arrays import Array
-from problems.links import Link
+from problems.rationals import as_fraction, floats, rational, rationals, root
+from problems.scalar import sup_mean_square
+from problems.slots import Field
+from problems.spectrum import orthogonal, spectral_bound
 
-__all__ = ["Field", "field", "gradient_bound", "hessian_bound", "rational", "root", "spectral_bound"]
+__all__ = ["curvature_ranges", "gradient_bound", "hessian_bound", "mean_square_root"]
 
 # Above this many multiplications norms are summed in float64, with a bound on their rounding error.
 EXACT_WORK = 60_000
 # sup abs(phi'(t) - t) of the links that grow like t^2/2.
 DEPARTURE = {"quadratic": fmpq(0), "cubic": fmpq(1, 2), "cubic-well": fmpq(4)}
 
-Term = tuple[int, Array, Any, Any]
-
-
-def rational(value: Any) -> fmpq:
-    """Any real number, exactly."""
-    if isinstance(value, fmpq):
-        return value
-    return fmpq(*(int(part) for part in value.as_integer_ratio()))
-
-
-_rationals = np.frompyfunc(rational, 1, 1)
-
-
-def as_fraction(value: fmpq) -> Fraction:
-    """The same number as a Fraction."""
-    return Fraction(int(value.p), int(value.q))
-
-
-def round_up(value: fmpq) -> float:
-    """The float64 next above, or the number itself where it is one."""
-    close = float(as_fraction(value))
-    return close if rational(close) >= value else math.nextafter(close, math.inf)
-
-
-def root(value: fmpq) -> Fraction | float:
-    """Square root: a Fraction where that is exact, otherwise float64 rounded up."""
-    p, q = int(value.p), int(value.q)
-    a, b = math.isqrt(p), math.isqrt(q)
-    if a * a == p and b * b == q:
-        return Fraction(a, b)
-    close = round_up(rational(Fraction(math.isqrt((p << 200) // q) + 1, 1 << 100)))
-    return close
-
-
-@dataclass(frozen=True)
-class Field:
-    """Merged terms of all outcomes; ``q`` are distinct vectors whose first nonzero entry is positive.
-
-    Attributes
-    ----------
-    q : (G, d);  offsets : G sorted arrays (s,);  e : G arrays (outcomes, s)
-    v : (outcomes, d);  weights : (outcomes,)
-    """
-
-    link: Link
-    q: Array
-    offsets: list[Array]
-    e: list[Array]
-    v: Array
-    weights: Array
-
-    def centred(self) -> Field:
-        """Each outcome's deviation from the mean."""
-        e = [table - self.weights @ table for table in self.e]
-        keep = [g for g, table in enumerate(e) if (table != 0).any()]
-        v = self.v - self.weights @ self.v
-        return Field(
-            self.link,
-            self.q[keep],
-            [self.offsets[g] for g in keep],
-            [e[g] for g in keep],
-            v,
-            self.weights,
-        )
-
-    @property
-    def work(self) -> int:
-        """Multiplications of one evaluation."""
-        return len(self.weights) * sum(len(y) for y in self.offsets) * self.v.shape[1]
-
-
-def field(link: Link, terms: Iterable[Term], v: Array, weights: Array) -> Field:
-    """Merge terms (outcome, q, y, a); a term at (-q, -y) is one at (q, y) up to a constant vector."""
-    shift = fmpq(0) if math.isinf(link.slope[0]) else sum(map(rational, link.slope), fmpq(0))
-    v = _rationals(v)
-    outcomes = len(weights)
-    merged: dict[tuple[fmpq, ...], dict[fmpq, Array]] = {}
-    rows: dict[tuple[float, ...], tuple[fmpq, ...]] = {}
-    for outcome, q, y, a in terms:
-        if not a or not q.any():
-            continue
-        name = tuple(q)
-        key = rows.setdefault(name, tuple(map(rational, q)))
-        y, a = rational(y), rational(a)
-        if next(entry for entry in key if entry) < 0:
-            v[outcome] = v[outcome] + a * shift * np.array(key, dtype=object)
-            key, y = tuple(-entry for entry in key), -y
-        group = merged.setdefault(key, {})
-        if y not in group:
-            group[y] = np.full(outcomes, fmpq(0), dtype=object)
-        group[y][outcome] += a
-    q_table = np.empty((len(merged), v.shape[1]), dtype=object)
-    for g, key in enumerate(merged):
-        q_table[g] = key
-    offsets, e = [], []
-    for group in merged.values():
-        ordered = sorted(group)
-        offsets.append(np.array(ordered, dtype=object))
-        e.append(np.stack([group[y] for y in ordered], axis=1))
-    return Field(link, q_table, offsets, e, v, _rationals(weights))
-
-
-def _gaps(e: Array, y: Array) -> tuple[Array, Array]:
-    # Abel summation: sum_s e_s f(z - y_s) = sum_j E_j (f(z - y_j) - f(z - y_{j+1})) when sum e = 0.
-    return np.cumsum(e, axis=1)[:, :-1], np.diff(y)
-
-
-def _slope_range(field: Field, g: int) -> tuple[Array, Array, Array]:
-    """Middle and half range of sum_s e_s phi'(z - y_s) for each outcome, and where there is none."""
-    link, e, y = field.link, field.e[g], field.offsets[g]
-    total, size = e.sum(1), abs(e).sum(1)
-    unbounded = math.isinf(link.slope[0])
-    zero = total * 0
-    if unbounded:
-        middle, half, bad = zero, zero, total != 0
-    else:
-        low, high = map(rational, link.slope)
-        middle, half, bad = total * ((low + high) / 2), size * ((high - low) / 2), zero != 0
-    if len(y) > 1:
-        low, high = map(rational, link.curvature)
-        cumulative, gap = _gaps(e, y)
-        other = abs(cumulative) @ gap * ((high - low) / 2)
-        better = (total == 0) & ((other < half) | unbounded)
-        middle = np.where(better, cumulative @ gap * ((high + low) / 2), middle)
-        half = np.where(better, other, half)
-    return middle, half, bad
-
 
 def gradient_bound(field: Field) -> tuple[Fraction | float, bool] | None:
-    """A bound on sup_w sqrt(E_omega norm(G_omega(w))^2), and whether it is attained at every w.
+    """A bound on sup_w sqrt(E_omega norm(G_omega(w))^2), and whether it is attained or approached.
 
-    None where the supremum is infinite.  Each direction's sum is middle + r with abs(r) at most half its
-    range; the middles make a constant vector V, and norm(G) <= norm(V) + sum r norm(q).
+    None where the supremum is infinite.
     """
-    groups = [_slope_range(field, g) for g in range(len(field.q))]
+    loose = _loose(field)
+    if loose is None:
+        return None
+    found = _by_ranges(field, loose, shift=False)
+    if found[1] or not len(field.q):
+        return found
+    if not loose and orthogonal(field.q):
+        return _by_direction(field)
+    if field.variance:
+        other = _by_ranges(field, loose, shift=True)
+        found = min(found, other, key=lambda pair: pair[0])
+    return found
+
+
+def _loose(field: Field) -> list[int] | None:
+    """Directions in which an unbounded phi' does not cancel; None if their sum is unbounded too."""
+    if not math.isinf(field.link.slope[0]):
+        return []
+    loose = [g for g, e in enumerate(field.e) if (e.sum(1) != 0).any()]
+    q = field.q[loose]
+    # The sum grows like M w with M = sum_g (sum_s e) q q^T.
+    for total in zip(*(field.e[g].sum(1) for g in loose), strict=True):
+        if ((np.array(total)[:, None] * q).T @ q != 0).any():
+            return None
+    return loose
+
+
+def _by_direction(field: Field) -> tuple[Fraction | float, bool]:
+    """Orthogonal directions: the sum of their suprema and of what is orthogonal to them all."""
+    total, attained, rest = fmpq(0), True, field.v
+    for q, y, e in zip(field.q, field.offsets, field.e, strict=True):
+        square = q @ q
+        along = rest @ q / square
+        rest = rest - along[:, None] * q
+        top, good = sup_mean_square(field.link, 1, e, y, along, field.weights)
+        total, attained = total + square * top, attained and good
+    total += field.weights @ (rest * rest).sum(1)
+    return root(total), attained
+
+
+def _median(table: Array, weights: Array) -> Array:
+    """Weighted median of each column: the shift that leaves the least mean absolute value."""
+    result = table[0].copy()
+    for s, column in enumerate(table.T):
+        order = sorted(range(len(column)), key=lambda i: column[i])
+        below = fmpq(0)
+        for i in order:
+            below += weights[i]
+            if 2 * below >= 1:
+                result[s] = column[i]
+                break
+    return result
+
+
+def _slope_range(field: Field, g: int, shift: bool) -> tuple[Array, Array]:
+    """Middle and half range of sum_s e_s phi'(z - y_s), for each outcome.
+
+    With ``shift`` a sum that all outcomes share is subtracted; only a variance allows it.
+    """
+    link, e, y, p = field.link, field.e[g], field.offsets[g], field.weights
+    options = []
+    if not math.isinf(link.slope[0]):
+        options.append((e, y[:0], *map(rational, link.slope)))
+    if not (e.sum(1) != 0).any():
+        # Abel: sum e_s f(z - y_s) = sum_j E_j (f(z - y_j) - f(z - y_{j+1})), E_j = e_1 + ... + e_j.
+        options.append((np.cumsum(e, axis=1)[:, :-1], np.diff(y), *map(rational, link.curvature)))
+    best: tuple[Array, Array] | None = None
+    for table, gap, low, high in options:
+        part = table - _median(table, p) if shift else table
+        if len(gap):
+            part = part * gap
+        middle, half = part.sum(1) * ((low + high) / 2), abs(part).sum(1) * ((high - low) / 2)
+        if best is None or p @ (half * half) < p @ (best[1] * best[1]):
+            best = middle, half
+    assert best is not None
+    return best
+
+
+def _by_ranges(field: Field, loose: list[int], shift: bool) -> tuple[Fraction | float, bool]:
     v, weights, q = field.v, field.weights, field.q
     outcomes, d = v.shape
     middles = np.full((outcomes, len(q)), fmpq(0), dtype=object)
     halves = middles.copy()
-    loose = [g for g, (_, _, bad) in enumerate(groups) if bad.any()]
-    if loose:
-        # Where phi' grows like t the sum grows like M w, M = sum_g (sum_s e) q q^T.
-        totals = np.stack([field.e[g].sum(1) for g in loose], axis=1)
-        for total in totals:
-            if ((total[:, None] * q[loose]).T @ q[loose] != 0).any():
-                return None
-    for g, (middle, half, _) in enumerate(groups):
+    for g in range(len(q)):
         if g in loose:
             middle = -(field.e[g] @ field.offsets[g])
             half = abs(field.e[g]).sum(1) * DEPARTURE[field.link.name]
+        else:
+            middle, half = _slope_range(field, g, shift)
         middles[:, g], halves[:, g] = middle, half
     lengths = np.array([rational(root(row @ row)) for row in q], dtype=object)
-    r = halves @ lengths if len(q) else np.full(outcomes, fmpq(0), dtype=object)
+    r = (halves * lengths).sum(1) if len(q) else np.full(outcomes, fmpq(0), dtype=object)
     constant = not (r != 0).any()
     if outcomes * max(1, len(q)) * d <= EXACT_WORK:
         V = v + middles @ q if len(q) else v
+        V = V - weights @ V if field.variance else V
         squares = (V * V).sum(1)
         if constant:
             return root(weights @ squares), True
         norms = np.array([rational(root(s)) for s in squares], dtype=object)
     else:
-        qf, mf, vf = (table.astype(np.float64) for table in (_floats(q), _floats(middles), _floats(v)))
-        size = np.abs(mf) @ np.abs(qf) + np.abs(vf)
-        V = mf @ qf + vf
-        error = (len(q) + d + 20) * 2.0**-52
+        qf, mf, vf, pf = map(floats, (q, middles, v, weights))
+        size, V = np.abs(mf) @ np.abs(qf) + np.abs(vf), mf @ qf + vf
+        if field.variance:
+            size, V = size + pf @ size, V - pf @ V
+        error = (outcomes + len(q) + d + 20) * 2.0**-51
         bound = np.sqrt((V**2).sum(1)) + error * np.sqrt((size**2).sum(1))
-        norms = _rationals(bound * (1 + error))
+        norms = rationals(bound * (1 + error))
     total = norms + r
     return root(weights @ (total * total)), constant
 
 
-_floats = np.frompyfunc(lambda x: float(as_fraction(x)), 1, 1)
-
-
-def orthogonal(q: Array) -> bool:
-    """Whether the rows are pairwise orthogonal."""
-    if len(q) > (q.shape[1] if len(q) else 0):
-        return False
-    return all(not (q[: g] @ q[g] != 0).any() for g in range(1, len(q)))
-
-
-def spectral_bound(c: Array, q: Array) -> fmpq:
-    """A bound on the largest eigenvalue of sum_g c_g q_g q_g^T, at least 0; exact for orthogonal q."""
-    keep = [g for g in range(len(c)) if c[g] != 0]
-    c, q = c[keep], q[keep]
-    if not len(c) or not (c > 0).any():
-        return fmpq(0)
-    if orthogonal(q):
-        return max(max(a * (row @ row) for a, row in zip(c, q, strict=True)), fmpq(0))
-    d = q.shape[1]
-    cf, qf = _floats(c).astype(np.float64), _floats(q).astype(np.float64)
-    top = float(np.linalg.eigvalsh((cf[:, None] * qf).T @ qf)[-1])
-    scale = float((np.abs(cf) * (qf**2).sum(1)).sum())
-    # The rounding of the matrix and the backward error of the eigenvalue are within this multiple.
-    safe = rational((max(top, 0.0) + 8 * (len(c) + d**2 + 8) * 2.0**-52 * scale) * (1 + 2.0**-50))
-    if d > 8:
-        return safe
-    H = (c[:, None] * q).T @ q
-    for slack in (1e-14, 1e-13, 1e-12):
-        bound = rational(top + slack * scale)
-        if bound > 0 and _positive_definite(bound, H):
-            return bound
-    return safe
-
-
-def _positive_definite(shift: fmpq, H: Array) -> bool:
-    # LDL^T of shift I - H: positive definite when every pivot is positive.
-    A = -H
-    for i in range(len(A)):
-        A[i, i] += shift
-    for i in range(len(A)):
-        if A[i, i] <= 0:
-            return False
-        for j in range(i + 1, len(A)):
-            A[j, i + 1 :] = A[j, i + 1 :] - A[i, i + 1 :] * (A[j, i] / A[i, i])
-    return True
-
-
 def curvature_ranges(field: Field) -> tuple[Array, Array]:
-    """Ends of sum_s e_s phi''(z - y_s) for each outcome and direction, (outcomes, G) each."""
+    """Bounds on sum_s e_s phi''(z - y_s) for each outcome and direction, (outcomes, G) each."""
     link, low, high = field.link, *map(rational, field.link.curvature)
     shape = (len(field.weights), len(field.q))
     lows, highs = np.full(shape, fmpq(0), dtype=object), np.full(shape, fmpq(0), dtype=object)
     for g, (e, y) in enumerate(zip(field.e, field.offsets, strict=True)):
         lows[:, g] = np.minimum(e * low, e * high).sum(1)
         highs[:, g] = np.maximum(e * low, e * high).sum(1)
-        cumulative, gap = _gaps(e, y)
-        if len(gap):
-            swing = abs(cumulative) @ gap * rational(link.sup3)
+        if len(y) > 1:
+            swing = abs(np.cumsum(e, axis=1)[:, :-1]) @ np.diff(y) * rational(link.sup3)
             apart = e.sum(1) != 0
             lows[:, g] = np.where(apart, lows[:, g], np.maximum(lows[:, g], -swing))
             highs[:, g] = np.where(apart, highs[:, g], np.minimum(highs[:, g], swing))
     return lows, highs
 
 
-def hessian_bound(field: Field) -> list[fmpq]:
-    """For each outcome a bound on sup_w norm(sum_s e_s phi''(z_s) q_s q_s^T), spectral norm."""
+def hessian_bound(field: Field) -> tuple[Fraction | float, bool]:
+    """A bound on sup_w sqrt(E norm(sum_s e_s phi''(z_s) q_s q_s^T)^2), and whether it is attained.
+
+    Spectral norm.  In one direction, or for one outcome and orthogonal directions, each supremum is in
+    one variable; otherwise each direction's range gives two matrices that bound the Hessian.
+    """
+    link, q, weights = field.link, field.q, field.weights
+    if not len(q):
+        return Fraction(0), True
+    separate = orthogonal(q)
+    if separate and (len(q) == 1 or len(weights) == 1):
+        tops = []
+        for row, y, e in zip(q, field.offsets, field.e, strict=True):
+            if len(y) == 1 or link.curvature[0] == link.curvature[1]:
+                top, good = _sized(field, e), True
+            else:
+                top, good = sup_mean_square(link, 2, e, y, e[:, 0] * 0, weights)
+            tops.append((top * (row @ row) ** 2, good))
+        best = max(tops)
+        return root(best[0]), best[1]
     lows, highs = curvature_ranges(field)
-    return [
-        max(spectral_bound(high, field.q), spectral_bound(-low, field.q))
-        for low, high in zip(lows, highs, strict=True)
+    values = [
+        max(spectral_bound(high, q), spectral_bound(-low, q)) for low, high in zip(lows, highs, strict=True)
     ]
+    single = all(len(y) == 1 for y in field.offsets)
+    far = math.isinf(link.curvature_at[1]) and all((e >= 0).all() for e in field.e)
+    attained = link.curvature[0] == link.curvature[1] or far or (separate and single)
+    return mean_square_root(values, weights), attained
 
 
-def mean_square_root(values: Sequence[fmpq], weights: Array) -> Fraction | float:
+def _sized(field: Field, e: Array) -> fmpq:
+    # One slot, or a constant phi'': the largest abs(phi'') serves every outcome at once.
+    top = max(abs(rational(end)) for end in field.link.curvature)
+    return field.weights @ (e.sum(1) ** 2) * top**2
+
+
+def mean_square_root(values: list[fmpq], weights: Array) -> Fraction | float:
     """sqrt(E values^2), exact or rounded up; the common value where they agree."""
     if all(x == values[0] for x in values):
         return as_fraction(values[0])
