@@ -103,10 +103,10 @@ def second_moment_estimator(family: Family, w: Array, alpha: Any, N: int, S: int
 
     def leaf(w: Array, P: Array) -> Array:
         g = family.grad(w, law.p)
-        form = _form(P, g)
-        for k in law.active:
-            form = form + law.p[:, :, k] * _form(P, family.grad(w, law.atom(k)) - g) / T
-        return form
+        gaps = [family.grad(w, law.atom(k)) - g for k in law.active]
+        vectors = np.stack([g, *gaps], axis=-1)
+        forms = ((P @ vectors) * vectors).sum(2)  # v^T P v, (n, R, 1 + atoms)
+        return forms[..., 0] + (forms[..., 1:] * law.p[:, :, law.active]).sum(-1) / T
 
     def below(w: Array, P: Array, steps: int) -> Array:
         def block(w: Array, P: Array) -> Array:
@@ -201,11 +201,6 @@ def _identity(w: Array) -> Array:
     P = np.full((n, R, d, d), zero, dtype=w.dtype)
     P[:, :, range(d), range(d)] = zero + 1
     return P
-
-
-def _form(P: Array, v: Array) -> Array:
-    """v^T P v, (n, R)."""
-    return ((P @ v[..., None])[..., 0] * v).sum(-1)
 
 
 def _hessian(family: Family, w: Array, c: Array) -> Array:

@@ -1,9 +1,9 @@
 """Intervals about the mean of independent replicates, with a stated error rate.
 
 Where the range of the variable is known they hold for every number of replicates: empirical Bernstein
-(Maurer and Pontil 2009, Theorem 4) for a scalar, and ||mean - E|| <= B sqrt(2 log(2/delta)/n) (Pinelis
-1994, Theorem 3.5) for vectors with ||X - E X|| <= B, of any dimension.  Elsewhere they are normal and
-flagged ``asymptotic``.
+(Maurer and Pontil 2009, Theorem 4) for a scalar, and Bernstein's inequality in Hilbert space (Pinelis and
+Sakhanenko 1985) for vectors, whatever their dimension.  Elsewhere they are normal and flagged
+``asymptotic``.
 """
 
 from __future__ import annotations
@@ -68,18 +68,23 @@ def scalar_radius(variance: Array, replicates: int, delta: float, bound: Array |
     return np.sqrt(2 * variance * log / replicates) + 7 * bound * log / (3 * (replicates - 1))
 
 
-def vector_radius(variance: Array, replicates: int, delta: float, bound: Array | None) -> Array:
-    """Radius about the mean of ``replicates`` vectors.
+def vector_radius(spread: Array, replicates: int, delta: float, bound: Array | None) -> Array:
+    """Radius about the mean of ``replicates`` vectors X, which need not have mean c.
 
     Parameters
     ----------
-    variance : (...), trace of the sample covariance
+    spread : (...), sample mean of ||X - c||^2 for a fixed c
     bound : (...) or None
-        Over ||X - E X||; None gives the asymptotic radius, from the concentration of a normal vector.
+        Over ||X - c||; None gives the asymptotic radius, from the concentration of a normal vector.
     """
     if bound is None:
-        return np.sqrt(variance / replicates) * (1 + math.sqrt(2 * math.log(1 / delta)))
-    return bound * math.sqrt(2 * math.log(2 / delta) / replicates)
+        return np.sqrt(spread / replicates) * (1 + math.sqrt(2 * math.log(1 / delta)))
+    rate = math.log(4 / delta) / replicates
+    # s^2 = E||X - c||^2 is at least the variance.  A mean of terms Z in [0, bound^2] falls short of s^2 by t
+    # with probability at most exp(-n t^2 / (2 bound^2 s^2)); solved for s with half of delta.
+    s = np.sqrt(spread + bound**2 * rate / 2) + bound * math.sqrt(rate / 2)
+    # P(||mean - E|| >= t) <= 2 exp(-n t^2 / (2 s^2 + 2 M t / 3)) with M = 2 bound over ||X - E X||.
+    return s * math.sqrt(2 * rate) + 4 * bound * rate / 3
 
 
 def distance(estimate: VectorEstimate, centre: Array) -> Estimate:

@@ -24,7 +24,7 @@ class Ranges(NamedTuple):
     Attributes
     ----------
     path : (n, R, N + 1), over ||w_j - w~_j||
-    mean : (n, R), over ||E[G^ | path] - E G^||
+    mean : (n, R), over ||E[G^ | path] - grad L(w)||
     estimator : (n, R), over ||G^||
     """
 
@@ -80,4 +80,4 @@ def ranges(family: Ridge, w: Array, alpha: Any, N: int) -> Ranges:
         sampled = (1 + a * L) * sampled + a * turn * norm(g)
         g = g - a * family.hvp(v, g, c)
     slack = 1 + 1e-9  # far above the rounding of the arithmetic here
-    return Ranges(np.stack(e, -1) * slack, 2 * given_path * slack, (norm(g) + sampled) * slack)
+    return Ranges(np.stack(e, -1) * slack, given_path * slack, (norm(g) + sampled) * slack)
