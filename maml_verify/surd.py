@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from fractions import Fraction
 from functools import total_ordering, wraps
+from math import prod
 from numbers import Rational, Real
 from typing import Any, final
 
@@ -139,10 +140,7 @@ class Surd:
             raise ZeroDivisionError("division by a Surd that is zero")
         if len(self.terms) > 2:
             raise ArithmeticError(f"division by {self!r}; rule: a divisor of at most two terms")
-        (a, c), *rest = self.terms
-        if not rest:
-            return Surd()._plus([(a, 1 / (c * a))])
-        b, e = rest[0]
+        (a, c), (b, e) = (*self.terms, (fmpz(1), fmpq(0)))[:2]
         return Surd()._plus([(a, c), (b, -e)]) * (1 / (c * c * a - e * e * b))
 
     @_coercing
@@ -159,10 +157,8 @@ class Surd:
             return self.sqrt()
         if not isinstance(power, int):
             raise ArithmeticError(f"power {power!r}; rule: an integer or 1/2")
-        base, result = (self if power >= 0 else self._inverse()), Surd(1)
-        for _ in range(abs(power)):
-            result = result * base
-        return result
+        base = self if power >= 0 else self._inverse()
+        return prod([base] * abs(power), start=Surd(1))
 
     @_coercing
     def __eq__(self, other: Surd) -> bool:

@@ -178,6 +178,9 @@ def test_lift_is_exact_and_names_what_it_refuses() -> None:
     assert lift(Surd(2).sqrt(), "float") == 2**0.5
     assert lift(np.array([[1, 2]]), "surd").shape == (1, 2)
     assert lift(lift(Fraction(10**400, 10**399), "exact"), "float") == 10
+    assert lift(lift(2, "surd"), "surd") == 2
+    assert lift(0.1, "arb") == lift(0.1, "exact")
+    assert lift(lift(3, "exact").numerator, "float") == 3
     with pytest.raises(ValueError, match="field = 'real'"):
         lift(1, "real")
     with pytest.raises(ValueError, match="value = inf; rule: finite"):
