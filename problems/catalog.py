@@ -98,7 +98,7 @@ def _family(
     opposed = _opposed(n, m, half)
     small = min(noise, Fraction(1))
     if noise_kind == "sampled":
-        A[:] = np.where(np.eye(m, dtype=bool), Fraction(1), Fraction(0))
+        A[:, ~np.eye(m, dtype=bool)] = Fraction(0)
     elif noise_kind == "hessian":
         eta = _grid(rng, (n, m, K), 1) + opposed * Fraction(1, 4)
         eta = small * (eta - eta.sum(1, keepdims=True) / m)
@@ -127,7 +127,8 @@ def _family(
     if half:
         support, query = uniform * 0, uniform * 0
         support[:, :half], query[:, half:] = Fraction(1, half), Fraction(1, m - half)
-    parts = [link] + [noise_kind] * (noise_kind != "additive") + [features] * (features != "axes")
+    usual = "hessian" if link == "cosine" else "additive"
+    parts = [link] + [noise_kind] * (noise_kind != usual) + [features] * (features != "axes")
     return ridge(
         link,
         np.broadcast_to(q, (n, *q.shape)),
@@ -147,22 +148,56 @@ def _labels(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
 
 
 def quadratic(d: int = 2, tasks: int = 3, atoms: int = 4, **options: Any) -> Ridge:
+    """Least squares: phi(t) = t^2/2; constant Hessians, rho = 0.
+
+    Parameters
+    ----------
+    d, tasks, atoms : int
+        Dimension of w, number of tasks, number of atoms a task.
+    scale : number > 0, default 1
+        Length of the longest row; with axes L = scale^2 sup abs(phi'').
+    noise : number >= 0, default 1
+        Size of what differs by atom.
+    spread : number >= 0, default 1
+        Size of what differs by task (offsets, linear terms).
+    features : ``"axes"`` (orthogonal rows) or ``"random"``
+    noise_kind : str, default ``"additive"`` (``"hessian"`` for `cosine`)
+        ``"additive"``: linear terms differ by atom, sigma_H = 0.  ``"hessian"``: coefficients do, with
+        sigma_g and sigma_H finite (not for `quadratic`).  ``"sampled"``: one ridge term an atom.
+    task_weights : (tasks,), default uniform
+        p(T).
+    rng : None, int, SeedSequence or Generator
+    name : str, default the link and what is not the default
+
+    Raises
+    ------
+    TypeError, ValueError
+        Naming the option, its value and the rule.
+    """
     return _family("quadratic", d, tasks, atoms, **options)
 
 
 def logistic(d: int = 2, tasks: int = 3, atoms: int = 4, **options: Any) -> Ridge:
+    """Logistic losses log(1 + e^t) - theta t with theta in (0, 1); options as for `quadratic`."""
     return _family("logistic", d, tasks, atoms, **options)
 
 
 def cosine(d: int = 2, tasks: int = 3, atoms: int = 4, **options: Any) -> Ridge:
-    return _family("cosine", d, tasks, atoms, **options)
+    """Bounded, non-convex: phi(t) = 1 - cos t; options as for `quadratic`.
+
+    A linear term would make it unbounded below, so additive noise has mean zero on the support and on the
+    query set: then b_i = 0.
+    """
+    return _family("cosine", d, tasks, atoms, **({"noise_kind": "hessian"} | options))
 
 
 def cubic(d: int = 2, tasks: int = 3, atoms: int = 4, **options: Any) -> Ridge:
+    """Convex, piecewise cubic, phi'' = min(abs(t), 1); options as for `quadratic`."""
     return _family("cubic", d, tasks, atoms, **options)
 
 
 def cubic_well(d: int = 2, tasks: int = 3, atoms: int = 4, **options: Any) -> Ridge:
+    """Non-convex, piecewise cubic, phi'' = clip(abs(t) - 2, -1, 1); options as for `quadratic`."""
     return _family("cubic-well", d, tasks, atoms, **options)
 
 

@@ -18,6 +18,7 @@ from problems.infimum import bounded_below
 from problems.noise import gradient_bound, hessian_bound
 from problems.rationals import as_fraction, rational, rationals, root, round_up
 from problems.ridge import Ridge
+from problems.scalar import sup_rate
 from problems.slots import Field, Tables
 from problems.spectrum import orthogonal, spectral_bound
 
@@ -90,6 +91,10 @@ def _hessian_lipschitz(task: Field) -> tuple[fmpq, bool]:
     size = np.array([sup3 * abs(e[0]).sum() for e in task.e], dtype=object)
     length = np.array([rational(root(q @ q)) for q in task.q], dtype=object)
     if orthogonal(task.q):
+        if task.link.rational:
+            pairs = zip(task.e, task.offsets, strict=True)
+            size = np.array([sup_rate(task.link, e[0], y) for e, y in pairs], dtype=object)
+            return max(size * length**3), True
         return max(size * length**3), all(len(y) == 1 for y in task.offsets)
     one = sum(size * length**3, fmpq(0))
     return min(one, max(length) * spectral_bound(size, task.q)), False

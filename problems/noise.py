@@ -175,26 +175,50 @@ def hessian_bound(field: Field) -> tuple[Fraction | float, bool]:
         tops = []
         for row, y, e in zip(q, field.offsets, field.e, strict=True):
             if len(y) == 1 or link.curvature[0] == link.curvature[1]:
-                top, good = _sized(field, e), True
+                top, good = _sized(field, e, weights), True
             else:
                 top, good = sup_mean_square(link, 2, e, y, e[:, 0] * 0, weights)
             tops.append((top * (row @ row) ** 2, good))
         best = max(tops)
         return root(best[0]), best[1]
+    if separate and all(_proportional(e) for e in field.e):
+        # Every outcome comes to its largest at the same w.
+        patterns = [_pattern(field, g) for g in range(len(q))]
+        sizes = [max(column) for column in zip(*(size for size, _ in patterns), strict=True)]
+        return mean_square_root(sizes, weights), all(good for _, good in patterns)
     lows, highs = curvature_ranges(field)
     values = [
         max(spectral_bound(high, q), spectral_bound(-low, q)) for low, high in zip(lows, highs, strict=True)
     ]
-    single = all(len(y) == 1 for y in field.offsets)
     far = math.isinf(link.curvature_at[1]) and all((e >= 0).all() for e in field.e)
-    attained = link.curvature[0] == link.curvature[1] or far or (separate and single)
-    return mean_square_root(values, weights), attained
+    return mean_square_root(values, weights), link.curvature[0] == link.curvature[1] or far
 
 
-def _sized(field: Field, e: Array) -> fmpq:
+def _proportional(e: Array) -> bool:
+    """Whether all outcomes are multiples of one."""
+    first = next(row for row in e if (row != 0).any())
+    s = next(s for s in range(len(first)) if first[s] != 0)
+    return not (e * first[s] != np.multiply.outer(e[:, s], first)).any()
+
+
+def _pattern(field: Field, g: int) -> tuple[list[fmpq], bool]:
+    """Spectral norms along direction g, where the outcomes are multiples of one."""
+    e, y, q = field.e[g], field.offsets[g], field.q[g]
+    first = next(row for row in e if (row != 0).any())[None]
+    s = next(s for s in range(len(y)) if first[0, s] != 0)
+    one = np.array([fmpq(1)], dtype=object)
+    if len(y) == 1 or field.link.curvature[0] == field.link.curvature[1]:
+        top, good = rational(root(_sized(field, first, one))), True
+    else:
+        square, good = sup_mean_square(field.link, 2, first, y, one * 0, one)
+        top = rational(root(square))
+    return [abs(row[s] / first[0, s]) * top * (q @ q) for row in e], good
+
+
+def _sized(field: Field, e: Array, weights: Array) -> fmpq:
     # One slot, or a constant phi'': the largest abs(phi'') serves every outcome at once.
     top = max(abs(rational(end)) for end in field.link.curvature)
-    return field.weights @ (e.sum(1) ** 2) * top**2
+    return weights @ (e.sum(1) ** 2) * top**2
 
 
 def mean_square_root(values: list[fmpq], weights: Array) -> Fraction | float:

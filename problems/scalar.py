@@ -6,20 +6,23 @@ do, and orthogonal directions do it independently of one another.
 
 from __future__ import annotations
 
-import math
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from flint import fmpq
 
 from problems.arrays import Array
 from problems.links import Link
-from problems.rationals import floats, rational
+from problems.rationals import as_fraction, floats, rational
 
-__all__ = ["sup_mean_square"]
+__all__ = ["sup_mean_square", "sup_rate"]
 
 # The search stops when the upper bound is within this factor of a value attained.
 GAP = 1e-9
 EVALUATIONS = 4_000_000
+HALVINGS = 40
+EXACT_WORK = 2_000
 # Points where phi'' of a piecewise-cubic link changes slope, and beyond which it is constant.
 KINKS = {"cubic": (-1, 0, 1), "cubic-well": (-3, -2, -1, 0, 1, 2, 3)}
 # sup abs of the fourth derivative, which the second derivative of phi'' needs.
@@ -38,28 +41,84 @@ def sup_mean_square(
     """
     if link.name in KINKS and order == 2:
         return _piecewise_linear(link, e, y, shift, weights), True
-    ends = _ends(link, order, e, y, shift, weights)
+    if link.name in KINKS:
+        return _piecewise_quadratic(link, e, y, shift, weights)
+    ends = _ends(link, order, e, shift, weights)
     return _search(link, order, e, y, shift, weights, ends)
+
+
+def sup_rate(link: Link, e: Array, y: Array) -> fmpq:
+    """sup abs of the slope of sum_s e_s phi''(t - y_s) for a piecewise-cubic link, exact."""
+    kinks = _kinks(link, y)
+    x = link.d2phi(kinks[:, None] - y) @ e
+    return max(abs(np.diff(x)) / np.diff(kinks))
+
+
+def _kinks(link: Link, y: Array) -> Array:
+    return np.array(sorted({s + k for s in y for k in KINKS[link.name]}), dtype=object)
 
 
 def _piecewise_linear(link: Link, e: Array, y: Array, shift: Array, weights: Array) -> fmpq:
     # Between kinks each outcome is linear in t, so the mean square is convex: its sup is at a kink.
-    kinks = np.array(sorted({s + k for s in y for k in KINKS[link.name]}), dtype=object)
-    x = link.d2phi(kinks[:, None] - y) @ e.T + shift
+    x = link.d2phi(_kinks(link, y)[:, None] - y) @ e.T + shift
     return max((x * x) @ weights)
 
 
-def _ends(link: Link, order: int, e: Array, y: Array, shift: Array, weights: Array) -> list[fmpq]:
+def _piecewise_quadratic(link: Link, e: Array, y: Array, shift: Array, weights: Array) -> tuple[fmpq, bool]:
+    """phi' of a piecewise-cubic link, sum e = 0: a quartic between kinks, constant beyond them.
+
+    A polynomial is at most the largest of its Bernstein coefficients, the first and last of which are
+    its values at the ends; halving the interval closes in on the supremum.
+    """
+    kinks = _kinks(link, y)
+    slip: Any = 0
+    slack: Any = 1 + rational(GAP)
+    if len(kinks) * e.size > EXACT_WORK:
+        size = floats(abs(e).sum(1))
+        width = float(max(abs(kinks))) + float(max(abs(y)))
+        box = size * (width + 4) + np.abs(floats(shift))
+        kinks, y, e, shift, weights = map(floats, (kinks, y, e, shift, weights))
+        # Rounding of a handful of sums and products, each at most box.
+        slip, slack = float(weights @ (box**2)) * 1e-14 * (8 + len(y)), 1 + GAP
+
+    def value(t: Array) -> Array:
+        return link.dphi(t[:, None] - y) @ e.T + shift
+
+    ends, middle = value(kinks), value((kinks[:-1] + kinks[1:]) / 2)
+    b0, b2 = ends[:-1], ends[1:]
+    b1 = 2 * middle - (b0 + b2) / 2
+    products = (b0 * b0, b0 * b1, (b0 * b2 + 2 * b1 * b1) / 3, b1 * b2, b2 * b2)
+    c = np.stack([part @ weights for part in products], axis=1)
+    best = c[:, [0, 4]].max()
+    upper = best
+    for _ in range(HALVINGS):
+        best = max(best, c[:, [0, 4]].max())
+        upper = max(upper, best)
+        # Small enough: within GAP of the best value, without being known to stay below it.
+        top = c.max(1)
+        open_cells = top > best
+        near = open_cells & (top <= best * slack + slip)
+        upper = max(upper, top[near].max(initial=best))
+        c = c[open_cells & ~near]
+        if not len(c):
+            break
+        rows, left, right = [c[:, k] for k in range(5)], [c[:, 0]], [c[:, 4]]
+        while len(rows) > 1:
+            rows = [(a + b) / 2 for a, b in pairwise(rows)]
+            left.append(rows[0])
+            right.insert(0, rows[-1])
+        c = np.concatenate([np.stack(left, axis=1), np.stack(right, axis=1)])
+    if len(c):
+        upper = max(upper, c.max())
+    gap = float(as_fraction(rational(upper) - rational(best))) + slip
+    return rational(upper) + rational(slip), gap <= 1e-8 * float(as_fraction(rational(best)))
+
+
+def _ends(link: Link, order: int, e: Array, shift: Array, weights: Array) -> list[fmpq]:
     """The limits as t goes to -inf and +inf, where there are any."""
-    total = e.sum(1)
     if link.name == "cosine":
         return []
-    if link.name == "logistic":
-        low, high = shift, shift + (total if order == 1 else 0)
-    else:
-        # phi'(t) is t + const sign(t) far out, and sum e = 0.
-        low = high = shift - e @ y
-    return [weights @ (x * x) for x in (low, high)]
+    return [weights @ (x * x) for x in (shift, shift + (e.sum(1) if order == 1 else 0))]
 
 
 def _search(
@@ -72,19 +131,11 @@ def _search(
     first, second = float(max(abs(link.curvature[0]), link.curvature[1])), float(link.sup3)
     if order == 2:
         first, second = second, SUP4[link.name]
-    if order == 1 and math.isinf(link.slope[0]):
-        box = float(np.diff(yf).sum()) * np.abs(np.cumsum(ef, axis=1)).max(1, initial=0)
-        reach = 4.0
-    else:
-        top = max(map(abs, link.slope)) if order == 1 else float(link.curvature[1])
-        box = size * top
-        reach = 4.0 if link.name == "cosine" else 40.0
-    box = box + np.abs(sf)
+    top = max(map(abs, link.slope)) if order == 1 else float(link.curvature[1])
+    box = size * top + np.abs(sf)
     M = 2 * float(pf @ ((size * first) ** 2 + box * size * second)) * (1 + 1e-9)
     f = link.dphi if order == 1 else link.d2phi
-    low, high = yf[0] - reach, yf[-1] + reach
-    if link.name == "cosine":
-        low, high = 0.0, 6.3
+    low, high = (0.0, 6.3) if link.name == "cosine" else (yf[0] - 40, yf[-1] + 40)
     # Rounding of f (a few units, arguments up to the width of the domain), of the sums, and e^-40.
     slip = size * 1e-14 * (4 + max(abs(low), abs(high)) + np.abs(yf).max()) + 1e-14 * box
     error = float(pf @ (2 * box * slip + slip**2))

@@ -16,7 +16,7 @@ VERIFIED_DIMENSION = 8
 
 def matrix(rows: Array) -> fmpq_mat:
     """A two-dimensional array of exact rationals as a FLINT matrix."""
-    return fmpq_mat(*rows.shape, rows.ravel().tolist())
+    return fmpq_mat(int(rows.shape[0]), int(rows.shape[1]), rows.ravel().tolist())
 
 
 def orthogonal(q: Array) -> bool:
