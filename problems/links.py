@@ -56,6 +56,14 @@ class Link:
     rational: bool
     bounded_below: bool = True
 
+    def __reduce__(self) -> tuple[Callable[[str], Link], tuple[str]]:
+        # Functions do not pickle; the name says which link it is.
+        return _named, (self.name,)
+
+
+def _named(name: str) -> Link:
+    return LINKS[name]
+
 
 def _logistic(t: Array) -> Array:
     return np.log1p(np.exp(-np.abs(t))) + maximum(t, 0)

@@ -187,8 +187,10 @@ def hessian_bound(field: Field) -> tuple[Fraction | float, bool]:
         sizes = [max(column) for column in zip(*(size for size, _ in patterns), strict=True)]
         return mean_square_root(sizes, weights), all(good for _, good in patterns)
     lows, highs = curvature_ranges(field)
+    q_float = floats(q)
     values = [
-        max(spectral_bound(high, q), spectral_bound(-low, q)) for low, high in zip(lows, highs, strict=True)
+        max(spectral_bound(high, q, q_float), spectral_bound(-low, q, q_float))
+        for low, high in zip(lows, highs, strict=True)
     ]
     far = math.isinf(link.curvature_at[1]) and all((e >= 0).all() for e in field.e)
     return mean_square_root(values, weights), link.curvature[0] == link.curvature[1] or far

@@ -36,7 +36,8 @@ def as_fraction(value: fmpq) -> Fraction:
     return Fraction(int(value.p), int(value.q))
 
 
-_float = np.frompyfunc(lambda x: float(as_fraction(x)), 1, 1)
+# Division of two ints is correctly rounded.
+_float = np.frompyfunc(lambda x: int(x.p) / int(x.q), 1, 1)
 
 
 def floats(values: Array) -> Array:

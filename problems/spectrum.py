@@ -10,8 +10,8 @@ from problems.rationals import floats, rational
 
 __all__ = ["matrix", "orthogonal", "spectral_bound"]
 
-# Up to this dimension the bound is verified in exact rationals.
-VERIFIED_DIMENSION = 8
+# Up to this many multiplications the bound is verified in exact rationals.
+EXACT_WORK = 1000
 
 
 def matrix(rows: Array) -> fmpq_mat:
@@ -30,11 +30,12 @@ def orthogonal(q: Array) -> bool:
     return not any(gram[g][h] != 0 for g in range(len(q)) for h in range(g))
 
 
-def spectral_bound(c: Array, q: Array) -> fmpq:
+def spectral_bound(c: Array, q: Array, q_float: Array | None = None) -> fmpq:
     """A bound on the largest eigenvalue, at least 0; equal to it where the rows are orthogonal.
 
     Otherwise the float64 eigenvalue, raised until shift I - H is positive definite in exact rationals; in
-    higher dimension raised by a bound on the rounding errors of the matrix and of the eigenvalue.
+    larger cases raised by a bound on the rounding errors of the matrix and of the eigenvalue.
+    ``q_float`` spares the conversion of q.
     """
     keep = [g for g in range(len(c)) if c[g] != 0]
     c, q = c[keep], q[keep]
@@ -43,10 +44,10 @@ def spectral_bound(c: Array, q: Array) -> fmpq:
     if orthogonal(q):
         return max(a * (row @ row) for a, row in zip(c, q, strict=True))
     d = q.shape[1]
-    cf, qf = floats(c), floats(q)
+    cf, qf = floats(c), floats(q) if q_float is None else q_float[keep]
     top = float(np.linalg.eigvalsh((cf[:, None] * qf).T @ qf)[-1])
     scale = float((np.abs(cf) * (qf**2).sum(1)).sum())
-    if d <= VERIFIED_DIMENSION:
+    if len(c) * d**2 <= EXACT_WORK:
         H = (c[:, None] * q).T @ q
         for slack in (1e-14, 1e-13, 1e-12):
             bound = rational(top + slack * scale)
