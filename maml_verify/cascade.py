@@ -145,6 +145,9 @@ def certify(
     claim: Claim, edition: str, s: Setting, c: Constants, case: tuple[int, ...], tie: bool = False
 ) -> Decision:
     """Decide one case (an index into `Sides`) by Arb balls at rising precision and exact rationals."""
+    if claim.simplify:
+        steps = case[2] if claim.over == "task-step" else s.steps
+        s = replace(s, family=claim.simplify(s.family, steps))
     decision = Decision("undecided", (-np.inf, np.inf), (-np.inf, np.inf), "arb")
     for field, precision in _stages(claim, s, tie):
         with arb_precision(precision or PRECISIONS[0]):

@@ -84,8 +84,20 @@ def check(
     return check_setting(found, setting(family, alpha=alpha, steps=steps, **options), edition, known)
 
 
-def check_setting(claim: Claim, s: Setting, edition: str = "printed", known: Known | None = None) -> Record:
-    """The record of a claim at a `Setting`; ``known`` saves finding the family's constants again."""
+def check_setting(
+    claim: Claim,
+    s: Setting,
+    edition: str = "printed",
+    known: Known | None = None,
+    certified: bool = False,
+) -> Record:
+    """The record of a claim at a `Setting`.
+
+    Parameters
+    ----------
+    known : constants of the family, found anew when None
+    certified : leave no case to float64, however clear
+    """
     start = time.perf_counter()
     known = known or claim.known(s.family)
     record = Record(claim.id, claim.paper, edition, s.family.name, "vacuous")
@@ -96,7 +108,7 @@ def check_setting(claim: Claim, s: Setting, edition: str = "printed", known: Kno
     s = replace(s, noiseless=known.sigma_g.value == 0)
     both = sides(claim, edition, s, constants(known))
     ratios = _ratios(claim, s, both)
-    cases = _doubtful(both, ratios)
+    cases = _doubtful(both, ratios, certified)
     decisions: dict[tuple[int, ...], Decision] = {}
     for case in cases[:CERTIFIED]:
         if both.estimated:
@@ -109,7 +121,7 @@ def check_setting(claim: Claim, s: Setting, edition: str = "printed", known: Kno
             break
     verdict, worst = _verdict(cases, decisions, ratios)
     decision = decisions.get(worst) or _estimate(both, worst)
-    left = len(cases) - len(decisions) if verdict == "undecided" else 0
+    left = len(cases) - len(decisions) if decision.verdict != "undecided" else 0
     return replace(
         record,
         verdict=verdict,
@@ -173,9 +185,9 @@ def _ratios(claim: Claim, s: Setting, both: Sides) -> Array:
     return ratios
 
 
-def _doubtful(both: Sides, ratios: Array) -> list[tuple[int, ...]]:
-    """Cases that float64 does not prove, the worst first."""
-    cases = np.argwhere(~(both.high + both.margin <= both.rhs))
+def _doubtful(both: Sides, ratios: Array, certified: bool) -> list[tuple[int, ...]]:
+    """Cases that float64 does not prove (or all of them), the worst first."""
+    cases = np.argwhere(~(both.high + both.margin <= both.rhs) | certified)
     keyed = sorted((-ratios[tuple(case)], *map(int, case)) for case in cases)
     return [tuple(int(k) for k in case[1:]) for case in keyed]
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any, Literal
 
 import numpy as np
 
+from maml_verify import montecarlo
+from maml_verify.claims.base import Interval
 from maml_verify.expectation import (
+    cost,
     mean_estimator,
     path_moments,
     path_second_moments,
@@ -14,31 +19,74 @@ from maml_verify.expectation import (
 )
 from maml_verify.norms import norm
 from maml_verify.quantities import task_mean, task_meta_gradients
+from maml_verify.ranges import ranges
 from maml_verify.settings import Setting
+from problems import LINKS, Ridge
 from problems.arrays import Array
 
-__all__ = ["bias", "path_distance", "second_moment"]
+__all__ = ["bias", "path_distance", "second_moment", "without_link"]
 
 
-def path_distance(s: Setting, power: Literal[1, 2]) -> Array:
+def _simulated(s: Setting, which: str) -> dict[str, Any]:
+    bound = getattr(ranges(s.family, s.points(), s.alpha, s.steps), which)
+    return {"replicates": s.replicates, "delta": s.delta, "rng": s.rng, "bound": bound}
+
+
+def _affordable(s: Setting) -> bool:
+    return s.field != "float" or cost(s.family, s.steps, s.S) <= s.budget
+
+
+def path_distance(s: Setting, power: Literal[1, 2]) -> Array | Interval:
     """E ||w_j - w~_j||^power over the inner batches, shape (tasks, R, N + 1)."""
+    w = s.points()
     if s.noiseless:
         # Balls around two copies of one path would not cancel.
-        return np.stack([s.points()[..., 0] * 0] * (s.steps + 1), axis=-1)
+        return np.stack([w[..., 0] * 0] * (s.steps + 1), axis=-1)
+    if not _affordable(s):
+        options = _simulated(s, "path")
+        estimate = montecarlo.simulate_path_moments(s.family, w, s.alpha, s.steps, s.S, **options)[power - 1]
+        return Interval(estimate.low, estimate.high)
     if power == 2:
-        return path_second_moments(s.family, s.points(), s.alpha, s.steps, s.S)
-    return path_moments(s.family, s.points(), s.alpha, s.steps, s.S)[0]
+        return path_second_moments(s.family, w, s.alpha, s.steps, s.S)
+    return path_moments(s.family, w, s.alpha, s.steps, s.S)[0]
 
 
-def bias(s: Setting) -> Array:
+def bias(s: Setting) -> Array | Interval:
     """||E G_i(w) - grad L(w)|| over tasks and batches, shape (R,)."""
+    w = s.points()
     if s.noiseless:
-        return s.points()[0, :, 0] * 0
-    mean = mean_estimator(s.family, s.points(), s.alpha, s.steps, s.S)
+        return w[0, :, 0] * 0
+    if not _affordable(s):
+        options = _simulated(s, "mean")
+        estimate = montecarlo.simulate_mean(s.family, w, s.alpha, s.steps, s.S, **options)
+        centre = norm(task_mean(s, estimate.value - task_meta_gradients(s)))
+        radius = task_mean(s, estimate.radius)
+        return Interval(np.maximum(centre - radius, 0), centre + radius)
+    mean = mean_estimator(s.family, w, s.alpha, s.steps, s.S)
     return norm(task_mean(s, mean - task_meta_gradients(s)))
 
 
-def second_moment(s: Setting) -> Array:
+def second_moment(s: Setting) -> Array | Interval:
     """E ||G_i(w)||^2 over tasks and batches, shape (R,)."""
-    moments = second_moment_estimator(s.family, s.points(), s.alpha, s.steps, s.S, s.D, s.T)
-    return task_mean(s, moments)
+    sizes = (s.S, s.D, s.T)
+    if not _affordable(s):
+        options = _simulated(s, "estimator")
+        estimate = montecarlo.simulate_second_moment(
+            s.family, s.points(), s.alpha, s.steps, *sizes, **options
+        )
+        return Interval(task_mean(s, estimate.low), task_mean(s, estimate.high))
+    return task_mean(s, second_moment_estimator(s.family, s.points(), s.alpha, s.steps, *sizes))
+
+
+@lru_cache(maxsize=64)
+def without_link(family: Ridge, steps: int) -> Ridge:
+    """A family of rational link with the same path distances after at most one step, if there is one.
+
+    The first step differs from the exact one by -alpha sum_tau (c - p)_tau grad l(w; tau): where atoms share
+    their coefficients the link cancels, and an equality there can be decided exactly whatever the link.
+    """
+    shared = (family.coefficients == family.coefficients[:, :1]).all()
+    if family.link.rational or steps > 1 or not shared:
+        return family
+    link = LINKS["quadratic"]
+    return replace(family, link=link, exact=family.exact and replace(family.exact, link=link))

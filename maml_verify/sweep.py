@@ -8,7 +8,8 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
-from typing import Any
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -17,10 +18,11 @@ from maml_verify.claims import CLAIMS, Claim, find_claim
 from maml_verify.claims.base import STEP_SIZE
 from maml_verify.record import Record, severity
 from maml_verify.settings import Setting, setting
+from maml_verify.witness import shipped, witness, write_witness
 from problems import FAMILIES, Ridge, plateau
 from problems.constants import Known
 
-__all__ = ["STEPS", "settings", "sweep", "variants", "worst"]
+__all__ = ["STEPS", "Cell", "run_cell", "settings", "sweep", "variants", "worst"]
 
 STEPS = (1, 2, 3, 5, 8)
 INSIDE = (Fraction(1, 10), Fraction(1, 2), Fraction(999, 1000))
@@ -28,6 +30,10 @@ OUTSIDE = (Fraction(1, 2), Fraction(1), Fraction(2))
 # Exact expectations over 3 outcomes a step stay cheap up to here.
 LONGEST_WITH_PAIRS = 3
 POINTS = 4
+# With more atoms than this, expectations are estimated: fewer points and replicates.
+LARGE = 20
+
+Column = tuple[tuple[Ridge, Known], ...]
 
 
 @lru_cache(maxsize=32)
@@ -51,12 +57,17 @@ def variants(name: str) -> tuple[Ridge, ...]:
 
 
 @lru_cache(maxsize=128)
-def _known(name: str, k: int, supports: bool, known: Callable[[Ridge], Known]) -> tuple[Ridge, Known]:
-    family = variants(name)[k]
+def _known(name: str, known: Callable[[Ridge], Known], supports: bool) -> Column:
+    families = variants(name)
     if supports:
-        exact = family.exact and replace(family.exact, probabilities=family.exact.support)
-        family = replace(family, probabilities=family.support, exact=exact)
-    return family, known(family)
+        families = (*families, *(on_support(family) for family in families))
+    return tuple((family, known(family)) for family in families)
+
+
+def on_support(family: Ridge) -> Ridge:
+    """The family whose population is its support sets."""
+    exact = family.exact and replace(family.exact, probabilities=family.exact.support)
+    return replace(family, probabilities=family.support, exact=exact)
 
 
 def step_sizes(steps: int, outside: bool) -> list[Fraction]:
@@ -67,21 +78,25 @@ def step_sizes(steps: int, outside: bool) -> list[Fraction]:
 
 
 def settings(
-    claim: Claim, name: str, steps: Sequence[int] = STEPS, alpha_L: Any = None
+    claim: Claim, column: Column, steps: Sequence[int] = STEPS, alpha: Any = None, alpha_L: Any = None
 ) -> Iterator[tuple[Setting, Known]]:
     """The settings of one cell of the table."""
-    outside = STEP_SIZE not in claim.assumptions["printed"] or len(claim.editions) > 1
-    for k in range(len(variants(name))):
-        for supports in (False, True) if claim.supports else (False,):
-            family, known = _known(name, k, supports, claim.known)
-            near = {"w": np.outer([0, 0.015625], np.ones(family.d))} if family.name == "plateau" else {}
-            for N in steps:
-                for x in [Fraction(alpha_L)] if alpha_L is not None else step_sizes(N, outside):
-                    alpha = x / Fraction(known.L.value)
-                    sizes = [(1, 1, 1), (2, 1, 3)] if N <= LONGEST_WITH_PAIRS else [(1, 2, 1)]
-                    for S, D, T in sizes if claim.paths else sizes[:1]:
-                        options = {"S": S, "D": D, "T": T, "points": POINTS, "rng": 100 * k + N}
-                        yield setting(family, alpha=alpha, steps=N, **near, **options), known
+    outside = any(STEP_SIZE not in conditions for conditions in claim.assumptions.values())
+    for k, (family, known) in enumerate(column):
+        L = Fraction(known.L.value)
+        near = {"w": np.outer([0, 0.015625], np.ones(family.d))} if family.name == "plateau" else {}
+        large = family.atoms > LARGE
+        for N in steps:
+            if alpha is not None:
+                grid = [alpha]
+            else:
+                grid = [x / L for x in ([alpha_L] if alpha_L is not None else step_sizes(N, outside))]
+            sizes = [(1, 1, 1), (2, 1, 3)] if N <= LONGEST_WITH_PAIRS else [(1, 2, 1)]
+            for a in grid:
+                for S, D, T in sizes if claim.paths else sizes[:1]:
+                    options: dict[str, Any] = {"S": S, "D": D, "T": T, "rng": 100 * k + N, **near}
+                    options |= {"points": 2, "replicates": 2000} if large else {"points": POINTS}
+                    yield setting(family, alpha=a, steps=N, **options), known
 
 
 def worst(records: Sequence[Record]) -> Record:
@@ -91,69 +106,90 @@ def worst(records: Sequence[Record]) -> Record:
     return replace(max(records, key=severity), checked=checked, seconds=seconds)
 
 
-def cell(claim_id: str, name: str, edition: str, steps: Sequence[int], alpha_L: Any) -> Record:
-    """The worst record of one claim and edition on one column."""
-    claim = find_claim(claim_id)
-    records = [check_setting(claim, s, edition, known) for s, known in settings(claim, name, steps, alpha_L)]
-    return replace(worst(records), family=name)
+class Cell(NamedTuple):
+    """A cell of the table: a statement and edition on one column, over a grid."""
+
+    claim: str
+    edition: str
+    name: str
+    column: Column | None
+    steps: tuple[int, ...]
+    alpha: Any
+    alpha_L: Any
+    witnesses: str | None
+
+
+def run_cell(cell: Cell) -> Record:
+    """The worst record of one cell; its counterexample, if any, is stored where asked for."""
+    claim = find_claim(cell.claim)
+    column = cell.column or _known(cell.name, claim.known, claim.supports)
+    places = list(settings(claim, column, cell.steps, cell.alpha, cell.alpha_L))
+    records = [check_setting(claim, s, cell.edition, known) for s, known in places]
+    record = replace(worst(records), family=cell.name)
+    if record.verdict != "violated":
+        return record
+    s, known = places[max(range(len(records)), key=lambda k: severity(records[k]))]
+    stored = shipped(cell.claim, cell.edition)
+    if cell.witnesses:
+        stored = Path(cell.witnesses) / f"{cell.claim}-{cell.edition}-{cell.name}.json"
+        stored.parent.mkdir(parents=True, exist_ok=True)
+        write_witness(stored, witness(claim, s, record, known))
+    return replace(record, witness=str(stored) if cell.witnesses else stored and stored.name)
 
 
 def sweep(
     ids: Sequence[str] = (),
-    families: Sequence[str] = (),
+    families: Sequence[str | Ridge] = (),
     editions: Sequence[str] = ("printed",),
     *,
     steps: Sequence[int] = STEPS,
+    alpha: Any = None,
     alpha_L: Any = None,
     jobs: int | None = None,
+    witnesses: str | None = None,
     progress: Callable[[int, int], None] = lambda done, total: None,
-) -> list[Record]:
-    """One record a claim, edition and family, in the paper's order.
+) -> Iterator[tuple[int, Record]]:
+    """Records of the cells as they are done, with their places in the paper's order.
 
     Parameters
     ----------
-    ids, families : statement ids and names of families; all when empty
+    ids, families : statement ids, and names of families or families; all when empty
     editions : editions to check where a claim has them
-    steps, alpha_L : the grid; alpha_L None takes several step sizes a N
+    steps, alpha, alpha_L : the grid; several step sizes a N when neither is given
     jobs : worker processes, default the number of cores
-    progress : called with cells done and cells in all
+    witnesses : folder for counterexamples
+    progress : called with the number of cells done and in all
 
-    Notes
-    -----
-    An interruption keeps what is done: the records of the finished cells are returned by a second
-    `KeyboardInterrupt`-free path, `progress` having told how many there are.
+    Raises
+    ------
+    ValueError
+        For an unknown id or name.
     """
     claims = [find_claim(name) for name in ids] or list(CLAIMS)
     for name in families:
-        if name not in FAMILIES:
+        if not isinstance(name, Ridge) and name not in FAMILIES:
             raise ValueError(f"family = {name!r}; rule: one of {', '.join(FAMILIES)}")
-    cells = [
-        (claim.id, name, edition, tuple(steps), alpha_L)
-        for claim in claims
-        for edition in claim.editions
-        if edition in editions
-        for name in families or FAMILIES
-    ]
-    done: dict[int, Record] = {}
-    try:
-        for k, record in _run(cells, jobs or os.cpu_count() or 1):
-            done[k] = record
-            progress(len(done), len(cells))
-    except KeyboardInterrupt:
-        progress(len(done), len(cells))
-    return [done[k] for k in sorted(done)]
+    cells = []
+    for claim in claims:
+        for edition in [e for e in claim.editions if e in editions]:
+            for family in families or FAMILIES:
+                given = isinstance(family, Ridge)
+                column = ((family, claim.known(family)),) if given else None
+                name = family.name if given else family
+                cells.append(Cell(claim.id, edition, name, column, tuple(steps), alpha, alpha_L, witnesses))
+    for done, result in enumerate(_run(cells, jobs or os.cpu_count() or 1), 1):
+        progress(done, len(cells))
+        yield result
 
 
-def _run(cells: Sequence[tuple[Any, ...]], jobs: int) -> Iterator[tuple[int, Record]]:
+def _run(cells: Sequence[Cell], jobs: int) -> Iterator[tuple[int, Record]]:
     if jobs == 1 or len(cells) == 1:
-        for k, arguments in enumerate(cells):
-            yield k, cell(*arguments)
+        yield from enumerate(map(run_cell, cells))
         return
-    with ProcessPoolExecutor(jobs) as pool:
-        futures = {pool.submit(cell, *arguments): k for k, arguments in enumerate(cells)}
-        try:
-            for future in as_completed(futures):
-                yield futures[future], future.result()
-        except KeyboardInterrupt:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+    pool = ProcessPoolExecutor(jobs)
+    try:
+        futures = {pool.submit(run_cell, cell): k for k, cell in enumerate(cells)}
+        for future in as_completed(futures):
+            yield futures[future], future.result()
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)

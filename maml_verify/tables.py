@@ -94,7 +94,14 @@ def _markdown(records: Sequence[Record]) -> str:
 
 
 def _escape(text: str) -> str:
-    for plain, safe in (("_", r"\_"), ("%", r"\%"), ("^", r"\^{}"), ("<", r"$<$"), (">", r"$>$"), ("~", r"\~{}")):
+    for plain, safe in (
+        ("_", r"\_"),
+        ("%", r"\%"),
+        ("^", r"\^{}"),
+        ("<", r"$<$"),
+        (">", r"$>$"),
+        ("~", r"\~{}"),
+    ):
         text = text.replace(plain, safe)
     return text
 

@@ -9,6 +9,7 @@ from typing import Any, Literal, NamedTuple
 from maml_verify.bounds import Bound, Observed
 from maml_verify.constants import C_1, Constants, Parameters
 from maml_verify.settings import Setting
+from problems import Ridge
 from problems.arrays import Array
 from problems.constants import Known
 
@@ -53,6 +54,7 @@ class Claim:
     needs : names of the constants that must be finite
     expected : edition -> "holds" or "violated" (on some instance within the assumptions)
     paths : Setting -> number of sampled paths an exact left side enumerates
+    simplify : (family, steps) -> a family with the same left side and constants, of a simpler link
     supports : whether the statement also speaks of support sets, as its use for Algorithm 2 needs
     """
 
@@ -68,6 +70,7 @@ class Claim:
     expected: Mapping[str, str]
     assumptions: Mapping[str, tuple[Assumption, ...]]
     paths: Callable[[Setting], int] | None = None
+    simplify: Callable[[Ridge, int], Ridge] | None = None
     supports: bool = False
 
     @property

@@ -1,0 +1,60 @@
+"""The command line."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+
+from maml_verify.tables import FORMATS
+
+__all__ = ["main"]
+
+# Name, module in maml_verify.commands, help.
+COMMANDS = (
+    ("list", "listing", "statements, editions and families, with where they are printed"),
+    ("table", "table", "empirical against theoretical: the main job"),
+    ("check", "check", "one statement on one family at stated parameters"),
+    ("replay", "replaying", "recompute a stored case, certified"),
+)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command.
+
+    Returns
+    -------
+    int
+        0 done and nothing unexpected; 1 a verdict other than the registered one; 2 bad usage or input.
+    """
+    given = list(sys.argv[1:] if argv is None else argv)
+    parser = argparse.ArgumentParser(
+        prog="maml-verify", description="Checks the convergence theory of multi-step MAML."
+    )
+    subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    modules = {}
+    for name, module, text in COMMANDS:
+        sub = subparsers.add_parser(name, help=text, description=text)
+        if name in given or not given:
+            # Only the command that runs is imported: the others' libraries cost time.
+            modules[name] = importlib.import_module(f"maml_verify.commands.{module}")
+            modules[name].add(sub)
+        sub.add_argument("--format", default="text", choices=FORMATS, help="default: text")
+        sub.add_argument("--output", metavar="FILE", help="default: standard output")
+        sub.add_argument("--rng", type=int, default=0, metavar="SEED", help="seed, default 0")
+        sub.add_argument("--jobs", type=int, metavar="J", help="worker processes, default: all cores")
+    arguments = parser.parse_args(given)
+    try:
+        return modules[arguments.command].run(arguments)
+    except (ValueError, TypeError, OverflowError, ArithmeticError, OSError) as error:
+        print(f"maml-verify: {error}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,51 @@
+"""``maml-verify check ID``: one statement on one family at stated parameters."""
+
+from __future__ import annotations
+
+import argparse
+
+from maml_verify.check import check
+from maml_verify.claims import find_claim
+from maml_verify.commands.common import editions, grid_options
+from maml_verify.commands.output import finish
+from maml_verify.commands.table import data_family
+from problems import FAMILIES
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Statement, family, parameters and batch sizes."""
+    parser.add_argument("id", metavar="ID", help="statement id, see list")
+    grid_options(parser)
+    for name, what in zip("SDTB", ("inner batch", "Hessian batch", "outer batch", "task batch"), strict=True):
+        parser.add_argument(f"--{name}", type=int, default=1, help=f"size of the {what}, default 1")
+    parser.add_argument("--points", type=int, default=6, help="points to draw, default 6")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Check every edition asked for on every family asked for (default: all)."""
+    claim = find_claim(arguments.id)
+    wanted = [e for e in editions(arguments) if e in claim.editions]
+    if not wanted:
+        raise ValueError(f"edition = {arguments.edition!r}; rule: one of {', '.join(claim.editions)}")
+    families = [data_family(arguments)] if arguments.data else list(arguments.family or FAMILIES)
+    if arguments.alpha is None and arguments.alpha_L is None:
+        raise ValueError("alpha: missing; rule: --alpha X or --alpha-L X")
+    if arguments.steps is None:
+        raise ValueError("steps: missing; rule: --steps N")
+    sizes = {key: getattr(arguments, key) for key in "SDTB"}
+    records = [
+        check(
+            claim,
+            family,
+            alpha=arguments.alpha,
+            alpha_L=arguments.alpha_L,
+            steps=arguments.steps,
+            edition=edition,
+            points=arguments.points,
+            rng=arguments.rng,
+            **sizes,
+        )
+        for edition in wanted
+        for family in families
+    ]
+    return finish(records, arguments)

@@ -1,0 +1,93 @@
+"""Where results go: a file, a terminal, or a pipe; and what the exit code is."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from maml_verify.claims import find_claim
+from maml_verify.record import Record
+from maml_verify.tables import counts, grid, render, worst_cases
+
+__all__ = ["finish", "progress_bar", "unexpected", "write"]
+
+
+def write(text: str, output: str | None) -> None:
+    """To the file, or to standard output."""
+    if output is None:
+        sys.stdout.write(text)
+        return
+    try:
+        Path(output).write_text(text)
+    except OSError as error:
+        raise ValueError(f"output = {output}: {error.strerror}; rule: a writable file") from None
+
+
+@contextmanager
+def progress_bar(what: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar on a terminal's standard error; silence elsewhere."""
+    if not sys.stderr.isatty():
+        yield lambda done, total: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+
+    columns = (what, BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(what, total=None)
+        yield lambda done, total: progress.update(task, completed=done, total=total)
+
+
+def unexpected(records: Sequence[Record], complete: bool = False) -> list[str]:
+    """Verdicts other than the registered ones.
+
+    A statement expected to hold must hold wherever its assumptions do; one expected to be violated must be
+    decided everywhere and, where the run is ``complete``, violated somewhere.
+    """
+    lines = []
+    for key in dict.fromkeys((r.claim, r.edition) for r in records):
+        found = [r for r in records if (r.claim, r.edition) == key]
+        expected = find_claim(key[0]).expected[key[1]]
+        wrong = [r for r in found if r.verdict in ("undecided", "violated") and r.verdict != expected]
+        lines += [f"expected {expected}: {r}" for r in wrong]
+        if expected == "violated" and complete and all(r.verdict != "violated" for r in found):
+            lines.append(f"expected violated, but no counterexample was found: {key[0]} ({key[1]})")
+    return lines
+
+
+def finish(records: Sequence[Record], arguments: argparse.Namespace, complete: bool = False) -> int:
+    """Write records in the format asked for; the exit code says whether all was as registered."""
+    if not any(r.verdict != "vacuous" for r in records):
+        reasons = "; ".join(dict.fromkeys(r.reason for r in records if r.reason))
+        raise ValueError(f"nothing was checked ({reasons or 'no cells'}); rule: at least one comparison")
+    if arguments.format == "text" and arguments.output is None and sys.stdout.isatty():
+        _show(records)
+    else:
+        write(render(records, arguments.format), arguments.output)
+        if arguments.format != "text" or arguments.output is not None:
+            print(counts(records), file=sys.stderr)
+    wrong = unexpected(records, complete)
+    for line in wrong:
+        print(line, file=sys.stderr)
+    return 1 if wrong else 0
+
+
+def _show(records: Sequence[Record]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    header, rows = grid(records)
+    table = Table(*header, show_lines=True)
+    colours = {"VIOLATED": "bold red", "holds": "green", "undecided": "yellow", "vacuous": "dim"}
+    for row in rows:
+        cells = [Text(c, style=colours.get(c.split(" ")[0], "")) for c in row[1:]]
+        table.add_row(row[0], *cells)
+    console = Console()
+    console.print(table)
+    for line in worst_cases(records):
+        console.print(line, highlight=False)
+    console.print(counts(records), highlight=False)

@@ -1,0 +1,141 @@
+"""Right-hand sides that the paper's proofs, made valid, support: edition ``derived``.
+
+One function a statement that is false as printed, or not what its proof arrives at.  Same conventions as
+`maml_verify.bounds`: ``bound(c, p, o)`` is pure arithmetic, and a printed constant that stands is taken from
+`maml_verify.constants`.  Every formula here is proved step by step in the proof ledger.
+"""
+
+from __future__ import annotations
+
+from maml_verify import bounds
+from maml_verify.bounds import Observed
+from maml_verify.constants import (
+    C_1,
+    C_2,
+    C_L,
+    HALF,
+    A_squ_1,
+    C_l,
+    Constants,
+    Number,
+    Parameters,
+    growth,
+    phi_5,
+)
+from maml_verify.constants import C_squ_3 as C_squ_3_printed
+
+__all__ = [
+    "estimator_bias",
+    "finite_sum_mean_gradient",
+    "finite_sum_meta_smoothness",
+    "finite_sum_rate",
+    "finite_sum_second_moment",
+    "mean_gradient",
+    "path_second_moment",
+    "resampling_rate",
+]
+
+
+def path_second_moment(c: Constants, p: Parameters, o: Observed) -> Number:
+    """Proposition 2, second item; curvature -L with additive noise attains it."""
+    x = p.alpha * c.L
+    return (growth(c, p) ** (2 * p.j) - 1) * (p.alpha * c.sigma_g**2 / ((2 + x) * c.L * p.S))
+
+
+def C_err_1(c: Constants, p: Parameters) -> Number:
+    """What the proof of Proposition 3 arrives at in place of C_err1 of (15)."""
+    s = growth(c, p) ** p.N
+    return s * (s - 1) * c.sigma_g
+
+
+def C_err_2(c: Constants, p: Parameters) -> Number:
+    """In place of C_err2 of (15); (31) summed without replacing m - 1 by N - 1."""
+    x, q = p.alpha * c.L, growth(c, p)
+    drift = q**p.N - q - (p.N - 1) * x
+    return q ** (2 * p.N - 1) * drift * c.rho * c.sigma_g / ((2 - q ** (2 * p.N)) * c.L**2)
+
+
+def estimator_bias(c: Constants, p: Parameters, o: Observed) -> Number:
+    """Proposition 3."""
+    return (C_err_1(c, p) + C_err_2(c, p) * (o.meta_gradient + c.sigma)) / p.S**HALF
+
+
+def mean_gradient(c: Constants, p: Parameters, o: Observed) -> Number:
+    """Lemma 15, which needs the condition C_l < 1, that is (1 + alpha L)^(2N) < 2."""
+    return bounds.mean_gradient(c, p, o)
+
+
+def finite_sum_mean_gradient(c: Constants, p: Parameters, o: Observed) -> Number:
+    """Lemma 19, which needs the condition C_1 > 0, that is (1 + alpha L)^(2N) < 2."""
+    return bounds.finite_sum_mean_gradient(c, p, o)
+
+
+def xi_5(c: Constants, p: Parameters) -> Number:
+    """In place of xi of (19): the error term carries E beta_k <= 2/(C_beta L_w), so 1/2 replaces 1/5."""
+    one = p.C_beta**0
+    noise = C_err_1(c, p) ** 2 + C_err_2(c, p) ** 2 * c.sigma**2
+    return 6 / (p.C_beta * c.L) * (one / 2 + 2 / p.C_beta) * noise
+
+
+def theta_5_bracket(c: Constants, p: Parameters) -> Number:
+    """In place of the bracket of theta in (19): 3/2 replaces 3/5, and C_err2 is the one above."""
+    one = p.C_beta**0
+    return (
+        one / 5
+        - (one * 3 / 2 + 6 / p.C_beta) * C_err_2(c, p) ** 2 / p.S
+        - C_squ_3_printed(c, p) / (p.C_beta * p.B)
+        - 2 / p.C_beta
+    )
+
+
+def resampling_rate(c: Constants, p: Parameters, o: Observed) -> Number:
+    """Theorem 5; needs `theta_5_bracket` > 0.  Written without division by C_L, so rho = 0 is no special case."""
+    total = o.gap / p.K + xi_5(c, p) / p.S + phi_5(c, p) / p.B
+    s = growth(c, p) ** (2 * p.N)
+    scaled = total * p.C_beta / (2 * (1 - C_l(c, p)) * theta_5_bracket(c, p))
+    r = C_L(c, p) * scaled
+    product = ((2 - s) * s * c.L + c.sigma * C_L(c, p)) * scaled
+    return r / 2 + (product + r**2 / 4) ** HALF
+
+
+def C_b_7(c: Constants, p: Parameters) -> Number:
+    """In place of C_b of (21); the C_L that goes with it is the one of (13)."""
+    q = growth(c, p)
+    return c.rho / c.L * q ** (p.N - 1) * (q**p.N - 1) ** 2
+
+
+def finite_sum_meta_smoothness(c: Constants, p: Parameters, o: Observed) -> Number:
+    """Proposition 7."""
+    smooth = growth(c, p) ** (2 * p.N) * c.L + C_b_7(c, p) * c.b + C_L(c, p) * o.gradient
+    return smooth * o.distance
+
+
+def A_squ_2(c: Constants, p: Parameters) -> Number:
+    """In place of A_squ2 of (23): the line of (54) before C_2 is enlarged."""
+    s = growth(c, p) ** p.N
+    return 4 * s**4 * C_2(c, p) ** 2 / C_1(c, p) ** 2 + 2 * s**4 * c.sigma**2 + 2 * s**2 * (s - 1) ** 2 * c.b2
+
+
+def finite_sum_second_moment(c: Constants, p: Parameters, o: Observed) -> Number:
+    """Proposition 8."""
+    return A_squ_1(c, p) * o.meta_gradient**2 + A_squ_2(c, p)
+
+
+def theta_9_bracket(c: Constants, p: Parameters) -> Number:
+    """The bracket of theta in (24), as printed."""
+    return 1 / p.C_beta - 1 / p.C_beta**2 * (A_squ_1(c, p) / p.B + 1)
+
+
+def xi_9_scaled(c: Constants, p: Parameters) -> Number:
+    """C_L times xi, xi in place of (24): C_2 + C_1 sigma = sigma + q^N (q^N - 1) b, so sigma stays."""
+    s = growth(c, p) ** p.N
+    smooth = s**2 * c.L + C_b_7(c, p) * c.b
+    return C_1(c, p) * smooth + C_L(c, p) * (c.sigma + s * (s - 1) * c.b)
+
+
+def finite_sum_rate(c: Constants, p: Parameters, o: Observed) -> Number:
+    """Theorem 9; needs `theta_9_bracket` > 0.  Step size estimate (22) with C_b above and C_L of (13)."""
+    phi = A_squ_2(c, p) / (c.L * p.C_beta**2)
+    scaled = (o.gap / p.K + phi / p.B) / (C_1(c, p) * theta_9_bracket(c, p))
+    r = C_L(c, p) * scaled
+    return r / 2 + (xi_9_scaled(c, p) * scaled + (r / 2) ** 2) ** HALF
