@@ -98,14 +98,16 @@ def setting(
     for name, value in (("w", first), ("u", second)):
         if len(value) not in (1, rows):
             raise ValueError(f"{name} has {len(value)} points; rule: 1 or {rows}, as the other has")
-    sizes = {k: count(k, v) for k, v in {"S": S, "D": D, "T": T, "B": B}.items()}
     return Setting(
         family,
         positive("alpha", alpha),
         count("steps", steps, 0),
         np.broadcast_to(first, (rows, family.d)),
         np.broadcast_to(second, (rows, family.d)),
-        **sizes,
+        S=count("S", S),
+        D=count("D", D),
+        T=count("T", T),
+        B=count("B", B),
         rng=rng,
         **options,
     )

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from maml_verify.check import check_setting
+from maml_verify.checking import check_setting
 from maml_verify.claims import CLAIMS, Claim, find_claim
 from maml_verify.claims.base import STEP_SIZE
 from maml_verify.record import Record, severity
@@ -129,12 +129,13 @@ def run_cell(cell: Cell) -> Record:
     if record.verdict != "violated":
         return record
     s, known = places[max(range(len(records)), key=lambda k: severity(records[k]))]
-    stored = shipped(cell.claim, cell.edition)
-    if cell.witnesses:
-        stored = Path(cell.witnesses) / f"{cell.claim}-{cell.edition}-{cell.name}.json"
-        stored.parent.mkdir(parents=True, exist_ok=True)
-        write_witness(stored, witness(claim, s, record, known))
-    return replace(record, witness=str(stored) if cell.witnesses else stored and stored.name)
+    if cell.witnesses is None:
+        stored = shipped(cell.claim, cell.edition)
+        return replace(record, witness=stored.name if stored else None)
+    path = Path(cell.witnesses) / f"{cell.claim}-{cell.edition}-{cell.name}.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_witness(path, witness(claim, s, record, known))
+    return replace(record, witness=str(path))
 
 
 def sweep(
@@ -173,9 +174,11 @@ def sweep(
     for claim in claims:
         for edition in [e for e in claim.editions if e in editions]:
             for family in families or FAMILIES:
-                given = isinstance(family, Ridge)
-                column = ((family, claim.known(family)),) if given else None
-                name = family.name if given else family
+                column: Column | None = None
+                if isinstance(family, Ridge):
+                    name, column = family.name, ((family, claim.known(family)),)
+                else:
+                    name = family
                 cells.append(Cell(claim.id, edition, name, column, tuple(steps), alpha, alpha_L, witnesses))
     for done, result in enumerate(_run(cells, jobs or os.cpu_count() or 1), 1):
         progress(done, len(cells))

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from maml_verify.check import check_setting, constants
+from maml_verify.checking import check_setting, constants
 from maml_verify.claims import Claim, find_claim
 from maml_verify.constants import Constants
 from maml_verify.record import Record

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from maml_verify.check import check
+from maml_verify.checking import check
 from maml_verify.claims import find_claim
 from maml_verify.commands.common import editions, grid_options
 from maml_verify.commands.output import finish
