@@ -1,0 +1,160 @@
+"""The cascade that decides a goal, strongest means first, and says which one decided."""
+
+from __future__ import annotations
+
+import flint
+import sympy as sp
+
+from proofs_check import model, solvers
+from proofs_check.evaluate import ball
+from proofs_check.corollary import for_all_steps
+from proofs_check.model import ADMISSIBLE, ALL, Goal, Outcome, Relation
+from proofs_check.normal_form import X, rational
+from proofs_check.positivity import certificate, parts_nonnegative, sign
+from proofs_check.search import counterexample
+from proofs_check.subdivision import positive_on
+from proofs_check.vectors import gram, product, recursion_relations, split_relation, unrolled
+
+__all__ = ["decide"]
+
+
+def _refuted(found: dict) -> Outcome:
+    return Outcome(
+        model.REFUTED,
+        "exact counterexample",
+        "the point given",
+        found,
+        "exact rationals, confirmed by Arb balls",
+    )
+
+
+def _lemma(relation: Relation) -> Outcome | None:
+    """f(0) = 0 and f' > 0 on (0, oo) give f > 0; f is then the logarithm of right/left over a positive factor."""
+    assert relation.lemma is not None
+    f, variable = relation.lemma
+    slope = sp.cancel(sp.together(sp.diff(f, variable)))
+    numerator, denominator = sp.fraction(slope)
+    rising = sign(sp.expand(numerator), ()), sign(sp.expand(denominator), ())
+    if f.subs(variable, 0) == 0 and None not in rising and rising[0] == rising[1]:
+        return Outcome(model.PROVED, "f(0) = 0 and f' > 0 (sympy)", "all N >= 1")
+    return None
+
+
+def relation(goal: Relation) -> Outcome:
+    """Decide a scalar relation for all values of its symbols."""
+    if goal.lemma is not None:
+        proved = _lemma(goal)
+        if proved is not None:
+            return proved
+    sides = sp.sympify(goal.right) - sp.sympify(goal.left)
+    if not sides.free_symbols and goal.rel == "<" and ball(sides, {}) > 0:
+        return Outcome(model.PROVED, "Arb ball", "a number")
+    found = counterexample(goal)
+    if found is not None:
+        return _refuted(found)
+    if goal.at is not None:
+        return for_all_steps(goal)
+    scope = ADMISSIBLE if goal.admissible else ALL
+    form = rational(sp.sympify(goal.right) - sp.sympify(goal.left))
+    if form.numerator == 0:
+        verdict = model.SUPPORTED if goal.rel == "<" else model.PROVED
+        return Outcome(verdict, "identity in symbolic N (sympy)", scope)
+    if goal.rel == "==":
+        return Outcome(model.SUPPORTED, "sampled", "sampled points", note="not an identity")
+    given = tuple(rational(h).numerator for h in goal.given)
+    below = sign(form.denominator, form.generators, goal.admissible, given)
+    if below is None:
+        return Outcome(model.SUPPORTED, "sampled", "sampled points", note="sign of denominator open")
+    numerator = sp.expand(below * form.numerator)
+    strict = goal.rel == "<"
+    if not strict and parts_nonnegative(numerator, form.generators, goal.admissible):
+        return Outcome(model.PROVED, "coefficients of one sign, part by part", scope)
+    if sign(numerator, form.generators, goal.admissible, given) == 1:
+        return Outcome(model.PROVED, "coefficients of one sign, factor by factor", scope)
+    label = certificate(numerator, form.generators, strict, goal.admissible)
+    if label is not None:
+        return Outcome(model.PROVED, f"coefficients of one sign ({label})", scope)
+    return _by_boxes(goal, form, numerator, scope) or _by_solvers(goal, form, numerator, scope)
+
+
+def _by_boxes(goal: Relation, form, numerator: sp.Expr, scope: str) -> Outcome | None:  # type: ignore[no-untyped-def]
+    """Arb subdivision in (s, t), s = N log(1 + x), t = 1/N, of a polynomial in x and U = (1 + x)^N alone."""
+    gens = form.generators
+    if not goal.admissible or len(gens) != 1 or gens[0].base != 1 + X:
+        return None
+    u = gens[0].symbol
+    core = sp.Integer(1)
+    # x and U - 1 are positive, so such factors (zero at s = 0) are divided out first.
+    for factor, power in sp.factor_list(numerator)[1]:
+        if sp.expand(factor - X) != 0 and sp.expand(factor - (u - 1)) != 0:
+            core *= factor**power
+    core *= sp.factor_list(numerator)[0]
+    if core.free_symbols - {u, X}:
+        return None
+    terms = sp.Poly(core, u, X).terms()
+
+    def value(s: flint.arb, t: flint.arb) -> flint.arb:
+        big, little = s.exp(), (s * t).expm1()
+        return sum((int(c.p) * big**i * little**j / int(c.q) for (i, j), c in terms), flint.arb(0))
+
+    box = ((flint.fmpq(0), flint.fmpq(347, 1000)), (flint.fmpq(0), flint.fmpq(1)))
+    pieces = positive_on(value, box)
+    if pieces is None:
+        return None
+    return Outcome(model.PROVED, f"Arb subdivision in (s, t), {pieces} boxes", scope)
+
+
+def _by_solvers(goal: Relation, form, numerator: sp.Expr, scope: str) -> Outcome:  # type: ignore[no-untyped-def]
+    """Both SMT solvers on the real relaxation U >= 1 + k x of the generators."""
+    constraints: list[tuple[sp.Expr, bool]] = [(-numerator, goal.rel == "<=")]
+    for gen in form.generators:
+        power = gen.exponent if gen.exponent.is_positive else gen.exponent + 1
+        constraints += [(gen.symbol - 1 - power * (gen.base - 1), False)]
+        constraints += [(gen.exponent - (1 if gen.exponent.is_positive else 0), False)]
+        if goal.admissible and gen.base == 1 + X:
+            constraints.append((2 - gen.symbol**2, True))
+    for hypothesis in goal.given:
+        constraints.append((rational(hypothesis).numerator, True))
+    symbols = set().union(*[c.free_symbols for c, _ in constraints])
+    for s in symbols:
+        low = 1 if s.is_integer and s.is_positive else 0
+        constraints.append((s - low, bool(s.is_positive) and low == 0))
+    answer = solvers.refute(constraints)
+    if answer == "unsat":
+        return Outcome(model.PROVED, "z3 and cvc5: negation unsatisfiable", scope)
+    note = solvers.MISSING if answer == "missing" else f"z3 and cvc5: {answer}"
+    return Outcome(model.SUPPORTED, "sampled", "sampled points", note=note)
+
+
+def _weakest(outcomes: list[Outcome]) -> Outcome:
+    return min(outcomes, key=lambda o: model.RANK[o.verdict])
+
+
+def decide(goal: Goal) -> Outcome:
+    """Outcome of one goal."""
+    if isinstance(goal, Relation):
+        return relation(goal)
+    if isinstance(goal, model.Split):
+        out = relation(split_relation(goal))
+        return Outcome(
+            out.verdict, f"norm calculus; {out.method}", out.scope, out.counterexample, out.note
+        )
+    if isinstance(goal, model.Recursion):
+        found = unrolled(goal)
+        if found is not None:
+            return _refuted(found)
+        out = _weakest([relation(r) for r in recursion_relations(goal)])
+        if out.verdict == model.REFUTED:
+            # The induction step fails but no unrolled instance does: nothing is shown.
+            return Outcome(model.SUPPORTED, "unrolled for small N", "small N", note="no induction")
+        return Outcome(out.verdict, f"induction; {out.method}", out.scope, note=out.note)
+    if isinstance(goal, model.Gram):
+        return gram(goal)
+    if isinstance(goal, model.Product):
+        return product(goal)
+    found, tried = goal.search()
+    if found is None:
+        return Outcome(model.SUPPORTED, f"{tried} exact instances", goal.scope)
+    return Outcome(model.REFUTED, "exact instance", goal.scope, found, "two routes agree")
+
+

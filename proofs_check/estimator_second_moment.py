@@ -1,0 +1,156 @@
+"""Proposition 4 (Section 5.1), (33)-(36): second moment of the meta gradient estimator.
+
+(34) is false in the spectral norm, which the paper uses: E ||A + Z||^2 can exceed ||A||^2 + E ||Z||^2, and the mean
+of D independent noises can have E ||.||^2 > sigma_H^2/D.  The repair never takes norms of random matrices: E[(A+Z) P
+(A+Z)] = A P A + E[Z P Z] and E[Z_D^2] = E[Z^2]/D as matrices, so g^T E[...] g <= ((1+x)^2 + alpha^2 sigma_H^2/D)^N g^T g.
+"""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from maml_verify import constants
+from maml_verify.bounds import estimator_second_moment
+from proofs_check.estimator_bias import C_l, independence
+from proofs_check.instances import spectral_batch, spectral_shift
+from proofs_check.model import (
+    ALL, Gram, Product, Reading, Relation, Split, Step, Witness, definition, readings, relation,
+)  # fmt: skip
+from proofs_check.path_second_moment import arrived
+from proofs_check.symbols import (
+    CONSTANTS, OBSERVED, PARAMETERS, D, E2, G, L, N, S, T, alpha, g, operators, q, rho, sigma, sigma_g, sigma_H, u,
+    v, x, y, z,
+)  # fmt: skip
+
+__all__ = ["lemma_15_squared", "steps", "variance_of_means"]
+
+h = alpha**2 * sigma_H**2 / D + q**2
+n2 = sp.Symbol("n2", nonnegative=True)  # ||grad l(w_k)||^2
+
+
+def matrix_recursion() -> tuple[Product | Split | Relation | Gram, ...]:
+    """Cross terms vanish for two equally likely noises +-Z; D draws divide E[Z P Z] by D; norms multiply."""
+    A, P, Z, Y = operators("A P Z Y")
+    half = sp.Rational(1, 2)
+    shifted = half * ((A + Z) * P * (A + Z) + (A - Z) * P * (A - Z))
+    means = [half * (s * Z + t * Y) for s in (1, -1) for t in (1, -1)]
+    batch = sum(half**2 * m * P * m for m in means)
+    return (
+        Product(((shifted, A * P * A + Z * P * Z), (batch, half**2 * (Z * P * Z + Y * P * Y))), ALL),
+        Split(
+            A * P * A + Z * P * Z,
+            (((A, q), (P, y), (A, q)), ((Z * P * Z, y * alpha**2 * sigma_H**2 / D),)),
+            h * y,
+        ),
+    )
+
+
+def variance_of_means() -> Gram:
+    """E ||grad l_i||^2 = ||grad l||^2 + E ||grad l_i - grad l||^2."""
+    form = {("m", "m"): 1, ("m", "z"): 2, ("z", "z"): 1}
+    return Gram(("m", "z"), form, {("m", "m"): 1, ("z", "z"): 1}, orthogonal=(("m", "z"),), rel="==")
+
+
+def lemma_15_squared(n_squared) -> sp.Expr:  # type: ignore[no-untyped-def]
+    """2/(1-C_l)^2 ||grad L||^2 + 2 C_l^2/(1-C_l)^2 sigma^2 with ``n_squared`` for the first factor."""
+    return 2 / (1 - C_l) ** 2 * n_squared + 2 * C_l**2 / (1 - C_l) ** 2 * sigma**2
+
+
+def steps() -> tuple[Step, ...]:
+    """(17), (18), (33)-(36) and the statement."""
+    r, where = "estimator-second-moment", "proof of Proposition 4"
+    P, a = operators("P a")
+    three = Gram(
+        ("a", "b", "c"),
+        {(i, k): (1 if i == k else 2) for i in "abc" for k in "abc" if i <= k},
+        {("a", "a"): 3, ("b", "b"): 3, ("c", "c"): 3},
+    )
+    c_squ_1 = constants.C_squ_1(CONSTANTS, PARAMETERS)
+    c_squ_2 = constants.C_squ_2(CONSTANTS, PARAMETERS)
+    noise_terms = c_squ_1 / T + c_squ_2 / S
+    line_36 = 3 * q ** (2 * N) * h**N * (n2 + sigma**2) + noise_terms
+    mean_squared = ((G + C_l * sigma) / (1 - C_l)) ** 2
+    return (
+        definition("eq-17", r, "Proposition 4, (17)", "C_squ1, C_squ2, C_squ3"),
+        relation(
+            "eq-33.a", r, f"{where}, (33)", "E ||G_i||^2 <= E ||prod||^2 ||grad l_i(w_N; T)||^2",
+            "submultiplicativity", Split(P * a, (((P, u), (a, v)),), u * v),
+        ),
+        relation(
+            "eq-33.b", r, f"{where}, (33)", "... <= E prod_j E ||I - alpha H(w_j; D_j)||^2 E ||grad||^2",
+            "norm of a product; independent batches", independence(),
+            Split(P * a, (((P, u), (a, v)),), u * v),
+        ),
+        relation(
+            "eq-34.a", r, f"{where}, (34)",
+            "E ||I - alpha H(w; D)||^2 = Var(I - alpha H(w; D)) + ||I - alpha H(w)||^2 (spectral norm)",
+            "none given", Witness(spectral_shift, "spectral norm, d >= 2"),
+            why="The identity holds in the Frobenius norm, not in the spectral norm: Hessian noise +-sigma_H e e^T"
+            " around curvature -L gives ((1+x+alpha sigma_H)^2 + (1+x)^2)/2, which is larger.",
+            consequence="Proposition 4 survives with the same constants.",
+            correction="E[(A+Z) P (A+Z)] = A P A + E[Z P Z] <= (||A||^2 + ||E Z^2||) ||P||",
+            weight=70, repair=matrix_recursion(), repaired="matrix recursion instead of norms",
+        ),
+        relation(
+            "eq-34.b", r, f"{where}, (34)", "Var(I - alpha H(w; D)) <= alpha^2 sigma_H^2 / D (spectral norm)",
+            "independent draws", Witness(spectral_batch, "spectral norm, d >= 2"),
+            why="The variance of a mean is the mean of the variances only in a Hilbert norm; with two draws of +-diag(1,"
+            " 1), +-diag(1, -1) it is 3/4 and not 1/2.",
+            consequence="Proposition 4 survives.", correction="||E Z_D^2|| <= sigma_H^2 / D (matrix inside)",
+            weight=65, repair=matrix_recursion(), repaired="E[Z_D P Z_D] = E[Z P Z]/D as matrices",
+        ),
+        relation(
+            "eq-34.c", r, f"{where}, (34)", "||I - alpha H(w)||^2 <= (1+x)^2", "bounded Hessian",
+            Split(1 - alpha * P, (((sp.Integer(1), 1),), ((-alpha * P, alpha * L),)), q),
+            Relation(q * q, "<=", (1 + x) ** 2),
+        ),
+        relation(
+            "eq-35.a", r, f"{where}, (35)", "E ||grad l_i(w_N; T)||^2 <= 3 E ||.||^2 + 3 E ||.||^2 + 3 E ||.||^2",
+            "(i) ||a+b+c||^2 <= 3 (||a||^2 + ||b||^2 + ||c||^2)", three,
+        ),
+        relation(
+            "eq-35.b", r, f"{where}, (35)",
+            "... <= 3 sigma_g^2 / T + 3 L^2 ||w_N - w~_N||^2 + 3 (1+x)^(2N) ||grad l_i(w_k)||^2",
+            "(ii) Assumption 3, Lipschitz gradient, Lemma 12",
+            Relation(
+                3 * sigma_g**2 / T + 3 * (L * z) ** 2 + 3 * (q**N * g) ** 2, "<=",
+                3 * sigma_g**2 / T + 3 * L**2 * z**2 + 3 * q ** (2 * N) * g**2,
+            ),
+        ),
+        relation(
+            "proposition-4/collected", r, where,
+            "E ||G_i||^2 <= 3 (...)^N (sigma_g^2/T + L^2 E ||w_N - w~_N||^2 + (1+x)^(2N) E ||grad l_i||^2)",
+            "(33)-(35)",
+            Relation(
+                h**N * (3 * sigma_g**2 / T + 3 * L**2 * E2 + 3 * q ** (2 * N) * g**2), "<=",
+                3 * h**N * (sigma_g**2 / T + L**2 * E2 + q ** (2 * N) * g**2),
+            ),
+        ),
+        relation(
+            "eq-36", r, f"{where}, (36)",
+            "E ||G_i||^2 <= 3 (1+x)^(2N) (...)^N (||grad l||^2 + sigma^2) + C_squ1/T + C_squ2/S",
+            "Proposition 2 (bound of its proof), Assumption 2", variance_of_means(),
+            Relation(
+                3 * h**N * (sigma_g**2 / T + L**2 * arrived(N) + q ** (2 * N) * (n2 + sigma**2)), "<=", line_36,
+            ),
+        ),
+        readings(
+            "proposition-4/lemma-15-squared", r, where,
+            "||grad l||^2 <= 2/(1-C_l)^2 ||grad L||^2 + 2 C_l^2/(1-C_l)^2 sigma^2", "Lemma 15",
+            Reading((Relation(mean_squared, "<=", lemma_15_squared(G**2), admissible=True),), "||grad L||^2"),
+            Reading((Relation(mean_squared, "<=", lemma_15_squared(G), admissible=True),), "||grad L||"),
+        ),
+        relation(
+            "proposition-4/scalar", r, where, "2 x^2/(1-x)^2 + 1 <= 2/(1-x)^2 for 0 <= x < 1", "algebra",
+            Relation(2 * y**2 / (1 - y) ** 2 + 1, "<=", 2 / (1 - y) ** 2, given=(1 - y,)),
+        ),
+        relation(
+            "eq-18", r, "Proposition 4, (18)",
+            "E ||G_i||^2 <= C_squ1/T + C_squ2/S + C_squ3 (||grad L||^2 + sigma^2)", "(36), Lemma 15 squared",
+            Relation(
+                line_36.subs(n2, lemma_15_squared(G**2)), "<=",
+                estimator_second_moment(CONSTANTS, PARAMETERS, OBSERVED), admissible=True,
+            ),
+            *matrix_recursion(), tags=("statement",),
+        ),
+    )  # fmt: skip

@@ -1,0 +1,149 @@
+"""Theorem 9 (Section 5.2), (55)-(60): convergence of Algorithm 2.
+
+Eb, Eb2 are the moments of beta_k, i is 1/L_w, y the bracket 1/C_beta - (A_squ1/B + 1)/C_beta^2.
+"""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from maml_verify import constants, derived
+from proofs_check.model import (
+    Gram, Reading, Recursion, Relation, Split, Step, definition, readings, relation,
+)  # fmt: skip
+from proofs_check.symbols import (
+    CONSTANTS as c, PARAMETERS as p, B, C_beta, G, K, L, N, b, g, n, operators, q, s, sigma, u, v, y, z,
+)  # fmt: skip
+
+__all__ = ["steps"]
+
+i, C_b, C_L, A_1, A_2, delta, height = sp.symbols("i C_b C_L A_1 A_2 delta height", positive=True)
+E_G, norm = sp.symbols("E_G norm", nonnegative=True)
+U = q**N
+C_1, C_2 = constants.C_1(c, p), constants.C_2(c, p)
+
+
+def line_59(last: sp.Expr) -> sp.Expr:
+    """(C_1/C_L) y ||grad L||^2 over the denominator of (59) whose two last terms are ``last``."""
+    below = C_1 / C_L * s * L + b * C_1 * C_b / C_L + last + G
+    return C_1 / C_L * y * G**2 / below
+
+
+def steps() -> tuple[Step, ...]:
+    """(24), (25), (55)-(60), the statement and the derived edition."""
+    r, where = "finite-sum-rate", "proof of Theorem 9"
+    a, e = operators("a e")
+    Eb, Eb2, Z = sp.symbols("Eb Eb2 Z", positive=True)
+    batch = Gram(
+        ("a", "b"), {("a", "a"): 1, ("a", "b"): 2, ("b", "b"): 1}, {("a", "a"): 1, ("b", "b"): 1},
+        orthogonal=(("a", "b"),), rel="==",
+    )
+    smooth = s * L + C_b * b + C_L * g
+    upper = s * L + C_b * b + C_L * (C_2 / C_1 + sigma) + C_L / C_1 * G
+    first_59 = y * G**2 / upper
+    kept, printed = sigma + U * (U - 1) * b, U * (U**2 - 1) * b
+    xi_used, xi_24 = C_2 + C_1 * sigma, q ** (3 * N) * b
+    convex = Z**2 / (delta + Z)
+    chi = (height**2 - u**2 / 4) / u
+    above = u / 2 + height + delta
+    solved = Relation(u * (chi + above), "<", above**2, given=(u,))
+    theta = sp.Symbol("theta", positive=True)
+    return (
+        definition("eq-24", r, "Theorem 9, (24)", "xi, theta, phi (the text lists A_squ1 twice for A_squ1, A_squ2)"),
+        relation(
+            "eq-55", r, f"{where}, (55)",
+            "E L(w_(k+1)) <= L(w_k) - E beta ||grad L||^2 + (L_w E beta^2/2) E ||mean G_i||^2",
+            "Proposition 7 along the segment, unbiased estimator",
+            Relation(sp.integrate(Z, (Z, 0, 1)) * y, "<=", y / 2),
+            Split(a + e, (((a, G),), ((e, 0),)), G),
+        ),
+        relation(
+            "eq-56", r, f"{where}, (56)", "E ||mean G_i||^2 <= (A_squ1 ||grad L||^2 + A_squ2)/B + ||grad L||^2",
+            "Proposition 8, i.i.d. tasks", batch,
+            Relation((E_G - G**2) / B + G**2, "<=", (A_1 * G**2 + A_2) / B + G**2,
+                     given=(A_1 * G**2 + A_2 - E_G,)),
+        ),
+        relation(
+            "eq-57", r, f"{where}, (57)",
+            "E L(w_(k+1)) <= L(w_k) - (1/(L_w C_beta) - (A_squ1/B + 1)/(L_w C_beta^2)) ||grad L||^2 + A_squ2/(L_w"
+            " C_beta^2 B)", "Lemma 20",
+            Relation(
+                -Eb * G**2 + Eb2 / (2 * i) * ((A_1 * G**2 + A_2) / B + G**2), "<=",
+                -(i / C_beta - i / C_beta**2 * (A_1 / B + 1)) * G**2 + A_2 * i / (C_beta**2 * B),
+                given=(Eb - i / C_beta, 2 * i**2 / C_beta**2 - Eb2),
+            ),
+        ),
+        relation("eq-58.a", r, f"{where}, (58)", "L_w >= L", "definition", Relation(L, "<=", smooth)),
+        relation(
+            "eq-58.b", r, f"{where}, (58)", "L_w <= (1+x)^(2N) L + C_b b + C_L (||grad l_T|| + sigma)", "Assumption 5",
+            Split(a + e, (((a, norm),), ((e, sigma),)), norm + sigma),
+            Relation(s * L + C_b * b + C_L * (norm + sigma), "<=", s * L + C_b * b + C_L * (norm + sigma)),
+        ),
+        relation(
+            "eq-58.c", r, f"{where}, (58)", "... <= (1+x)^(2N) L + C_b b + C_L (C_2/C_1 + sigma) + (C_L/C_1) ||grad L||",
+            "(i) Lemma 19",
+            Relation(s * L + C_b * b + C_L * (G / C_1 + C_2 / C_1 + sigma), "<=", upper, admissible=True),
+        ),
+        relation(
+            "eq-59.a", r, f"{where}, (59)", "(58) put into (57)", "bracket positive (theta > 0)",
+            Relation(-y / (delta + v) * G**2 + z / (L + v), "<=", -y / (delta + v) * G**2 + z / L),
+            Relation(-y / delta * G**2, "<=", -y / (delta + v) * G**2),
+        ),
+        relation(
+            "eq-59.b", r, f"{where}, (59)", "first equality: C_1/C_L taken out", "algebra",
+            Relation(first_59, "==", line_59(xi_used)),
+        ),
+        relation(
+            "eq-59.c", r, f"{where}, (59)", "C_2 + C_1 sigma = (1+x)^N ((1+x)^(2N) - 1) b",
+            "definitions of C_1, C_2 in (74)", Relation(xi_used, "==", printed, admissible=True),
+            why="C_2 + C_1 sigma = sigma + (1+x)^N ((1+x)^N - 1) b: sigma is dropped, and the exponent 2N should be N.",
+            consequence="xi of (24) lacks sigma, so (25) does not follow: for sigma larger than about (1+x)^(3N) b the"
+            " inequality (60) is not implied by (59).",
+            correction="xi = C_1 (1+x)^(2N) L/C_L + C_1 C_b b/C_L + sigma + (1+x)^N ((1+x)^N - 1) b", weight=95,
+            repair=(Relation(xi_used, "==", kept), Relation(first_59, "==", line_59(kept))),
+            repaired="the equality with sigma kept",
+        ),
+        relation(
+            "theorem-9/xi", r, "Theorem 9, (24)", "C_2 + C_1 sigma <= (1+x)^(3N) b, which xi of (24) needs", "(59)",
+            Relation(xi_used, "<=", xi_24, admissible=True),
+            why="The part (1+x)^(3N) b of xi does not bound sigma + (1+x)^N ((1+x)^N - 1) b unless sigma is small.",
+            consequence="Theorem 9 as printed has no proof for large sigma; Corollary 10 inherits it.",
+            correction="sigma + (1+x)^N ((1+x)^N - 1) b in place of (1+x)^(3N) b", weight=94,
+            repair=(Relation(xi_used, "==", kept),), repaired="derived Theorem 9",
+        ),
+        relation(
+            "eq-60.a", r, f"{where}, (60)", "(1/K) sum_k E theta ||grad L||^2/(xi + ||grad L||) <= Delta/K + phi/B",
+            "telescoping; the descent is the one of (59), with xi as (24) has it",
+            Relation(line_59(xi_24), "<=", line_59(xi_used), admissible=True),
+            why="It replaces the denominator of (59) by the smaller xi + ||grad L|| where sigma is large.",
+            consequence="(25)", correction="xi with sigma, as above", weight=93,
+            repair=(Recursion(n, 1, u, 1, u, n * u, "=="), Relation(line_59(kept), "<=", line_59(xi_used),
+                    admissible=True)),
+            repaired="true with the corrected xi",
+        ),
+        relation(
+            "eq-60.b", r, f"{where}, (60)", "(E ||.||)^2/(xi + E ||.||) <= Delta/(theta K) + phi/(theta B)",
+            "Jensen (from the line before, taken as given)", Relation(0, "<", sp.diff(convex, Z, 2)),
+            Relation((y / K + z / B) / theta, "==", y / (theta * K) + z / (theta * B)),
+        ),
+        relation(
+            "eq-25", r, "Theorem 9, (25)", "E ||.|| <= r/2 + sqrt(xi r + r^2/4), r = Delta/(theta K) + phi/(theta B)",
+            "quadratic solved (from (60), taken as given)", solved,
+        ),
+        readings(
+            "theorem-9/statement", r, "Theorem 9", "(25) with xi of (24) follows from the descent (59)", "(55)-(60)",
+            Reading((Relation(line_59(xi_24), "<=", line_59(xi_used), admissible=True), solved), "as printed"),
+            why="xi of (24) lacks sigma.", consequence="Corollary 10 uses the same xi.",
+            correction="the derived xi", weight=92, repair=(Relation(xi_used, "==", kept), solved),
+            repaired="derived Theorem 9", tags=("statement", "no proof"),
+        ),
+        relation(
+            "derived/finite-sum-rate.xi", r, "derived edition", "xi' = C_1 (1+x)^(2N) L/C_L + C_1 C_b b/C_L + sigma +"
+            " (1+x)^N ((1+x)^N - 1) b", "(59) with the constants of the derived Proposition 7",
+            Relation(xi_used, "==", kept), Relation(first_59, "==", line_59(kept)),
+            Relation(derived.xi_9_scaled(c, p), "==",
+                     C_1 * (s * L + derived.C_b_7(c, p) * b) + constants.C_L(c, p) * kept), audit="derived",
+        ),
+        relation("derived/finite-sum-rate.solve", r, "derived edition", "r/2 + sqrt(xi' r + r^2/4)", "(60) solved",
+                 solved, audit="derived"),
+    )  # fmt: skip

@@ -1,0 +1,180 @@
+"""Exact instances on which a printed relation about random vectors or matrices fails.
+
+The cubic well has second derivative clip(|t| - 2, -1, 1): -t^2/2 for |t| <= 1, bounded below, gradient and Hessian
+1-Lipschitz.  Noise enters through terms of bounded slope.  Everything is rational; every value is found by
+enumeration and by a second, different computation.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from itertools import product
+from typing import Any
+
+__all__ = ["bias_against_gradient", "path_spread", "spectral_batch", "spectral_shift"]
+
+Found = tuple[dict[str, Any] | None, int]
+ROUTES = ["enumeration", "closed form"]
+
+
+def path_spread(bound: Any) -> Found:
+    """Cubic well, additive noise +-sigma_g, S = 1, w = 0: E w_j^2 against ``bound(x, j)`` for L = sigma_g = 1.
+
+    Near 0 the gradient is -w + noise, so w_j = sum of (1 + x)^i alpha (+-1): second moment
+    alpha^2 ((1 + x)^(2j) - 1) / ((1 + x)^2 - 1).  Noise is scaled by ``size`` so that the path stays in |w| <= 1.
+    """
+    tried = 0
+    for steps in range(1, 8):
+        for x in (Fraction(1, 10), Fraction(1, 100), Fraction(1, 1000)):
+            tried += 1
+            size = Fraction(1, 100)
+            total, reach = Fraction(0), Fraction(0)
+            for signs in product((1, -1), repeat=steps):
+                w = Fraction(0)
+                for one in signs:
+                    w = w - x * (-w + one * size)
+                    reach = max(reach, abs(w))
+                total += w**2
+            left = total / 2**steps
+            closed = (x * size) ** 2 * ((1 + x) ** (2 * steps) - 1) / ((1 + x) ** 2 - 1)
+            right = size**2 * bound(x, steps)
+            if left != closed:
+                raise ArithmeticError("enumeration and closed form differ")
+            if left > right and reach <= 1:
+                return {
+                    "point": {"alpha": str(x), "L": "1", "rho": "1", "j": str(steps), "N": str(steps),
+                              "S": "1", "sigma_g": str(size), "w": "0"},
+                    "loss": "cubic well with linear noise +-sigma_g w, two atoms of probability 1/2",
+                    "left": str(left), "right": str(right),
+                    "left_float": float(left), "right_float": float(right),
+                    "routes": ROUTES,
+                    "hypotheses": [
+                        "bounded below: the well is -t^2/2 + ... + t^2/2 growth, minimum attained",
+                        "gradient 1-Lipschitz, Hessian 1-Lipschitz: clip(|t| - 2, -1, 1)",
+                        f"every path stays in |w| <= 1 (largest {float(reach):.3g})",
+                        "noise variance sigma_g^2 for all w, Hessian noise 0, one task",
+                    ],
+                }, tried  # fmt: skip
+    return None, tried
+
+
+def _norm2(diagonal: tuple[Fraction, ...]) -> Fraction:
+    """Squared spectral norm of a diagonal matrix."""
+    return max(abs(v) for v in diagonal) ** 2
+
+
+def spectral_shift() -> Found:
+    """E ||I - alpha H_D||^2 against alpha^2 sigma_H^2/D + (1 + x)^2 with H = -I +- sigma_H e e^T, D = 1.
+
+    Two separate cubic wells near 0 give Hessian -I; the atoms add +-sigma_H h(w_1) with h'' a tent of height 1.
+    Second route: the largest eigenvalue from the characteristic polynomial's roots on the diagonal, case by case.
+    """
+    alpha, noise = Fraction(1), Fraction(1)
+    a = 1 + alpha
+    draws = [(a + s * alpha * noise, a) for s in (1, -1)]
+    left = sum((_norm2(m) for m in draws), Fraction(0)) / 2
+    closed = ((a + alpha * noise) ** 2 + a**2) / 2
+    right = alpha**2 * noise**2 + a**2
+    if left != closed:
+        raise ArithmeticError("enumeration and closed form differ")
+    found = {
+        "point": {"alpha": "1", "L": "1", "sigma_H": "1", "D": "1", "w": "(0, 0)"},
+        "loss": "psi(w_1) + psi(w_2), psi the cubic well; atoms add +-h(w_1), h'' = max(0, 1 - |t|)",
+        "left": str(left), "right": str(right),
+        "left_float": float(left), "right_float": float(right), "routes": ROUTES,
+        "hypotheses": [
+            "E ||Hessian noise||^2 = sup h''^2 = 1 = sigma_H^2 for all w at most",
+            "gradient noise +-h'(w_1), |h'| <= 1/2, so sigma_g^2 = 1/4",
+            "mean loss: gradient 1-Lipschitz, Hessian 1-Lipschitz, bounded below",
+        ],
+    }  # fmt: skip
+    return (found if left > right else None), 1
+
+
+def spectral_batch() -> Found:
+    """E ||mean of D Hessian noises||^2 against sigma_H^2 / D with D = 2 and noises +-diag(1, 1), +-diag(1, -1)."""
+    atoms = [(s, s * t) for s in (1, -1) for t in (1, -1)]
+    one = sum(_norm2((Fraction(a), Fraction(b))) for a, b in atoms) / len(atoms)
+    left = Fraction(0)
+    for (a, b), (c, e) in product(atoms, repeat=2):
+        left += _norm2((Fraction(a + c, 2), Fraction(b + e, 2)))
+    left /= len(atoms) ** 2
+    # Same matrix up to sign (probability 1/2): 0 or 1 with equal chance; different ones always give norm 1.
+    closed = Fraction(1, 2) * Fraction(1, 2) + Fraction(1, 2)
+    right = one / 2
+    if left != closed:
+        raise ArithmeticError("enumeration and closed form differ")
+    found = {
+        "point": {"D": "2", "sigma_H": "1"},
+        "loss": "Hessian noise +-diag(1, 1), +-diag(1, -1), four atoms of probability 1/4",
+        "left": str(left), "right": str(right),
+        "left_float": float(left), "right_float": float(right), "routes": ROUTES,
+        "hypotheses": ["mean zero", "E ||noise||^2 = 1 = sigma_H^2", "independent draws"],
+    }  # fmt: skip
+    return (found if left > right else None), 1
+
+
+def _slope(t: Fraction) -> Fraction:
+    """phi'(t) with phi'' = 1/2 + clip(t, 0, 1/2): strongly convex, gradient and Hessian 1-Lipschitz."""
+    extra = t**2 / 2 if t <= Fraction(1, 2) else Fraction(1, 8) + (t - Fraction(1, 2)) / 2
+    return t / 2 + (extra if t > 0 else 0)
+
+
+def _bend(t: Fraction) -> Fraction:
+    return Fraction(1, 2) + min(max(t, Fraction(0)), Fraction(1, 2))
+
+
+def bias_against_gradient() -> Found:
+    """The display before (37): the bias e_k points against the meta gradient and outweighs it.
+
+    One task (so sigma may be any positive number), N = S = T = B = |B'| = |D_L| = 1; every gradient batch has noise
+    +-sigma_g, the Hessian none.  All outcomes are enumerated: inner batch, T, and D_L of the step size estimate.
+    """
+    tried = 0
+    noise, constant = Fraction(1, 10), Fraction(10**10)
+    for alpha in (Fraction(1, 4), Fraction(1, 8)):
+        for w in (Fraction(-1, 1000), Fraction(-1, 10000)):
+            tried += 1
+            bend = 1 - alpha * _bend(w)
+            meta = bend * _slope(w - alpha * _slope(w))
+            draws = list(product((1, -1), repeat=2))
+            estimates = [
+                bend * (_slope(w - alpha * (_slope(w) + s * noise)) + t * noise) for s, t in draws
+            ]
+            mean = sum(estimates, Fraction(0)) / 4
+            second = sum((v**2 for v in estimates), Fraction(0)) / 4
+            growth = 1 + alpha
+            C_L = alpha * growth
+            smooth = growth**2 + C_L * abs(_slope(w))
+            hats = [growth**2 + C_L * abs(_slope(w) + s * noise) for s in (1, -1)]
+            beta = sum((1 / (constant * h) for h in hats), Fraction(0)) / 2
+            beta2 = sum((1 / (constant * h) ** 2 for h in hats), Fraction(0)) / 2
+            left = -beta * meta * mean + smooth * beta2 / 2 * second
+            direct = sum(
+                -meta * v / (constant * h) + smooth * (v / (constant * h)) ** 2 / 2
+                for v in estimates
+                for h in hats
+            ) / 8
+            factor = Fraction(4, 5) / (constant * smooth)
+            cross = factor * abs(meta * (mean - meta))
+            right = -factor * meta**2 + cross + 2 / (constant**2 * smooth) * (second + mean**2)
+            if left != direct:
+                raise ArithmeticError("two expressions of the left side differ")
+            bound = 64 * noise**2 * C_L**2 / growth**4
+            moments = beta >= factor and beta2 <= 4 / (constant * smooth) ** 2
+            if left > right and growth**2 < 2 and bound < 1 and moments:
+                return {
+                    "point": {"alpha": str(alpha), "L": "1", "rho": "1", "C_beta": str(constant),
+                              "N": "1", "S": "1", "T": "1", "B": "1", "B'": "1", "D_L": "1",
+                              "w": str(w), "sigma_g": str(noise)},
+                    "loss": "phi'' = 1/2 + clip(t, 0, 1/2), gradient noise +-1/10, one task",
+                    "left": str(left), "right": str(right),
+                    "left_float": float(left), "right_float": float(right),
+                    "routes": ["moments of beta and of the estimator", "sum over all outcomes"],
+                    "hypotheses": [
+                        "alpha < (2^(1/2) - 1)/L", "strongly convex, 1-Lipschitz gradient and Hessian",
+                        "|D_L| = 1 > 64 sigma_g^2 C_L^2/((1+x)^4 L^2), sigma as small as |B'| = 1 asks",
+                        "E beta >= 4/(5 C_beta L_w), E beta^2 <= 4/(C_beta L_w)^2",
+                    ],
+                }, tried  # fmt: skip
+    return None, tried

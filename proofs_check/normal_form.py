@@ -1,0 +1,68 @@
+"""Rational normal form: every power ``base^(a N + b)`` becomes ``U^a base^b`` with U an independent generator.
+
+So a relation between expressions with symbolic exponents is a relation between rational functions of x = alpha L,
+of the generators U = base^N, and of the other symbols.  An identity there is an identity for all N.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sympy as sp
+
+from proofs_check.symbols import L, alpha
+
+__all__ = ["X", "Fractional", "Generator", "rational"]
+
+X = sp.Symbol("x", positive=True)
+
+
+@dataclass(frozen=True)
+class Generator:
+    """U = base^exponent for an integer symbol ``exponent``."""
+
+    symbol: sp.Symbol
+    base: sp.Expr
+    exponent: sp.Symbol
+
+
+@dataclass(frozen=True)
+class Fractional:
+    """numerator / denominator, with the generators they use."""
+
+    numerator: sp.Expr
+    denominator: sp.Expr
+    generators: tuple[Generator, ...]
+
+
+def _powers(expr: sp.Expr, found: dict[tuple[sp.Expr, sp.Symbol], Generator]) -> sp.Expr:
+    if not expr.args:
+        return expr
+    if expr.is_Pow and any(s.is_integer for s in expr.exp.free_symbols):
+        base = sp.expand(_powers(expr.base, found))
+        exponent = sp.expand(expr.exp)
+        out = sp.Integer(1)
+        for term in sp.Add.make_args(exponent):
+            count, symbol = term.as_coeff_Mul()
+            if symbol == 1:
+                out *= base**count
+                continue
+            if not symbol.is_Symbol or not count.is_integer:
+                raise ValueError(f"exponent {expr.exp} is not linear in one integer symbol")
+            key = (base, symbol)
+            if key not in found:
+                name = f"U{len(found)}"
+                found[key] = Generator(sp.Symbol(name, positive=True), base, symbol)
+            out *= found[key].symbol ** count
+        return out
+    return expr.func(*[_powers(a, found) for a in expr.args])
+
+
+def rational(expr: sp.Expr, at: sp.Expr | None = None) -> Fractional:
+    """Normal form of ``expr``; ``at`` is the step size where a corollary fixes it."""
+    expr = sp.sympify(expr)
+    expr = expr.subs(alpha, at) if at is not None else expr.subs(alpha, X / L)
+    found: dict[tuple[sp.Expr, sp.Symbol], Generator] = {}
+    expr = _powers(expr, found)
+    numerator, denominator = sp.fraction(sp.cancel(sp.together(expr)))
+    return Fractional(numerator, denominator, tuple(found.values()))

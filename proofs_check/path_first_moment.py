@@ -1,0 +1,58 @@
+"""Proposition 2, first item (Section 5.1): E ||w_j - w~_j|| <= ((1+x)^j - 1) sigma_g / (L sqrt(S)).
+
+Noise of one minibatch: mean zero and E ||noise||^2 <= sigma_g^2/S because cross terms of i.i.d. draws vanish.
+"""
+
+from __future__ import annotations
+
+from maml_verify.bounds import path_first_moment
+from proofs_check.model import Gram, Recursion, Relation, Split, Step, relation
+from proofs_check.symbols import (
+    CONSTANTS, OBSERVED, PARAMETERS, L, S, alpha, j, n, operators, q, root_S, sigma_g, y,
+)  # fmt: skip
+
+__all__ = ["minibatch", "steps"]
+
+
+def minibatch() -> tuple[Gram, Relation]:
+    """Mean of two independent draws has the sum of the variances, so S draws have sigma_g^2/S."""
+    pair = Gram(
+        ("a", "b"),
+        {("a", "a"): 1, ("a", "b"): 2, ("b", "b"): 1},
+        {("a", "a"): 1, ("b", "b"): 1},
+        orthogonal=(("a", "b"),),
+        rel="==",
+    )
+    return pair, Relation(S * sigma_g**2 / S**2, "==", sigma_g**2 / S)
+
+
+def steps() -> tuple[Step, ...]:
+    """Variance of a minibatch, one step, telescoping."""
+    r, where = "path-first-moment", "proof of Proposition 2"
+    before, change, noise = operators("before change noise")
+    one = Split(
+        before - alpha * change - alpha * noise,
+        (((before, y),), ((-alpha * change, alpha * L * y),), ((-alpha * noise, alpha * sigma_g / root_S),)),
+        q * y + alpha * sigma_g / root_S,
+    )
+    closed = path_first_moment(CONSTANTS, PARAMETERS, OBSERVED).subs(j, n)
+    telescoped = Recursion(
+        n, 1, alpha * sigma_g / root_S, q, alpha * sigma_g / root_S, closed
+    )
+    return (
+        relation(
+            "proposition-2/minibatch", r, where,
+            "E ||grad l(w; S) - grad l(w)||^2 <= sigma_g^2 / S",
+            "independent draws, Assumption 3", *minibatch(),
+        ),
+        relation(
+            "proposition-2/first-step", r, where,
+            "E ||w_m - w~_m|| <= (1+x) E ||w_(m-1) - w~_(m-1)|| + alpha sigma_g / sqrt(S)",
+            "triangle inequality, Lipschitz gradient, E ||noise|| <= (E ||noise||^2)^(1/2)", one,
+        ),
+        relation(
+            "proposition-2/first-moment", r, "Proposition 2, first item",
+            "E ||w_j - w~_j|| <= ((1+x)^j - 1) sigma_g / (L sqrt(S)) (denominator restored)",
+            "telescoping", telescoped, tags=("statement",),
+        ),
+    )  # fmt: skip

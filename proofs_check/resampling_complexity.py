@@ -1,0 +1,219 @@
+"""Corollary 6 (Section 5.1), (45)-(48): constants at alpha = 1/(8 N L), C_beta = 100.
+
+D enters C_squ1 and C_squ3 through sigma_H^2/(L^2 D) <= 1, with D = (sigma_H^2/L^2)(1 + extra).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sympy as sp
+
+from maml_verify import constants, derived
+from maml_verify.constants import Parameters
+from proofs_check.model import (
+    Reading, Relation, Step, Witness, definition, illegible, readings, relation,
+)  # fmt: skip
+from proofs_check.symbols import (
+    CONSTANTS as c, B, C_beta, L, N, PARAMETERS, T, k, q, rho, root_S, s, sigma, sigma_g, sigma_H, x, y,
+)  # fmt: skip
+
+__all__ = ["AT", "steps"]
+
+AT = 1 / (8 * N * L)
+R = sp.Rational
+extra = sp.Symbol("extra", nonnegative=True)
+t = sp.Symbol("t", positive=True)
+r2 = 1 + 2 * x + 2 * x**2
+#: The hypotheses on D and S, met with equality at extra = 0.
+p = PARAMETERS._replace(D=sigma_H**2 / L**2, C_beta=sp.Integer(100))
+p_units = PARAMETERS._replace(D=sigma_H**2 * L**2, C_beta=sp.Integer(100))
+S_least = 15 * rho**2 * sigma_g**2 / L**4
+squ_3 = 6 * r2**N * s / (2 - s) ** 2
+W = sp.Symbol("W", nonnegative=True)  # rho^2 sigma_g^2/(L^4 S), at most 1/15
+
+
+def at(left, rel, right, given=()) -> Relation:  # type: ignore[no-untyped-def]
+    """Relation at the corollary's step size."""
+    return Relation(left, rel, right, given, at=AT)
+
+
+def below_exponential(f, label: str) -> Relation:  # type: ignore[no-untyped-def]
+    """exp(N log(1 + t)) < exp(N t) because t - log(1 + t) > 0; ``f`` is the gap of the logarithms per N."""
+    return Relation(0, "<", f, lemma=(f, t))
+
+
+def theta_printed(three_fifths: sp.Expr) -> sp.Expr:
+    """The bracket printed in (48), W = rho^2 sigma_g^2/(L^4 S)."""
+    return R(1, 5) - three_fifths * R(9, 16) * W - R(11, 100) / B - R(1, 50)
+
+
+def gradient_count() -> tuple[dict[str, Any] | None, int]:
+    """No factor k serves for all eps: with B = S = 1/eps^2 = k + 2 and T = 1 the count exceeds k N/eps^2."""
+    count = (k + 2) * (N * (k + 2) + 1)
+    gap = sp.Poly(sp.expand(count - k * N * (k + 2)), N, k)
+    tried = [(i, h) for i in range(1, 6) for h in range(6)]
+    direct = all((h + 2) * (i * (h + 2) + 1) > h * i * (h + 2) for i, h in tried)
+    if not (direct and all(v > 0 for v in gap.coeffs())):
+        return None, len(tried)
+    return {
+        "point": {"B": "k + 2", "S": "k + 2", "T": "1", "1/eps^2": "k + 2", "for every": "k >= 0"},
+        "left": str(count), "right": str(k * N * (k + 2)),
+        "routes": ["positive coefficients of the gap", f"{len(tried)} exact values"],
+        "hypotheses": ["B and S of order 1/eps^2, as the proof chooses them"],
+    }, len(tried)  # fmt: skip
+
+
+def steps() -> tuple[Step, ...]:
+    """(45)-(48), the batch sizes, counts, and the corrected constants."""
+    r, where = "resampling-complexity", "proof of Corollary 6"
+    e = sp.exp
+    C_L = constants.C_L(c, p)
+    err_2, err_2b = constants.C_err_2(c, p), constants.C_err_2_b(c, p)
+    log_gap = t - sp.log(1 + t)
+    log_gap_2 = 2 * t + 2 * t**2 - sp.log(1 + 2 * t + 2 * t**2)
+    low, quarter = 3 * rho * sigma_g / (4 * L**2), 3 * rho * sigma_g / L**2
+    better_2 = derived.C_err_2(c, p)
+    phi_bound = (3 * sigma_g**2 / T + sigma_g**2 / (5 * root_S**2) + 11 * sigma**2) / (5000 * L)
+    bracket = constants.theta_5_bracket(c, p).subs(root_S, sp.sqrt(S_least) * (1 + extra))
+    by_B = R(1, 5) - R(3, 2) * R(9, 16) * W - 6 * R(9, 16) * W / 100 - R(20, 100) / (1 + B) - R(1, 50)
+    given_W = (R(1, 15) - W,)
+    ratio = rho**2 * sigma_g**2 / (L**4 * root_S**2)
+    size_B = 4 * C_L**2 * sigma**2 / (3 * q ** (4 * N) * L**2)
+    return (
+        relation("eq-45.a", r, f"{where}, (45)", "(1+x)^N = (1 + 1/(8N))^N", "x = 1/(8N)",
+                 at(q**N, "==", (1 + 1 / (8 * N)) ** N)),
+        relation("eq-45.b", r, f"{where}, (45)", "(1 + 1/(8N))^N = e^(N log(1 + 1/(8N))) < e^(1/8) < 5/4",
+                 "log(1 + t) < t", below_exponential(log_gap, "q"), Relation(e(R(1, 8)), "<", R(5, 4)),
+                 at(q**N, "<", R(5, 4))),
+        relation("eq-45.c", r, f"{where}, (45)", "(1+x)^(2N) < e^(1/4) < 3/2", "square of the line before",
+                 below_exponential(log_gap, "q"), Relation(e(R(1, 4)), "<", R(3, 2)), at(s, "<", R(3, 2))),
+        relation(
+            "eq-45.d", r, f"{where}, (45)", "C_err1 < 5 sigma_g/16", "(15)",
+            at(constants.C_err_1(c, p), "<", 5 * sigma_g / 16),
+            why="C_err1 of (15) is (1+x)^(2N) sigma_g >= sigma_g; the bound is right for the (1+x)^N ((1+x)^N - 1)"
+            " sigma_g that the proof of Proposition 3 arrives at.",
+            consequence="(48): the bound of xi.", correction="C_err1 = (1+x)^N ((1+x)^N - 1) sigma_g in (15)",
+            weight=45, repair=(at(derived.C_err_1(c, p), "<", 5 * sigma_g / 16),),
+            repaired="true for the constant of the proof",
+        ),
+        readings(
+            "eq-45.e", r, f"{where}, (45)", "C_err2 < 3 rho sigma_g/(4 L^2) (denominator lost)", "(15)",
+            Reading((at(err_2, "<", low),), "4 L^2; (15) first power"),
+            Reading((at(err_2b, "<", low),), "4 L^2; (15) squared"),
+            Reading((at(err_2, "<", quarter),), "L^2; (15) first power"),
+            Reading((at(err_2b, "<", quarter),), "L^2; (15) squared"),
+            why="With (15) it holds only for the denominator L^2 and the first power; (48) uses 9/16 = (3/4)^2.",
+            correction="C_err2 as the proof of Proposition 3 arrives at: < 3 rho sigma_g/(4 L^2)",
+            repair=(at(better_2, "<", low),), repaired="true for the constant of the proof",
+        ),
+        relation("eq-46.a", r, f"{where}, (46)", "C_squ1 <= 3 (1 + 2x + 2x^2)^N sigma_g^2", "D >= sigma_H^2/L^2",
+                 at(constants.C_squ_1(c, p), "<=", 3 * r2**N * sigma_g**2),
+                 Relation(x**2 / (1 + extra) + q**2, "<=", r2)),
+        readings(
+            "corollary-6/D", r, "Corollary 6", "D as printed in the statement gives C_squ1 <= 3 (1+2x+2x^2)^N sigma_g^2",
+            "glyphs 'σ2 HL2': a fraction or a product",
+            Reading((at(constants.C_squ_1(c, p), "<=", 3 * r2**N * sigma_g**2),), "D >= sigma_H^2 / L^2"),
+            Reading((at(constants.C_squ_1(c, p_units), "<=", 3 * r2**N * sigma_g**2),), "D >= sigma_H^2 L^2"),
+            why="sigma_H^2 L^2 has a unit; the proof has sigma_H^2/L^2.", correction="D >= sigma_H^2/L^2",
+        ),
+        relation("eq-46.b", r, f"{where}, (46)", "3 (1+2x+2x^2)^N < 3 e^(9/32) < 4", "log(1 + t) < t, N >= 1",
+                 below_exponential(log_gap_2, "r"), Relation(R(1, 4) + 1 / (32 * N), "<=", R(9, 32)),
+                 Relation(3 * e(R(9, 32)), "<", 4), at(3 * r2**N, "<", 4)),
+        relation("eq-46.c", r, f"{where}, (46)", "C_squ2 < 1.3 sigma_g^2/8 < sigma_g^2/5", "(17)",
+                 at(constants.C_squ_2(c, p), "<", R(13, 80) * sigma_g**2),
+                 Relation(R(13, 80) * sigma_g**2, "<", sigma_g**2 / 5)),
+        relation(
+            "corollary-6/C_squ3", r, f"{where}, (46)", "C_squ3 <= 11", "(17)", at(constants.C_squ_3(c, p), "<=", 11),
+            why="C_squ3 = 6 (...)^N (1+x)^(2N)/(2 - (1+x)^(2N))^2 is between 18 and 20 for every N.",
+            consequence="(48): phi and theta; theta > 0 then needs B >= 2.", correction="C_squ3 < 20", weight=60,
+            repair=(at(squ_3, "<", 20),), repaired="C_squ3 < 20",
+        ),
+        relation("eq-46.d", r, f"{where}, (46)", "C_squ3 with D = sigma_H^2/L^2 as in the line before", "(17)",
+                 at(constants.C_squ_3(c, p), "==", squ_3)),
+        relation("eq-47.a", r, f"{where}, (47)", "C_L < (75/128) rho/L < (3/5) rho/L", "(13), (45)",
+                 at(C_L, "<", R(75, 128) * rho / L), Relation(R(75, 128) * rho / L, "<", R(3, 5) * rho / L)),
+        relation("eq-47.b", r, f"{where}, (47)", "C_L > (rho/L) (N - 1) x", "(i) (1+a)^n > 1 + a n",
+                 at(rho / L * (N - 1) * x, "<", C_L)),
+        relation(
+            "eq-47.c", r, f"{where}, (47)", "(rho/L) (N - 1) x > rho/(16 L)", "x = 1/(8N)",
+            at(rho / (16 * L), "<", rho / L * (N - 1) * x),
+            why="(N-1)/(8N) > 1/16 only for N > 2: it is 0 at N = 1 and equal at N = 2.",
+            consequence="None: C_L > rho/(16 L) is true for every N.",
+            correction="C_L >= (rho/L) (1+x)^(2N-1) N x > rho/(8 L)", weight=25,
+            repair=(at(rho / (16 * L), "<", C_L), at(rho / (8 * L), "<", C_L)), repaired="C_L > rho/(16 L) directly",
+        ),
+        relation("corollary-6/C_L-lower", r, f"{where}, (47)", "C_L > rho/(16 L)", "the chain",
+                 at(rho / (16 * L), "<", C_L)),
+        illegible("eq-48.xi", r, f"{where}, (48)", "xi < ... sigma_g^2", "only the tail 'σ2 g,' survives"),
+        relation(
+            "eq-48.phi.a", r, f"{where}, (48)", "phi <= (3 sigma_g^2/T + sigma_g^2/(5 S) + 11 sigma^2)/(5000 L)",
+            "(46)", at(constants.phi_5(c, p), "<=", phi_bound),
+            why="C_squ1 is 3 (1+2x+2x^2)^N sigma_g^2 > 3 sigma_g^2 ((46) itself says < 4 sigma_g^2), and C_squ3 > 11.",
+            consequence="Constants of Corollary 6 only.",
+            correction="phi <= (4 sigma_g^2/T + sigma_g^2/(5 S) + 20 sigma^2)/(5000 L)", weight=30,
+            repair=(at(constants.phi_5(c, p), "<=",
+                       (4 * sigma_g**2 / T + sigma_g**2 / (5 * root_S**2) + 20 * sigma**2) / (5000 * L)),),
+            repaired="4 and 20 in place of 3 and 11",
+        ),
+        relation("eq-48.phi.b", r, f"{where}, (48)", "... < (sigma_g^2 + 3 sigma^2)/(1000 L)", "T, S >= 1",
+                 Relation(phi_bound.subs(root_S, 1 + extra), "<", (sigma_g**2 + 3 * sigma**2) / (1000 * L))),
+        relation("eq-48.theta.prefactor", r, f"{where}, (48)", "2 (2 - (1+x)^(2N))/(100 C_L) >= L/(60 rho)",
+                 "(45), (47)", at(L / (60 * rho), "<=", 2 * (2 - s) / (100 * C_L))),
+        readings(
+            "eq-48.theta.a", r, f"{where}, (48)",
+            "bracket of theta >= 1/5 - (3/5)(9/16) rho^2 sigma_g^2/(L^4 S) - 11/(100 B) - 1/50", "(45), (46)",
+            *(Reading((at(theta_printed(three).subs(W, ratio), "<=", constants.theta_5_bracket(c, p, err),
+                          (root_S**2 - S_least,)),), f"coefficient {three}; (15) {label}")
+              for err, label in ((constants.C_err_2, "first power"), (constants.C_err_2_b, "squared"))
+              for three in (R(3, 5), R(33, 50))),
+            why="C_squ3 is about 18 to 20 and not 11, and C_err2 of (15) is not below 3 rho sigma_g/(4 L^2).",
+            consequence="theta > 0, which Theorem 5 requires, does not follow from the choices of Corollary 6.",
+            correction="with the constants of the proof of Proposition 3, C_squ3 < 20 and B >= 2", weight=58,
+        ),
+        readings(
+            "eq-48.theta.b", r, f"{where}, (48)", "... >= L/(1500 rho)", "S >= 15 rho^2 sigma_g^2/L^4, B >= 1",
+            *(Reading((Relation(R(60, 1500), "<=", theta_printed(a), given_W),), f"coefficient {a}")
+              for a in (R(3, 5), R(33, 50))),
+        ),
+        relation(
+            "corollary-6/theta-positive", r, "Corollary 6", "theta > 0 at alpha = 1/(8NL), C_beta = 100, S >= 15 rho^2"
+            " sigma_g^2/L^4, D >= sigma_H^2/L^2, B >= 1", "needed for the setting of Theorem 5",
+            at(0, "<", bracket),
+            why="With C_err2 of (15) the bracket of theta is negative at the least S and B allowed.",
+            consequence="Corollary 6 is not an instance of Theorem 5 as printed.",
+            correction="C_err2 of the proof of Proposition 3 and B >= 2", weight=75,
+            repair=(Relation(0, "<", by_B, given_W),), repaired="bracket > 0 for B >= 2 with the derived constants",
+        ),
+        relation("eq-48.chi", r, f"{where}, (48)", "chi <= 24 L^2/rho + sigma", "(45), (47)",
+                 at(constants.chi_5(c, p), "<=", 24 * L**2 / rho + sigma)),
+        readings(
+            "corollary-6/size-of-B'", r, where, "4 C_L^2 sigma^2/(3 (1+x)^(4N) L^2) <= (4 sigma^2/(3 L^2)) (3 rho/(5 L))",
+            "(47)",
+            Reading((at(size_B, "<=", 4 * sigma**2 / (3 * L**2) * (3 * rho / (5 * L))),), "no square"),
+            Reading((at(size_B, "<=", 4 * sigma**2 / (3 * L**2) * (3 * rho / (5 * L)) ** 2),),
+                    "square of 3 rho/(5 L), lost with its bracket"),
+            why="Without the square the two sides differ in unit and the relation fails for large rho/L.",
+            correction="(3 rho/(5 L))^2",
+        ),
+        definition("corollary-6/rate", r, "Corollary 6", "O(...) bound of the rate: constants left open"),
+        definition("corollary-6/batches", r, where, "S, B, TB, K of order 1/eps^2 (constants left open)"),
+        relation(
+            "corollary-6/gradient-count", r, "Corollary 6", "B (NS + T) + |B'||D_L| is of order N/eps^2 per meta"
+            " iteration", "statement; its proof has N/eps^4",
+            Witness(gradient_count, "all N >= 1"), audit="statement",
+            why="B and S are both of order 1/eps^2, so B N S is of order N/eps^4, as the proof says; the statement"
+            " prints O(N/eps^2) gradient computations.",
+            consequence="The text after Corollary 6 compares with 1/eps^6 in total, which fits the proof.",
+            correction="O(N/eps^4) gradient computations per meta iteration", weight=68,
+        ),
+        relation("corollary-6/hessian-count", r, where, "B N D is of order N/eps^2", "D does not depend on eps",
+                 Relation(y * N * k, "<=", k * (N * y))),
+        relation("derived/corollary-6.C_squ3", r, "derived edition", "C_squ3 < 20", "(17)", at(squ_3, "<", 20),
+                 audit="derived"),
+        relation("derived/corollary-6.C_err", r, "derived edition",
+                 "C_err1' < 5 sigma_g/16, C_err2' < 3 rho sigma_g/(4 L^2)", "derived Proposition 3",
+                 at(derived.C_err_1(c, p), "<", 5 * sigma_g / 16), at(better_2, "<", low), audit="derived"),
+        relation("derived/corollary-6.theta", r, "derived edition", "bracket of theta' > 0 for B >= 2",
+                 "the constants above", Relation(0, "<", by_B, given_W), audit="derived"),
+    )  # fmt: skip

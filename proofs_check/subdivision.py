@@ -1,0 +1,68 @@
+"""Arb subdivision: a function is positive on a whole box because its Arb enclosure is, on every piece.
+
+Corollaries fix x = 1/(8N).  With t = 1/N every printed quantity is an analytic function of t on [0, 1]; powers
+base^N with base = 1 + t p(t) are exp(p(t) log(1 + t p(t)) / (t p(t))), which `log1p_ratio` encloses on balls that
+contain t = 0.  On the admissible range s = N log(1 + x) in (0, log(2)/2] and t in [0, 1] play the same part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import flint
+
+__all__ = ["expm1_ratio", "log1p_ratio", "positive_on"]
+
+
+def _interval(low: flint.arb, high: flint.arb) -> flint.arb:
+    return low.union(high)
+
+
+def log1p_ratio(y: flint.arb) -> flint.arb:
+    """Enclosure of log(1 + y)/y for y >= 0, 1 at y = 0: between 1 - y/2 + y^2/3 - y^3/4 and the same without y^3."""
+    if y > 0:
+        direct = (1 + y).log() / y
+        if direct.rad() < 1e-3:
+            return direct
+    low = 1 - y / 2 + y**2 / 3 - y**3 / 4
+    high = 1 - y / 2 + y**2 / 3
+    return _interval(low, high)
+
+
+def expm1_ratio(y: flint.arb) -> flint.arb:
+    """Enclosure of (e^y - 1)/y for 0 <= y <= 1, 1 at y = 0: alternate bounds of the series' tail."""
+    low = 1 + y / 2 + y**2 / 6
+    return _interval(low, low + y**3 / 12)
+
+
+def _halves(box: tuple[tuple[flint.fmpq, flint.fmpq], ...]) -> Iterator[tuple]:
+    widths = [high - low for low, high in box]
+    widest = max(range(len(box)), key=lambda i: widths[i])
+    low, high = box[widest]
+    middle = (low + high) / 2
+    for part in ((low, middle), (middle, high)):
+        yield tuple(part if i == widest else side for i, side in enumerate(box))
+
+
+def positive_on(
+    function: Callable[..., flint.arb],
+    box: tuple[tuple[flint.fmpq, flint.fmpq], ...],
+    pieces: int = 4000,
+    strict: bool = True,
+) -> int | None:
+    """Number of pieces on which ``function > 0`` was shown (``>= 0`` if not strict); None if it was not shown."""
+    todo, done = [box], 0
+    while todo:
+        done += 1
+        if done > pieces:
+            return None
+        box = todo.pop()
+        sides = [_interval(flint.arb(low), flint.arb(high)) for low, high in box]
+        value = function(*sides)
+        if value > 0 or (not strict and value >= 0):
+            continue
+        middles = [flint.arb((low + high) / 2) for low, high in box]
+        if function(*middles) < 0:
+            return None
+        todo.extend(_halves(box))
+    return done

@@ -1,0 +1,45 @@
+"""The symbols of the paper's scalar relations, with the sign the assumptions give them.
+
+Strictly positive here means positive by assumption: ``L``, the step size, and sigma, sigma_g, sigma_H, b of
+Assumptions 2, 3 and 5.  Norms that may vanish are non-negative.  Batch sizes are integers from 1; ``S`` enters
+under a root, so it is written as the square of ``root_S``.
+"""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from maml_verify.bounds import Observed
+from maml_verify.constants import Constants, Parameters
+
+__all__ = ["CONSTANTS", "OBSERVED", "PARAMETERS"]
+
+alpha, L = sp.symbols("alpha L", positive=True)
+rho, sigma, sigma_g, sigma_H, b, b2 = sp.symbols("rho sigma sigma_g sigma_H b b2", positive=True)
+N, m, n = sp.symbols("N m n", integer=True, positive=True)
+j, k = sp.symbols("j k", integer=True, nonnegative=True)
+D, T, B, K = sp.symbols("D T B K", integer=True, positive=True)
+root_S = sp.Symbol("root_S", positive=True)
+S = root_S**2
+C_beta = sp.Symbol("C_beta", positive=True)
+# Norms and other observed scalars.
+d, g, g_S, G, e, gap = sp.symbols("d g g_S G e gap", nonnegative=True)
+# Conditional means and anything else a step needs.
+u, v, y, z = sp.symbols("u v y z", nonnegative=True)
+E2, mu, mu2, var = sp.symbols("E2 mu mu2 var", nonnegative=True)
+
+x = alpha * L
+q = 1 + x
+s = q ** (2 * N)
+
+CONSTANTS = Constants(L, rho, sigma, sigma_g, sigma_H, b, b2)
+PARAMETERS = Parameters(alpha, N, j, S, D, T, B, K, C_beta)
+OBSERVED = Observed(d, g, g_S, G, gap)
+
+
+def operators(names: str) -> tuple[sp.Symbol, ...]:
+    """Matrices and vectors: symbols that do not commute."""
+    return sp.symbols(names, commutative=False)
+
+
+q_N = q**N
