@@ -48,12 +48,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = parser.parse_args(given)
     try:
         return modules[arguments.command].run(arguments)
-    except (ValueError, TypeError, OverflowError, ArithmeticError, OSError) as error:
-        print(f"maml-verify: {error}", file=sys.stderr)
-        return 2
     except BrokenPipeError:
+        # The reader of the pipe has seen enough.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except (ValueError, TypeError, ArithmeticError, OSError) as error:
+        print(f"maml-verify: {error}", file=sys.stderr)
+        return 2
 
 
 if __name__ == "__main__":
