@@ -42,6 +42,14 @@ def _rows(rng: np.random.Generator, kind: str, K: int, d: int, scale: Fraction) 
             return np.frompyfunc(lambda p: scale * Fraction(int(p), 64), 1, 1)(rounded)
 
 
+def _combine(a: Array, q: Array) -> Array:
+    """a @ q, without the products with zeros of which axes are full."""
+    result = np.full((*a.shape[:-1], q.shape[1]), Fraction(0), dtype=object)
+    for k, j in zip(*np.nonzero(q), strict=True):
+        result[..., j] += a[..., k] * q[k, j]
+    return result
+
+
 def _balance(table: Array, half: int) -> Array:
     """Each half of the atoms (axis 1) centred at its own mean."""
     halves = [part for part in (table[:, :half], table[:, half:]) if part.shape[1]]
@@ -113,13 +121,13 @@ def _family(
         if link != "cosine":
             # Support and query means in the span of the rows, and small enough for phi' to meet them.
             tilt = _grid(rng, (n, 1, K), 1) + Fraction(1, 4)
-            xi = xi + (opposed * tilt * (small if bounded else noise)) @ q
+            xi = xi + _combine(opposed * tilt * (small if bounded else noise), q)
     if link == "logistic":
         # log(1 + e^t) - theta t with theta in [0, 1] is bounded below.
         theta = np.full((n, m, K), Fraction(1, 2), dtype=object)
         if noise_kind == "sampled":
             theta = np.broadcast_to(_labels(rng, (n, 1, K)), (n, m, K))
-        xi = xi - (A * theta) @ q
+        xi = xi - _combine(A * theta, q)
     elif link != "cosine" and noise_kind != "sampled":
         xi = xi + spread * _grid(rng, (n, 1, d))
     uniform = np.full((n, m), Fraction(1, m), dtype=object)

@@ -129,9 +129,7 @@ def ridge(
     q = finite_array("features", features, 3)
     n, K, d = q.shape
     if not (n and K and d):
-        raise ValueError(
-            f"features has shape {q.shape}; rule: at least one task, term and dimension"
-        )
+        raise ValueError(f"features has shape {q.shape}; rule: at least one task, term and dimension")
     given = next((a for a in (coefficients, linear, probabilities) if a is not None), None)
     m = 1 if given is None else (*np.shape(given), 0, 0)[1]
     if not m:

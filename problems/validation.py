@@ -45,9 +45,7 @@ def finite_array(name: str, value: Any, ndim: int) -> Array:
             if not isinstance(entry, Real):
                 raise TypeError(f"{name} holds {entry!r}; rule: real numbers")
         if all(isinstance(entry, Rational) for entry in array.ravel()):
-            array = np.array([Fraction(e) for e in array.ravel()], dtype=object).reshape(
-                array.shape
-            )
+            array = np.array([Fraction(e) for e in array.ravel()], dtype=object).reshape(array.shape)
         else:
             array = array.astype(np.float64)
     elif array.dtype.kind in "fiu":

@@ -107,9 +107,7 @@ def measures(family: Ridge) -> dict[str, dict[str, Measure]]:
 
         def rates(w: Any) -> Any:
             ends = [(w + sign * steps[:, None]).reshape(-1, family.d) for sign in (1, -1)]
-            norms = [
-                spectral(hessians(family, ends[0], c) - hessians(family, ends[1], c)) for c in roles
-            ]
+            norms = [spectral(hessians(family, ends[0], c) - hessians(family, ends[1], c)) for c in roles]
             return np.max(norms, axis=(0, 1)).reshape(len(steps), -1).max(0) / 2e-4
 
         return rates
@@ -131,9 +129,7 @@ def measures(family: Ridge) -> dict[str, dict[str, Measure]]:
         return np.sqrt(np.einsum("im,mir->ir", p, spectral(deviation) ** 2)).max(0)
 
     def gap(i: int) -> Measure:
-        return lambda w: np.linalg.norm(
-            (gradients(family, w, S) - gradients(family, w, T))[i], axis=-1
-        )
+        return lambda w: np.linalg.norm((gradients(family, w, S) - gradients(family, w, T))[i], axis=-1)
 
     return {
         "resampling": {
@@ -165,7 +161,7 @@ def search(measure: Measure, family: Ridge, enough: float, seed: int = 0) -> flo
     for w in (starts[values.argmax()], np.zeros(d)):
         for line in np.concatenate([lines(family)] * min(d, 2)):
             center, width = 0.0, 16 * scale
-            for points in (257, 33, 33, 33):
+            for points in (193, 33, 33, 33):
                 t = np.concatenate([center + np.linspace(-width, width, points), [0, 1e3, -1e3]])
                 found = measure(w + t[:, None] * line)
                 center = t[found.argmax()]

@@ -48,7 +48,8 @@ def assert_sound(family: Ridge) -> None:
                 near, far = measure(1e3 * direction)[0], measure(1e5 * direction)[0]
                 assert far > 20 * near, (case, key)
                 continue
-            found = search(measure, family, float(value) * (1 - 1e-9))
+            enough = float(value) * (1 - 1e-9) if flag == "exact" else 0
+            found = search(measure, family, enough)
             assert found <= float(value) * (1 + 1e-8) + 1e-10, (case, key, found, value)
             if flag == "exact":
                 assert found >= float(value) * (1 - 1e-6) - 1e-10, (case, key, found, value)
@@ -59,7 +60,7 @@ def test_search_never_exceeds_a_constant_and_comes_to_those_called_exact(name: s
     assert_sound(CATALOG[name])
 
 
-@pytest.mark.parametrize("seed", range(30))
+@pytest.mark.parametrize("seed", range(15))
 def test_the_same_for_arbitrary_ridge_families(seed: int) -> None:
     assert_sound(random_ridge(seed))
 
@@ -77,8 +78,12 @@ def test_catalog_losses_are_bounded_below(name: str) -> None:
 @pytest.mark.parametrize("name", [name for name in CATALOG if "sampled" not in name])
 def test_catalog_families_other_than_sampled_have_every_constant(name: str) -> None:
     constants = both(CATALOG[name])
-    used = {key: c for case, keys in measures(CATALOG[name]).items() for key in keys
-            for c in [constants[case][key]]}
+    used = {
+        key: c
+        for case, keys in measures(CATALOG[name]).items()
+        for key in keys
+        for c in [constants[case][key]]
+    }
     assert all(c.flag != "none" and math.isfinite(c.value) for c in used.values())
 
 
@@ -93,10 +98,10 @@ def test_default_families_have_positive_sigma_sigma_g_and_b(link: str) -> None:
     assert float(second.b2.value) >= float(second.b.value) ** 2
 
 
-def two_tasks(link: str, gap: Fraction = F(1)) -> Ridge:
-    """l_1 = phi(w), l_2 = phi(w - gap)."""
+def two_tasks(link: str) -> Ridge:
+    """l_1 = phi(w), l_2 = phi(w - 1)."""
     one = np.full((2, 1, 1), F(1), dtype=object)
-    return ridge(link, one, np.array([[F(0)], [gap]], dtype=object))
+    return ridge(link, one, np.array([[F(0)], [F(1)]], dtype=object))
 
 
 @pytest.mark.parametrize("link", ["quadratic", "cubic", "cubic-well"])
@@ -221,10 +226,10 @@ def test_the_plateau_has_curvature_minus_L_on_its_paths() -> None:
 
 @pytest.mark.parametrize("link", FAMILIES)
 def test_a_large_family_has_its_constants(link: str) -> None:
-    family = FAMILIES[link](12, 30, 8, rng=0)
+    family = FAMILIES[link](8, 20, 8, rng=0)
     known, other = resampling_constants(family), finite_sum_constants(family)
     assert all(0 < c.value < math.inf for c in (known.L, known.sigma, known.sigma_g, other.sigma))
-    w = np.random.default_rng(0).normal(size=(20, 12))
+    w = np.random.default_rng(0).normal(size=(20, 8))
     assert measures(family)["resampling"]["sigma"](w).max() <= known.sigma.value
 
 
