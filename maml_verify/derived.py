@@ -89,7 +89,8 @@ def theta_5_bracket(c: Constants, p: Parameters) -> Number:
 
 
 def resampling_rate(c: Constants, p: Parameters, o: Observed) -> Number:
-    """Theorem 5; needs `theta_5_bracket` > 0.  Written without division by C_L, so rho = 0 is no special case."""
+    """Theorem 5; needs `theta_5_bracket` > 0.  Written without division by C_L, so rho = 0 is no special
+    case."""
     total = o.gap / p.K + xi_5(c, p) / p.S + phi_5(c, p) / p.B
     s = growth(c, p) ** (2 * p.N)
     scaled = total * p.C_beta / (2 * (1 - C_l(c, p)) * theta_5_bracket(c, p))

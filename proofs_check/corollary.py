@@ -39,9 +39,7 @@ def for_all_steps(goal: Relation) -> Outcome:
     return Outcome(model.PROVED, METHOD, "all N >= 1, alpha = 1/(8 N L)")
 
 
-def _quotient(
-    numerator: sp.Expr, denominator: sp.Expr, strict: bool, given: tuple[sp.Expr, ...]
-) -> bool:
+def _quotient(numerator: sp.Expr, denominator: sp.Expr, strict: bool, given: tuple[sp.Expr, ...]) -> bool:
     below = sign(sp.expand(denominator), (), given=given)
     if below is None:
         return False

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import flint
 import sympy as sp
 
 from proofs_check import model, solvers
-from proofs_check.evaluate import ball
 from proofs_check.corollary import for_all_steps
+from proofs_check.evaluate import ball
 from proofs_check.model import ADMISSIBLE, ALL, Goal, Outcome, Relation
 from proofs_check.normal_form import X, rational
 from proofs_check.positivity import certificate, parts_nonnegative, sign
@@ -29,7 +31,8 @@ def _refuted(found: dict) -> Outcome:
 
 
 def _lemma(relation: Relation) -> Outcome | None:
-    """f(0) = 0 and f' > 0 on (0, oo) give f > 0; f is then the logarithm of right/left over a positive factor."""
+    """f(0) = 0 and f' > 0 on (0, oo) give f > 0; f is then the logarithm of right/left over a positive
+    factor."""
     assert relation.lemma is not None
     f, variable = relation.lemma
     slope = sp.cancel(sp.together(sp.diff(f, variable)))
@@ -40,6 +43,7 @@ def _lemma(relation: Relation) -> Outcome | None:
     return None
 
 
+@cache
 def relation(goal: Relation) -> Outcome:
     """Decide a scalar relation for all values of its symbols."""
     if goal.lemma is not None:
@@ -55,13 +59,15 @@ def relation(goal: Relation) -> Outcome:
     if goal.at is not None:
         return for_all_steps(goal)
     scope = ADMISSIBLE if goal.admissible else ALL
-    form = rational(sp.sympify(goal.right) - sp.sympify(goal.left))
+    if sides.atoms(sp.Function):
+        return Outcome(model.SUPPORTED, "sampled", "sampled points", note="not a rational relation")
+    form = rational(sides)
     if form.numerator == 0:
         verdict = model.SUPPORTED if goal.rel == "<" else model.PROVED
         return Outcome(verdict, "identity in symbolic N (sympy)", scope)
     if goal.rel == "==":
         return Outcome(model.SUPPORTED, "sampled", "sampled points", note="not an identity")
-    given = tuple(rational(h).numerator for h in goal.given)
+    given = _hypotheses(goal)
     below = sign(form.denominator, form.generators, goal.admissible, given)
     if below is None:
         return Outcome(model.SUPPORTED, "sampled", "sampled points", note="sign of denominator open")
@@ -75,6 +81,17 @@ def relation(goal: Relation) -> Outcome:
     if label is not None:
         return Outcome(model.PROVED, f"coefficients of one sign ({label})", scope)
     return _by_boxes(goal, form, numerator, scope) or _by_solvers(goal, form, numerator, scope)
+
+
+def _hypotheses(goal: Relation) -> tuple[sp.Expr, ...]:
+    """Numerators of the hypotheses, as far as the sign of the denominator is known: each is positive."""
+    out = []
+    for hypothesis in goal.given:
+        form = rational(hypothesis)
+        below = sign(form.denominator, form.generators, goal.admissible)
+        if below is not None:
+            out.append(sp.expand(below * form.numerator))
+    return tuple(out)
 
 
 def _by_boxes(goal: Relation, form, numerator: sp.Expr, scope: str) -> Outcome | None:  # type: ignore[no-untyped-def]
@@ -113,8 +130,7 @@ def _by_solvers(goal: Relation, form, numerator: sp.Expr, scope: str) -> Outcome
         constraints += [(gen.exponent - (1 if gen.exponent.is_positive else 0), False)]
         if goal.admissible and gen.base == 1 + X:
             constraints.append((2 - gen.symbol**2, True))
-    for hypothesis in goal.given:
-        constraints.append((rational(hypothesis).numerator, True))
+    constraints += [(hypothesis, True) for hypothesis in _hypotheses(goal)]
     symbols = set().union(*[c.free_symbols for c, _ in constraints])
     for s in symbols:
         low = 1 if s.is_integer and s.is_positive else 0
@@ -136,9 +152,7 @@ def decide(goal: Goal) -> Outcome:
         return relation(goal)
     if isinstance(goal, model.Split):
         out = relation(split_relation(goal))
-        return Outcome(
-            out.verdict, f"norm calculus; {out.method}", out.scope, out.counterexample, out.note
-        )
+        return Outcome(out.verdict, f"norm calculus; {out.method}", out.scope, out.counterexample, out.note)
     if isinstance(goal, model.Recursion):
         found = unrolled(goal)
         if found is not None:
@@ -156,5 +170,3 @@ def decide(goal: Goal) -> Outcome:
     if found is None:
         return Outcome(model.SUPPORTED, f"{tried} exact instances", goal.scope)
     return Outcome(model.REFUTED, "exact instance", goal.scope, found, "two routes agree")
-
-

@@ -8,11 +8,40 @@ from __future__ import annotations
 from maml_verify import constants, derived
 from maml_verify.bounds import estimator_bias, estimator_bias_b
 from proofs_check.model import (
-    ALL, Product, Reading, Recursion, Relation, Split, Step, definition, readings, relation,
+    ALL,
+    Product,
+    Reading,
+    Recursion,
+    Relation,
+    Split,
+    Step,
+    definition,
+    readings,
+    relation,
 )  # fmt: skip
 from proofs_check.symbols import (
-    CONSTANTS, OBSERVED, PARAMETERS, G, L, N, alpha, g, k, m, n, operators, q, rho, root_S, s, sigma, sigma_g,
-    u, v, y, z,
+    CONSTANTS,
+    OBSERVED,
+    PARAMETERS,
+    G,
+    L,
+    N,
+    alpha,
+    g,
+    k,
+    m,
+    n,
+    operators,
+    q,
+    rho,
+    root_S,
+    s,
+    sigma,
+    sigma_g,
+    u,
+    v,
+    y,
+    z,
 )  # fmt: skip
 
 __all__ = ["independence", "jensen", "steps"]
@@ -31,7 +60,9 @@ def independence() -> Product:
         for h in range(3)
         for t in range(3)
     )
-    means = [sum(w * a for w, a in zip(ws, ps, strict=True)) for ws, ps in zip(weights, (p0, p1, p2), strict=True)]
+    means = [
+        sum(w * a for w, a in zip(ws, ps, strict=True)) for ws, ps in zip(weights, (p0, p1, p2), strict=True)
+    ]
     return Product(((total, means[0] * means[1] * means[2]),), ALL)
 
 
@@ -149,10 +180,12 @@ def steps() -> tuple[Step, ...]:
             Reading((Relation(final, "==", printed),), "2 - (1+x)^(2N) to the first power"),
             Reading((Relation(final, "==", printed_b),), "squared"), audit="statement", weight=60,
             why="The proof arrives at q^N (q^N - 1) sigma_g and (q^(N-1) - 1)^2 q^(2N-1) rho sigma_g / ((2 -"
-            " q^(2N)) L^2), q = 1 + x; (15) prints q^(2N) sigma_g and q^(4N) rho sigma_g / (...). True, but larger:"
+            " q^(2N)) L^2), q = 1 + x; (15) prints q^(2N) sigma_g and q^(4N) rho sigma_g / (...). True,"
+            " but larger:"
             " it does not vanish as x -> 0, and at N = 1 the bias term of the Hessian product is 0.",
             consequence="(45) and (48) are true for the constants of the proof and false for those of (15).",
-            correction="C_err1 = q^N (q^N - 1) sigma_g, C_err2 = q^(2N-1) (q^N - q - (N-1) x) rho sigma_g / ((2 -"
+            correction="C_err1 = q^N (q^N - 1) sigma_g, C_err2 = q^(2N-1) (q^N - q - (N-1) x) rho sigma_g"
+            " / ((2 -"
             " q^(2N)) L^2)",
         ),
         relation(

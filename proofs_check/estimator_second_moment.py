@@ -1,8 +1,11 @@
 """Proposition 4 (Section 5.1), (33)-(36): second moment of the meta gradient estimator.
 
-(34) is false in the spectral norm, which the paper uses: E ||A + Z||^2 can exceed ||A||^2 + E ||Z||^2, and the mean
-of D independent noises can have E ||.||^2 > sigma_H^2/D.  The repair never takes norms of random matrices: E[(A+Z) P
-(A+Z)] = A P A + E[Z P Z] and E[Z_D^2] = E[Z^2]/D as matrices, so g^T E[...] g <= ((1+x)^2 + alpha^2 sigma_H^2/D)^N g^T g.
+(34) is false in the spectral norm, which the paper uses: E ||A + Z||^2 can exceed ||A||^2 + E ||Z||^2, and
+the mean
+of D independent noises can have E ||.||^2 > sigma_H^2/D.  The repair never takes norms of random matrices:
+E[(A+Z) P
+(A+Z)] = A P A + E[Z P Z] and E[Z_D^2] = E[Z^2]/D as matrices, so g^T E[...] g <= ((1+x)^2 + alpha^2
+sigma_H^2/D)^N g^T g.
 """
 
 from __future__ import annotations
@@ -14,12 +17,42 @@ from maml_verify.bounds import estimator_second_moment
 from proofs_check.estimator_bias import C_l, independence
 from proofs_check.instances import spectral_batch, spectral_shift
 from proofs_check.model import (
-    ALL, Gram, Product, Reading, Relation, Split, Step, Witness, definition, readings, relation,
+    ALL,
+    Gram,
+    Product,
+    Reading,
+    Relation,
+    Split,
+    Step,
+    Witness,
+    definition,
+    readings,
+    relation,
 )  # fmt: skip
 from proofs_check.path_second_moment import arrived
 from proofs_check.symbols import (
-    CONSTANTS, OBSERVED, PARAMETERS, D, E2, G, L, N, S, T, alpha, g, operators, q, rho, sigma, sigma_g, sigma_H, u,
-    v, x, y, z,
+    CONSTANTS,
+    E2,
+    OBSERVED,
+    PARAMETERS,
+    D,
+    G,
+    L,
+    N,
+    S,
+    T,
+    alpha,
+    g,
+    operators,
+    q,
+    sigma,
+    sigma_g,
+    sigma_H,
+    u,
+    v,
+    x,
+    y,
+    z,
 )  # fmt: skip
 
 __all__ = ["lemma_15_squared", "steps", "variance_of_means"]
@@ -85,7 +118,8 @@ def steps() -> tuple[Step, ...]:
             "eq-34.a", r, f"{where}, (34)",
             "E ||I - alpha H(w; D)||^2 = Var(I - alpha H(w; D)) + ||I - alpha H(w)||^2 (spectral norm)",
             "none given", Witness(spectral_shift, "spectral norm, d >= 2"),
-            why="The identity holds in the Frobenius norm, not in the spectral norm: Hessian noise +-sigma_H e e^T"
+            why="The identity holds in the Frobenius norm, not in the spectral norm: Hessian noise"
+            " +-sigma_H e e^T"
             " around curvature -L gives ((1+x+alpha sigma_H)^2 + (1+x)^2)/2, which is larger.",
             consequence="Proposition 4 survives with the same constants.",
             correction="E[(A+Z) P (A+Z)] = A P A + E[Z P Z] <= (||A||^2 + ||E Z^2||) ||P||",
@@ -94,7 +128,8 @@ def steps() -> tuple[Step, ...]:
         relation(
             "eq-34.b", r, f"{where}, (34)", "Var(I - alpha H(w; D)) <= alpha^2 sigma_H^2 / D (spectral norm)",
             "independent draws", Witness(spectral_batch, "spectral norm, d >= 2"),
-            why="The variance of a mean is the mean of the variances only in a Hilbert norm; with two draws of +-diag(1,"
+            why="The variance of a mean is the mean of the variances only in a Hilbert norm; with two"
+            " draws of +-diag(1,"
             " 1), +-diag(1, -1) it is 3/4 and not 1/2.",
             consequence="Proposition 4 survives.", correction="||E Z_D^2|| <= sigma_H^2 / D (matrix inside)",
             weight=65, repair=matrix_recursion(), repaired="E[Z_D P Z_D] = E[Z P Z]/D as matrices",
@@ -105,7 +140,8 @@ def steps() -> tuple[Step, ...]:
             Relation(q * q, "<=", (1 + x) ** 2),
         ),
         relation(
-            "eq-35.a", r, f"{where}, (35)", "E ||grad l_i(w_N; T)||^2 <= 3 E ||.||^2 + 3 E ||.||^2 + 3 E ||.||^2",
+            "eq-35.a", r, f"{where}, (35)", "E ||grad l_i(w_N; T)||^2 <= 3 E ||.||^2 + 3 E ||.||^2 + 3 E"
+            " ||.||^2",
             "(i) ||a+b+c||^2 <= 3 (||a||^2 + ||b||^2 + ||c||^2)", three,
         ),
         relation(
@@ -131,7 +167,8 @@ def steps() -> tuple[Step, ...]:
             "E ||G_i||^2 <= 3 (1+x)^(2N) (...)^N (||grad l||^2 + sigma^2) + C_squ1/T + C_squ2/S",
             "Proposition 2 (bound of its proof), Assumption 2", variance_of_means(),
             Relation(
-                3 * h**N * (sigma_g**2 / T + L**2 * arrived(N) + q ** (2 * N) * (n2 + sigma**2)), "<=", line_36,
+                3 * h**N * (sigma_g**2 / T + L**2 * arrived(N) + q ** (2 * N) * (n2 + sigma**2)), "<=",
+                    line_36,
             ),
         ),
         readings(

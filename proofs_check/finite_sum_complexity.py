@@ -9,10 +9,25 @@ import sympy as sp
 
 from maml_verify import constants, derived
 from proofs_check.model import Reading, Relation, Step, definition, illegible, readings, relation
-from proofs_check.resampling_complexity import AT, at, below_exponential
+from proofs_check.resampling_complexity import at, below_exponential
 from proofs_check.symbols import (
-    CONSTANTS as c, PARAMETERS, B, L, N, T, alpha, b, b2, k, n, q, rho, sigma, x, y,
+    CONSTANTS as c,
 )  # fmt: skip
+from proofs_check.symbols import (
+    PARAMETERS,
+    L,
+    N,
+    T,
+    b,
+    b2,
+    k,
+    n,
+    q,
+    rho,
+    sigma,
+    x,
+    y,
+)
 
 __all__ = ["steps"]
 
@@ -20,7 +35,10 @@ R = sp.Rational
 slack = sp.Symbol("slack", nonnegative=True)
 t = sp.Symbol("t", positive=True)
 p = PARAMETERS._replace(C_beta=sp.Integer(80))
-READINGS = ((constants.C_b_7, "(21) with (1+x)^(N-1)"), (constants.C_b_7_b, "(21) with (1+x)^N - 1"))
+READINGS = (
+    (constants.C_b_7, "(21) with (1+x)^(N-1)"),
+    (constants.C_b_7_b, "(21) with (1+x)^N - 1"),
+)
 
 
 def steps() -> tuple[Step, ...]:
@@ -32,40 +50,51 @@ def steps() -> tuple[Step, ...]:
     bound_A2 = 8 * (sigma + b) ** 2 + 4 * (sigma**2 + b**2 + slack)
     middle = (5 * rho / (32 * N * L) + 5 * rho / (16 * L)) * R(5, 4)
     both = ((f(c, p), label) for f, label in READINGS)
-    C_7 = [*both, (proof, "constant of the proof")]
+    C_7 = list(both)
     theta = [(constants.theta_9(c, p, f), label) for f, label in READINGS]
     C_b_bound = R(15, 32) * rho / L / 4
     return (
         relation("eq-61.a", r, f"{where}, (61)", "(1+x)^(4N) < e^0.5 < 2", "log(1 + t) < t",
-                 below_exponential(t - sp.log(1 + t), "q"), Relation(sp.exp(R(1, 2)), "<", 2), at(q ** (4 * N), "<", 2)),
+                 below_exponential(t - sp.log(1 + t), "q"), Relation(sp.exp(R(1, 2)), "<", 2),
+                     at(q ** (4 * N), "<", 2)),
         relation("eq-61.b", r, f"{where}, (61)", "A_squ1 < 32", "(23)", at(constants.A_squ_1(c, p), "<", 32)),
         relation(
-            "eq-61.c", r, f"{where}, (61)", "A_squ2 < 8 (sigma + b)^2 + 4 (sigma^2 + b~)", "(23)", at(A_2, "<", bound_A2),
-            why="4 (1+x)^(8N)/(2 - (1+x)^(2N))^2 of (23) is about 19 to 21, not below 8; and (1 + alpha)^(4N) is not"
+            "eq-61.c", r, f"{where}, (61)", "A_squ2 < 8 (sigma + b)^2 + 4 (sigma^2 + b~)", "(23)", at(A_2,
+                "<", bound_A2),
+            why="4 (1+x)^(8N)/(2 - (1+x)^(2N))^2 of (23) is about 19 to 21, not below 8; and (1 +"
+            " alpha)^(4N) is not"
             " bounded for small L.", consequence="(63): phi. Constants of Corollary 10 only.",
             correction="true for the A_squ2 the proof of Proposition 8 arrives at", weight=44,
             repair=(at(A_2_derived, "<", bound_A2),), repaired="true for the constant of the proof",
         ),
         readings(
-            "eq-62.a", r, f"{where}, (62)", "C_L < (5 rho/(32 N L) + 5 rho/(16 L)) (5/4) (partly lost)", "(21)",
+            "eq-62.a", r, f"{where}, (62)", "C_L < (5 rho/(32 N L) + 5 rho/(16 L)) (5/4) (partly lost)",
+                "(21)",
             *(Reading((at(C, "<", middle),), label) for C, label in C_7),
-            why="false for the first reading of (21), true for the second and for the constant of the proof.",
+            why="False for the first reading of (21), true for the second and for the constant of the proof.",
+            correction="C_L of the proof of Proposition 7", repair=(at(proof, "<", middle),),
+            repaired="true for the constant of the proof",
         ),
-        relation("eq-62.b", r, f"{where}, (62)", "(5 rho/(32 N L) + 5 rho/(16 L)) (5/4) < 3 rho/(5 L)", "N >= 1",
+        relation("eq-62.b", r, f"{where}, (62)", "(5 rho/(32 N L) + 5 rho/(16 L)) (5/4) < 3 rho/(5 L)",
+            "N >= 1",
                  Relation(middle, "<", 3 * rho / (5 * L))),
         readings("eq-62.c", r, f"{where}, (62)", "C_L > (rho/L) ((1+x)^(N-1) - 1)", "(21)",
                  *(Reading((at(rho / L * (q ** (N - 1) - 1), "<", C),), label) for C, label in C_7)),
         relation(
-            "eq-62.d", r, f"{where}, (62)", "(rho/L) ((1+x)^(N-1) - 1) > (rho/L) x (N-1)", "(1+a)^n > 1 + a n",
+            "eq-62.d", r, f"{where}, (62)", "(rho/L) ((1+x)^(N-1) - 1) > (rho/L) x (N-1)", "(1+a)^n > 1 +"
+            " a n",
             at(rho / L * x * (N - 1), "<", rho / L * (q ** (N - 1) - 1)),
             why="Equality at N = 1 and N = 2.", consequence="None.", correction=">=", weight=5,
-            repair=(Relation(x * (N - 1), "<=", q ** (N - 1) - 1),), repaired="true with >=", tags=("degenerate",),
+            repair=(Relation(x * (N - 1), "<=", q ** (N - 1) - 1),), repaired="true with >=",
+                tags=("degenerate",),
         ),
         relation(
             "eq-62.e", r, f"{where}, (62)", "(rho/L) x (N-1) > rho/(16 L)", "x = 1/(8N)",
             at(rho / (16 * L), "<", rho / L * x * (N - 1)), why="Only for N > 2, as in (47).",
-            consequence="None: C_L > rho/(16 L) is true for every N.", correction="C_L > rho/(16 L) directly", weight=24,
-            repair=tuple(at(rho / (16 * L), "<", C) for C, _ in C_7), repaired="C_L > rho/(16 L) for every reading",
+            consequence="None: C_L > rho/(16 L) is true for every N.", correction="C_L > rho/(16 L)"
+            " directly", weight=24,
+            repair=tuple(at(rho / (16 * L), "<", C) for C in (proof, *(v for v, _ in C_7))),
+                repaired="C_L > rho/(16 L) for every reading",
         ),
         illegible("eq-62.f", r, f"{where}, (62)", "C_b < (?/32) (rho/L) (1/4) < rho/(? L)",
                   "two numbers are lost; with 15 and 8 it is true for the C_b of the proof"),
@@ -77,9 +106,11 @@ def steps() -> tuple[Step, ...]:
         relation(
             "eq-63.phi", r, f"{where}, (63)", "phi <= (2 (sigma + b)^2 + (sigma^2 + b~))/(1600 L)", "(61)",
             at(constants.phi_9(c, p).subs(b2, b**2 + slack), "<=", bound_A2 / (6400 * L)),
-            why="As (61): the constant of (23) is too large for it.", consequence="Constants of Corollary 10 only.",
+            why="As (61): the constant of (23) is too large for it.", consequence="Constants of Corollary"
+            " 10 only.",
             correction="true for the constant of the proof", weight=28,
-            repair=(at(A_2_derived / (6400 * L), "<=", bound_A2 / (6400 * L)),), repaired="true for the proof's A_squ2",
+            repair=(at(A_2_derived / (6400 * L), "<=", bound_A2 / (6400 * L)),), repaired="true for the"
+            " proof's A_squ2",
         ),
         illegible("eq-63.xi", r, f"{where}, (63)", "xi <= 24 L^2/rho + ...", "the tail is lost"),
         definition("corollary-10/rate", r, "Corollary 10", "O(...) bound of the rate (right side lost)"),
@@ -87,8 +118,7 @@ def steps() -> tuple[Step, ...]:
                  "B of order 1/eps^2", Relation(k * y * (T + N * n), "<=", k * (T + N * n) * y)),
         relation("corollary-10/hessian-count", r, "Corollary 10", "B N S is of order N S/eps^2", "as before",
                  Relation(k * y * N * n, "<=", k * (N * n) * y)),
-        relation("derived/corollary-10.A_squ2", r, "derived edition", "A_squ2' < 8 (sigma+b)^2 + 4 (sigma^2 + b~)",
+        relation("derived/corollary-10.A_squ2", r, "derived edition", "A_squ2' < 8 (sigma+b)^2 + 4"
+        " (sigma^2 + b~)",
                  "constant of the proof of Proposition 8", at(A_2_derived, "<", bound_A2), audit="derived"),
     )  # fmt: skip
-
-

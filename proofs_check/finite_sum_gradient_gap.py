@@ -5,7 +5,18 @@ from __future__ import annotations
 from maml_verify.bounds import finite_sum_gradient_gap
 from proofs_check.model import Recursion, Relation, Split, Step, relation
 from proofs_check.symbols import (
-    CONSTANTS, OBSERVED, PARAMETERS, L, N, alpha, g, g_S, n, operators, q, x,
+    CONSTANTS,
+    OBSERVED,
+    PARAMETERS,
+    L,
+    N,
+    alpha,
+    g,
+    g_S,
+    n,
+    operators,
+    q,
+    x,
 )  # fmt: skip
 
 __all__ = ["steps"]
@@ -27,7 +38,8 @@ def steps() -> tuple[Step, ...]:
             "mean value theorem; (i) Lemma 13; (ii) Lemma 17", split,
         ),
         relation(
-            "lemma-18/chain.b", r, where, "x (1+x)^N sum_(j<N) (1+x)^j = (1+x)^N ((1+x)^N - 1)", "geometric sum",
+            "lemma-18/chain.b", r, where, "x (1+x)^N sum_(j<N) (1+x)^j = (1+x)^N ((1+x)^N - 1)",
+                "geometric sum",
             Recursion(n, 1, 1, 1, q ** (n - 1), (q**n - 1) / x, "=="),
             Relation(alpha * L * q**N * size, "==", q**N * (q**N - 1) * g_S),
         ),

@@ -8,8 +8,24 @@ from maml_verify import constants, derived
 from maml_verify.bounds import finite_sum_mean_gradient
 from proofs_check.model import Reading, Relation, Split, Step, definition, readings, relation
 from proofs_check.symbols import (
-    CONSTANTS as c, OBSERVED as o, PARAMETERS as p, G, N, b, g, operators, q, sigma, y,
+    CONSTANTS as c,
 )  # fmt: skip
+from proofs_check.symbols import (
+    OBSERVED as o,
+)
+from proofs_check.symbols import (
+    PARAMETERS as p,
+)
+from proofs_check.symbols import (
+    G,
+    N,
+    b,
+    g,
+    operators,
+    q,
+    sigma,
+    y,
+)
 
 __all__ = ["steps"]
 
@@ -27,18 +43,21 @@ def steps() -> tuple[Step, ...]:
     solved = Relation((G + C_2) / C_1, "<=", printed, admissible=True)
     return (
         relation(
-            "lemma-19/chain.a", r, where, "||grad l_T|| <= ||grad L|| + E ||grad l_Ti - grad L_i||", "triangle",
+            "lemma-19/chain.a", r, where, "||grad l_T|| <= ||grad L|| + E ||grad l_Ti - grad L_i||",
+                "triangle",
             Split(a + e, (((a, G),), ((e, y),)), G + y),
         ),
         relation(
-            "lemma-19/chain.b", r, where, "... <= ||grad L|| + ((1+x)^N - 1)(||grad l_T|| + sigma) + (1+x)^N ((1+x)^N"
+            "lemma-19/chain.b", r, where, "... <= ||grad L|| + ((1+x)^N - 1)(||grad l_T|| + sigma) +"
+            " (1+x)^N ((1+x)^N"
             " - 1)(E ||grad l_Ti|| + b)", "(i) Lemma 18, (ii) Assumption 5",
             Relation(G + (U - 1) * (norm + sigma) + tail * (g + b), "<=",
                      G + (U - 1) * (norm + sigma) + tail * (g + b)),
             Relation(0, "<=", tail),
         ),
         relation(
-            "lemma-19/chain.c", r, where, "... <= ||grad L|| + ((1+x)^(2N) - 1) ||grad l_T|| + C_2", "algebra",
+            "lemma-19/chain.c", r, where, "... <= ||grad L|| + ((1+x)^(2N) - 1) ||grad l_T|| + C_2",
+                "algebra",
             Relation(G + (U - 1) * (norm + sigma) + tail * (norm + sigma + b), "<=",
                      G + (U**2 - 1) * norm + C_2),
             Relation(U - 1 + tail, "==", 1 - C_1),
@@ -46,13 +65,16 @@ def steps() -> tuple[Step, ...]:
         readings(
             "eq-73", r, "Lemma 19, (73)", "||grad l_T|| <= ||grad L||/C_1 + C_2/C_1", "division by C_1",
             Reading((solved,), "'C_1, C_2 > 0' read as a condition"),
-            Reading((Relation(0, "<", C_1),), "'C_1, C_2 > 0' read as an assertion: then C_1 > 0 must follow"),
-            why="C_1 = 2 - (1+x)^(2N) is positive only for alpha < (2^(1/2N) - 1)/L; no step size condition is printed.",
+            Reading((Relation(0, "<", C_1),), "'C_1, C_2 > 0' read as an assertion: then C_1 > 0 must"
+            " follow"),
+            why="C_1 = 2 - (1+x)^(2N) is positive only for alpha < (2^(1/2N) - 1)/L; no step size"
+            " condition is printed.",
             correction="add: alpha < (2^(1/2N) - 1)/L", tags=("statement",),
         ),
         definition("eq-74", r, "Lemma 19, (74)", "C_1 = 2 - (1+x)^(2N), C_2 = ..."),
         relation(
-            "derived/finite-sum-mean-gradient", r, "derived edition", "(73) under (1+x)^(2N) < 2", "the chain",
+            "derived/finite-sum-mean-gradient", r, "derived edition", "(73) under (1+x)^(2N) < 2", "the"
+            " chain",
             Relation((G + C_2) / C_1, "<=", derived.finite_sum_mean_gradient(c, p, o), admissible=True),
             audit="derived",
         ),

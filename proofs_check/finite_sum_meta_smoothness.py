@@ -1,6 +1,7 @@
 """Proposition 7 (Section 5.2), (49)-(53): the meta gradient is Lipschitz in the finite-sum case.
 
-The proof arrives at C_b = kappa ((1+x)^N - 1) and C_L = kappa (1+x)^N, kappa the bracket of (50), which is (rho/L)
+The proof arrives at C_b = kappa ((1+x)^N - 1) and C_L = kappa (1+x)^N, kappa the bracket of (50), which is
+(rho/L)
 (1+x)^(N-1) ((1+x)^N - 1).  (21) prints other, larger constants.
 """
 
@@ -9,10 +10,41 @@ from __future__ import annotations
 from maml_verify import constants, derived
 from maml_verify.bounds import finite_sum_meta_smoothness, finite_sum_meta_smoothness_b
 from proofs_check.meta_smoothness import bracket, product_steps
-from proofs_check.model import Reading, Recursion, Relation, Split, Step, definition, readings, relation
+from proofs_check.model import (
+    Reading,
+    Recursion,
+    Relation,
+    Split,
+    Step,
+    definition,
+    readings,
+    relation,
+)
 from proofs_check.symbols import (
-    CONSTANTS as c, OBSERVED as o, PARAMETERS as p, L, N, alpha, b, d, g, n, operators, q, rho, u, v, y, z,
+    CONSTANTS as c,
 )  # fmt: skip
+from proofs_check.symbols import (
+    OBSERVED as o,
+)
+from proofs_check.symbols import (
+    PARAMETERS as p,
+)
+from proofs_check.symbols import (
+    L,
+    N,
+    alpha,
+    b,
+    d,
+    g,
+    n,
+    operators,
+    q,
+    rho,
+    u,
+    v,
+    y,
+    z,
+)
 
 __all__ = ["steps"]
 
@@ -34,25 +66,31 @@ def steps() -> tuple[Step, ...]:
         definition("eq-22", r, "Section 4, (22)", "estimate of the smoothness from B'_k"),
         relation(
             "eq-49", r, f"{where}, (49)",
-            "||grad L_i(w) - grad L_i(u)|| <= A ||grad l_Ti(w_N)|| + (1+x)^N ||grad l_Ti(w_N) - grad l_Ti(u_N)||",
+            "||grad L_i(w) - grad L_i(u)|| <= A ||grad l_Ti(w_N)|| + (1+x)^N ||grad l_Ti(w_N) - grad"
+            " l_Ti(u_N)||",
             "P a - Q e = (P - Q) a + Q (a - e)",
             Split(P * a - Q * e, (((P - Q, v), (a, u)), ((Q, q**N), (a - e, z))), v * u + q**N * z),
         ),
         relation(
             "eq-50", r, f"{where}, (50)",
-            "A <= ((1+x)^(N-1) alpha rho + (rho/L) (1+x)^N ((1+x)^(N-1) - 1)) ||w - u||", "as (27), (28)", *fifty,
+            "A <= ((1+x)^(N-1) alpha rho + (rho/L) (1+x)^N ((1+x)^(N-1) - 1)) ||w - u||", "as (27), (28)",
+                *fifty,
         ),
         relation(
-            "eq-51", r, f"{where}, (51)", "(49), (50): <= kappa d ||grad l_Ti(w_N)|| + (1+x)^N L ||w_N - u_N||",
-            "Lipschitz gradient", Relation(kappa * d * u + q**N * (L * z), "<=", kappa * d * u + q**N * L * z),
+            "eq-51", r, f"{where}, (51)", "(49), (50): <= kappa d ||grad l_Ti(w_N)|| + (1+x)^N L ||w_N -"
+            " u_N||",
+            "Lipschitz gradient", Relation(kappa * d * u + q**N * (L * z), "<=",
+                kappa * d * u + q**N * L * z),
         ),
         relation(
-            "eq-52.a", r, f"{where}, (52)", "||grad l_Ti(w_N)|| <= ||grad l_Ti(w)|| + x sum_j (1+x)^j ||grad l_Si(w)||",
+            "eq-52.a", r, f"{where}, (52)", "||grad l_Ti(w_N)|| <= ||grad l_Ti(w)|| + x sum_j (1+x)^j"
+            " ||grad l_Si(w)||",
             "(i) Lemma 17", Split(move, (((a, g),), ((-alpha * e, alpha * L * y),)), g + alpha * L * y),
         ),
         relation(
             "eq-52.b", r, f"{where}, (52)", "... <= (1+x)^N ||grad l_Ti(w)|| + ((1+x)^N - 1) b_i",
-            "(ii) Assumption 5, geometric sum", Recursion(n, 1, 1, 1, q ** (n - 1), (q**n - 1) / (alpha * L), "=="),
+            "(ii) Assumption 5, geometric sum", Recursion(n, 1, 1, 1, q ** (n - 1),
+                (q**n - 1) / (alpha * L), "=="),
             Relation(g + alpha * L * ((q**N - 1) / (alpha * L)) * (g + b), "<=", grown),
         ),
         relation(
@@ -70,23 +108,27 @@ def steps() -> tuple[Step, ...]:
         ),
         readings(
             "proposition-7/statement", r, "Proposition 7",
-            "||grad L(w) - grad L(u)|| <= ((1+x)^(2N) L + C_b b + C_L E ||grad l_Ti||) ||w - u||", "final display",
+            "||grad L(w) - grad L(u)|| <= ((1+x)^(2N) L + C_b b + C_L E ||grad l_Ti||) ||w - u||", "final"
+            " display",
             Reading((Relation(arrived, "<=", printed),), "(21) with (1+x)^(N-1)"),
             Reading((Relation(arrived, "<=", printed_b),), "(21) with (1+x)^N - 1"), tags=("statement",),
         ),
         readings(
             "proposition-7/statement-against-proof", r, "Proposition 7, (21)",
             "the constants of (21) equal those the proof arrives at", "comparison",
-            *(Reading((Relation(kappa * q**N, "==", C(c, p)), Relation(kappa * (q**N - 1), "==", C(c, p))), label)
+            *(Reading((Relation(kappa * q**N, "==", C(c, p)), Relation(kappa * (q**N - 1), "==", C(c, p))),
+                label)
               for C, label in ((constants.C_b_7, "(1+x)^(N-1)"), (constants.C_b_7_b, "(1+x)^N - 1"))),
             audit="statement", weight=40,
-            why="(21) prints one and the same formula for C_b and C_L, and neither is what the proof arrives at. The"
+            why="(21) prints one and the same formula for C_b and C_L, and neither is what the proof"
+            " arrives at. The"
             " printed ones are larger, so Proposition 7 is true.",
             consequence="(62): the bound of C_b is false for (21), and true for the constant of the proof.",
             correction="C_L = (rho/L) q^(2N-1) (q^N - 1), C_b = (rho/L) q^(N-1) (q^N - 1)^2, q = 1 + x",
         ),
         relation(
-            "derived/finite-sum-meta-smoothness", r, "derived edition", "the final display as it is", "(49)-(53)",
+            "derived/finite-sum-meta-smoothness", r, "derived edition", "the final display as it is",
+                "(49)-(53)",
             Relation(arrived, "<=", better),
             Relation(kappa, "==", rho / L * q ** (N - 1) * (q**N - 1)), audit="derived",
         ),

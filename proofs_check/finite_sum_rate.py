@@ -9,11 +9,41 @@ import sympy as sp
 
 from maml_verify import constants, derived
 from proofs_check.model import (
-    Gram, Reading, Recursion, Relation, Split, Step, definition, readings, relation,
+    Gram,
+    Reading,
+    Recursion,
+    Relation,
+    Split,
+    Step,
+    definition,
+    readings,
+    relation,
 )  # fmt: skip
 from proofs_check.symbols import (
-    CONSTANTS as c, PARAMETERS as p, B, C_beta, G, K, L, N, b, g, n, operators, q, s, sigma, u, v, y, z,
+    CONSTANTS as c,
 )  # fmt: skip
+from proofs_check.symbols import (
+    PARAMETERS as p,
+)
+from proofs_check.symbols import (
+    B,
+    C_beta,
+    G,
+    K,
+    L,
+    N,
+    b,
+    g,
+    n,
+    operators,
+    q,
+    s,
+    sigma,
+    u,
+    v,
+    y,
+    z,
+)
 
 __all__ = ["steps"]
 
@@ -23,10 +53,27 @@ U = q**N
 C_1, C_2 = constants.C_1(c, p), constants.C_2(c, p)
 
 
-def line_59(last: sp.Expr) -> sp.Expr:
-    """(C_1/C_L) y ||grad L||^2 over the denominator of (59) whose two last terms are ``last``."""
-    below = C_1 / C_L * s * L + b * C_1 * C_b / C_L + last + G
-    return C_1 / C_L * y * G**2 / below
+def line_59(last: sp.Expr, both: sp.Expr | None = None) -> sp.Expr:
+    """(C_1/C_L) y ||grad L||^2 over the denominator of (59) whose two last terms are ``last``.
+
+    ``both`` is C_b = C_L of (21) in one of its readings; without it the two stay free.
+    """
+    C, D_b = (C_L, C_b) if both is None else (both, both)
+    below = C_1 / C * s * L + b * C_1 * D_b / C + last + G
+    return C_1 / C * y * G**2 / below
+
+
+def with_printed_xi() -> tuple[tuple[Relation, str], ...]:
+    """The descent of (59) with xi of (24), for both readings of (21)."""
+    xi_24, xi_used = q ** (3 * N) * b, C_2 + C_1 * sigma
+    readings_21 = (
+        (constants.C_b_7, "(21) with (1+x)^(N-1)"),
+        (constants.C_b_7_b, "(21) with (1+x)^N - 1"),
+    )
+    return tuple(
+        (Relation(line_59(xi_24, f(c, p)), "<=", line_59(xi_used, f(c, p)), admissible=True), label)
+        for f, label in readings_21
+    )
 
 
 def steps() -> tuple[Step, ...]:
@@ -35,8 +82,11 @@ def steps() -> tuple[Step, ...]:
     a, e = operators("a e")
     Eb, Eb2, Z = sp.symbols("Eb Eb2 Z", positive=True)
     batch = Gram(
-        ("a", "b"), {("a", "a"): 1, ("a", "b"): 2, ("b", "b"): 1}, {("a", "a"): 1, ("b", "b"): 1},
-        orthogonal=(("a", "b"),), rel="==",
+        ("a", "b"),
+        {("a", "a"): 1, ("a", "b"): 2, ("b", "b"): 1},
+        {("a", "a"): 1, ("b", "b"): 1},
+        orthogonal=(("a", "b"),),
+        rel="==",
     )
     smooth = s * L + C_b * b + C_L * g
     upper = s * L + C_b * b + C_L * (C_2 / C_1 + sigma) + C_L / C_1 * G
@@ -49,7 +99,8 @@ def steps() -> tuple[Step, ...]:
     solved = Relation(u * (chi + above), "<", above**2, given=(u,))
     theta = sp.Symbol("theta", positive=True)
     return (
-        definition("eq-24", r, "Theorem 9, (24)", "xi, theta, phi (the text lists A_squ1 twice for A_squ1, A_squ2)"),
+        definition("eq-24", r, "Theorem 9, (24)", "xi, theta, phi (the text lists A_squ1 twice for A_squ1,"
+        " A_squ2)"),
         relation(
             "eq-55", r, f"{where}, (55)",
             "E L(w_(k+1)) <= L(w_k) - E beta ||grad L||^2 + (L_w E beta^2/2) E ||mean G_i||^2",
@@ -58,14 +109,16 @@ def steps() -> tuple[Step, ...]:
             Split(a + e, (((a, G),), ((e, 0),)), G),
         ),
         relation(
-            "eq-56", r, f"{where}, (56)", "E ||mean G_i||^2 <= (A_squ1 ||grad L||^2 + A_squ2)/B + ||grad L||^2",
+            "eq-56", r, f"{where}, (56)", "E ||mean G_i||^2 <= (A_squ1 ||grad L||^2 + A_squ2)/B + ||grad"
+            " L||^2",
             "Proposition 8, i.i.d. tasks", batch,
             Relation((E_G - G**2) / B + G**2, "<=", (A_1 * G**2 + A_2) / B + G**2,
                      given=(A_1 * G**2 + A_2 - E_G,)),
         ),
         relation(
             "eq-57", r, f"{where}, (57)",
-            "E L(w_(k+1)) <= L(w_k) - (1/(L_w C_beta) - (A_squ1/B + 1)/(L_w C_beta^2)) ||grad L||^2 + A_squ2/(L_w"
+            "E L(w_(k+1)) <= L(w_k) - (1/(L_w C_beta) - (A_squ1/B + 1)/(L_w C_beta^2)) ||grad L||^2 +"
+            " A_squ2/(L_w"
             " C_beta^2 B)", "Lemma 20",
             Relation(
                 -Eb * G**2 + Eb2 / (2 * i) * ((A_1 * G**2 + A_2) / B + G**2), "<=",
@@ -75,12 +128,14 @@ def steps() -> tuple[Step, ...]:
         ),
         relation("eq-58.a", r, f"{where}, (58)", "L_w >= L", "definition", Relation(L, "<=", smooth)),
         relation(
-            "eq-58.b", r, f"{where}, (58)", "L_w <= (1+x)^(2N) L + C_b b + C_L (||grad l_T|| + sigma)", "Assumption 5",
+            "eq-58.b", r, f"{where}, (58)", "L_w <= (1+x)^(2N) L + C_b b + C_L (||grad l_T|| + sigma)",
+                "Assumption 5",
             Split(a + e, (((a, norm),), ((e, sigma),)), norm + sigma),
             Relation(s * L + C_b * b + C_L * (norm + sigma), "<=", s * L + C_b * b + C_L * (norm + sigma)),
         ),
         relation(
-            "eq-58.c", r, f"{where}, (58)", "... <= (1+x)^(2N) L + C_b b + C_L (C_2/C_1 + sigma) + (C_L/C_1) ||grad L||",
+            "eq-58.c", r, f"{where}, (58)", "... <= (1+x)^(2N) L + C_b b + C_L (C_2/C_1 + sigma) +"
+            " (C_L/C_1) ||grad L||",
             "(i) Lemma 19",
             Relation(s * L + C_b * b + C_L * (G / C_1 + C_2 / C_1 + sigma), "<=", upper, admissible=True),
         ),
@@ -96,25 +151,31 @@ def steps() -> tuple[Step, ...]:
         relation(
             "eq-59.c", r, f"{where}, (59)", "C_2 + C_1 sigma = (1+x)^N ((1+x)^(2N) - 1) b",
             "definitions of C_1, C_2 in (74)", Relation(xi_used, "==", printed, admissible=True),
-            why="C_2 + C_1 sigma = sigma + (1+x)^N ((1+x)^N - 1) b: sigma is dropped, and the exponent 2N should be N.",
-            consequence="xi of (24) lacks sigma, so (25) does not follow: for sigma larger than about (1+x)^(3N) b the"
+            why="C_2 + C_1 sigma = sigma + (1+x)^N ((1+x)^N - 1) b: sigma is dropped, and the exponent 2N"
+            " should be N.",
+            consequence="xi of (24) lacks sigma, so (25) does not follow: for sigma larger than about"
+            " (1+x)^(3N) b the"
             " inequality (60) is not implied by (59).",
-            correction="xi = C_1 (1+x)^(2N) L/C_L + C_1 C_b b/C_L + sigma + (1+x)^N ((1+x)^N - 1) b", weight=95,
+            correction="xi = C_1 (1+x)^(2N) L/C_L + C_1 C_b b/C_L + sigma + (1+x)^N ((1+x)^N - 1) b",
+                weight=95,
             repair=(Relation(xi_used, "==", kept), Relation(first_59, "==", line_59(kept))),
             repaired="the equality with sigma kept",
         ),
         relation(
-            "theorem-9/xi", r, "Theorem 9, (24)", "C_2 + C_1 sigma <= (1+x)^(3N) b, which xi of (24) needs", "(59)",
+            "theorem-9/xi", r, "Theorem 9, (24)", "C_2 + C_1 sigma <= (1+x)^(3N) b, which xi of (24)"
+            " needs", "(59)",
             Relation(xi_used, "<=", xi_24, admissible=True),
-            why="The part (1+x)^(3N) b of xi does not bound sigma + (1+x)^N ((1+x)^N - 1) b unless sigma is small.",
+            why="The part (1+x)^(3N) b of xi does not bound sigma + (1+x)^N ((1+x)^N - 1) b unless sigma"
+            " is small.",
             consequence="Theorem 9 as printed has no proof for large sigma; Corollary 10 inherits it.",
             correction="sigma + (1+x)^N ((1+x)^N - 1) b in place of (1+x)^(3N) b", weight=94,
             repair=(Relation(xi_used, "==", kept),), repaired="derived Theorem 9",
         ),
-        relation(
-            "eq-60.a", r, f"{where}, (60)", "(1/K) sum_k E theta ||grad L||^2/(xi + ||grad L||) <= Delta/K + phi/B",
+        readings(
+            "eq-60.a", r, f"{where}, (60)", "(1/K) sum_k E theta ||grad L||^2/(xi + ||grad L||) <= Delta/K"
+            " + phi/B",
             "telescoping; the descent is the one of (59), with xi as (24) has it",
-            Relation(line_59(xi_24), "<=", line_59(xi_used), admissible=True),
+            *(Reading((goal,), label) for goal, label in with_printed_xi()),
             why="It replaces the denominator of (59) by the smaller xi + ||grad L|| where sigma is large.",
             consequence="(25)", correction="xi with sigma, as above", weight=93,
             repair=(Recursion(n, 1, u, 1, u, n * u, "=="), Relation(line_59(kept), "<=", line_59(xi_used),
@@ -127,23 +188,30 @@ def steps() -> tuple[Step, ...]:
             Relation((y / K + z / B) / theta, "==", y / (theta * K) + z / (theta * B)),
         ),
         relation(
-            "eq-25", r, "Theorem 9, (25)", "E ||.|| <= r/2 + sqrt(xi r + r^2/4), r = Delta/(theta K) + phi/(theta B)",
+            "eq-25", r, "Theorem 9, (25)", "E ||.|| <= r/2 + sqrt(xi r + r^2/4), r = Delta/(theta K) +"
+            " phi/(theta B)",
             "quadratic solved (from (60), taken as given)", solved,
         ),
         readings(
-            "theorem-9/statement", r, "Theorem 9", "(25) with xi of (24) follows from the descent (59)", "(55)-(60)",
-            Reading((Relation(line_59(xi_24), "<=", line_59(xi_used), admissible=True), solved), "as printed"),
-            why="xi of (24) lacks sigma.", consequence="Corollary 10 uses the same xi.",
+            "theorem-9/statement-against-proof", r, "Theorem 9", "(25) with xi of (24) follows from (59)",
+                "(55)-(60)",
+            *(Reading((goal, solved), label) for goal, label in with_printed_xi()),
+            why="xi of (24) lacks sigma, so the statement has no proof where sigma is large (this entry is"
+            " about the"
+            " inference; whether the statement itself fails is a matter of instances).",
+            consequence="Corollary 10 uses the same xi.",
             correction="the derived xi", weight=92, repair=(Relation(xi_used, "==", kept), solved),
-            repaired="derived Theorem 9", tags=("statement", "no proof"),
+            repaired="derived Theorem 9", audit="statement",
         ),
         relation(
-            "derived/finite-sum-rate.xi", r, "derived edition", "xi' = C_1 (1+x)^(2N) L/C_L + C_1 C_b b/C_L + sigma +"
+            "derived/finite-sum-rate.xi", r, "derived edition", "xi' = C_1 (1+x)^(2N) L/C_L + C_1 C_b"
+            " b/C_L + sigma +"
             " (1+x)^N ((1+x)^N - 1) b", "(59) with the constants of the derived Proposition 7",
             Relation(xi_used, "==", kept), Relation(first_59, "==", line_59(kept)),
             Relation(derived.xi_9_scaled(c, p), "==",
                      C_1 * (s * L + derived.C_b_7(c, p) * b) + constants.C_L(c, p) * kept), audit="derived",
         ),
-        relation("derived/finite-sum-rate.solve", r, "derived edition", "r/2 + sqrt(xi' r + r^2/4)", "(60) solved",
+        relation("derived/finite-sum-rate.solve", r, "derived edition", "r/2 + sqrt(xi' r + r^2/4)",
+            "(60) solved",
                  solved, audit="derived"),
     )  # fmt: skip

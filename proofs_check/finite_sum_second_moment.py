@@ -9,8 +9,27 @@ from maml_verify.bounds import finite_sum_second_moment
 from proofs_check.estimator_second_moment import variance_of_means
 from proofs_check.model import Gram, Relation, Split, Step, definition, relation
 from proofs_check.symbols import (
-    CONSTANTS as c, OBSERVED as o, PARAMETERS as p, G, L, N, alpha, b, b2, operators, q, sigma, u, v, y,
+    CONSTANTS as c,
 )  # fmt: skip
+from proofs_check.symbols import (
+    OBSERVED as o,
+)
+from proofs_check.symbols import (
+    PARAMETERS as p,
+)
+from proofs_check.symbols import (
+    G,
+    N,
+    alpha,
+    b,
+    b2,
+    operators,
+    q,
+    sigma,
+    u,
+    v,
+    y,
+)
 
 __all__ = ["steps"]
 
@@ -41,7 +60,8 @@ def steps() -> tuple[Step, ...]:
         ),
         relation(
             "eq-54.b", r, f"{where}, (54)",
-            "... <= 2 (1+x)^(4N) E ||grad l_Ti||^2 + 2 (1+x)^(2N) ((1+x)^N - 1)^2 E b_i^2", "(52) squared", two,
+            "... <= 2 (1+x)^(4N) E ||grad l_Ti||^2 + 2 (1+x)^(2N) ((1+x)^N - 1)^2 E b_i^2", "(52)"
+            " squared", two,
             Relation(U**2 * 2 * ((U * u) ** 2 + ((U - 1) * y) ** 2), "<=",
                      2 * U**4 * u**2 + 2 * U**2 * (U - 1) ** 2 * y**2),
         ),
@@ -52,17 +72,20 @@ def steps() -> tuple[Step, ...]:
         ),
         relation(
             "eq-54.d", r, f"{where}, (54)",
-            "... <= 2 (1+x)^(4N) (2 ||grad L||^2/C_1^2 + 2 C_2^2/C_1^2 + sigma^2) + (same)", "(i) Lemma 19", two,
+            "... <= 2 (1+x)^(4N) (2 ||grad L||^2/C_1^2 + 2 C_2^2/C_1^2 + sigma^2) + (same)", "(i) Lemma"
+            " 19", two,
             Relation(2 * U**4 * (2 * (G / C_1) ** 2 + 2 * (C_2 / C_1) ** 2 + sigma**2) + rest, "<=", line_d,
                      admissible=True),
         ),
         relation(
             "eq-54.e", r, f"{where}, (54)",
-            "... <= 4 (1+x)^(4N)/C_1^2 (||grad L||^2 + C_2^2) + 2 (1+x)^(4N) (sigma^2 + b~)", "(1+x)^N - 1 <= (1+x)^N",
+            "... <= 4 (1+x)^(4N)/C_1^2 (||grad L||^2 + C_2^2) + 2 (1+x)^(4N) (sigma^2 + b~)", "(1+x)^N - 1"
+            " <= (1+x)^N",
             Relation(line_d, "<=", line_e, admissible=True),
         ),
         relation(
-            "eq-54.f", r, f"{where}, (54)", "C_2 < ((1+x)^(2N) - 1)(sigma + b)", "(1+x)^N ((1+x)^N - 1) < ... (b > 0)",
+            "eq-54.f", r, f"{where}, (54)", "C_2 < ((1+x)^(2N) - 1)(sigma + b)", "(1+x)^N ((1+x)^N - 1) <"
+            " ... (b > 0)",
             Relation(C_2, "<", (U**2 - 1) * (sigma + b)),
         ),
         relation(
@@ -75,25 +98,34 @@ def steps() -> tuple[Step, ...]:
             tags=("statement",),
         ),
         relation(
-            "proposition-8/units", r, "Proposition 8, (23)", "2 (1+x)^(4N) (sigma^2 + b~) <= 2 (1 + alpha)^(4N) (sigma^2"
-            " + b~), which '(54) and the definitions (23)' needs", "(54)", Relation(units, "<=", printed_term),
-            why="(1 + alpha)^(4N) is printed where (1 + alpha L)^(4N) is meant: alpha has a unit. For L > 1 the term of"
-            " the proof is larger.", consequence="Proposition 8 survives: the first term of A_squ2 absorbs it.",
-            correction="A_squ2 = 4 (1+x)^(4N) C_2^2/C_1^2 + 2 (1+x)^(4N) sigma^2 + 2 (1+x)^(2N) ((1+x)^N - 1)^2 b~",
+            "proposition-8/units", r, "Proposition 8, (23)", "2 (1+x)^(4N) (sigma^2 + b~) <= 2 (1 +"
+            " alpha)^(4N) (sigma^2"
+            " + b~), which '(54) and the definitions (23)' needs", "(54)", Relation(units, "<=",
+                printed_term),
+            why="(1 + alpha)^(4N) is printed where (1 + alpha L)^(4N) is meant: alpha has a unit. For L >"
+            " 1 the term of"
+            " the proof is larger.", consequence="Proposition 8 survives: the first term of A_squ2 absorbs"
+            " it.",
+            correction="A_squ2 = 4 (1+x)^(4N) C_2^2/C_1^2 + 2 (1+x)^(4N) sigma^2 + 2 (1+x)^(2N) ((1+x)^N -"
+            " 1)^2 b~",
             weight=48, repair=(Relation(line_d, "<=", A_1 * G**2 + least_A2, admissible=True),),
             repaired="2 (1+x)^(2N) ((1+x)^N - 1)^2 <= 2, and the first term absorbs the rest",
         ),
         relation(
             "proposition-8/statement-against-proof", r, "Proposition 8, (23)",
-            "A_squ2 of (23) equals 4 (1+x)^(4N) ((1+x)^(2N) - 1)^2/C_1^2 (sigma+b)^2 + 2 (1+x)^(4N) (sigma^2 + b~)",
+            "A_squ2 of (23) equals 4 (1+x)^(4N) ((1+x)^(2N) - 1)^2/C_1^2 (sigma+b)^2 + 2 (1+x)^(4N)"
+            " (sigma^2 + b~)",
             "comparison", Relation(constants.A_squ_2(c, p), "==", proof_A2), audit="statement", weight=35,
-            why="(23) prints (1+x)^(8N) where the proof has (1+x)^(4N) ((1+x)^(2N) - 1)^2: true, but it does not vanish"
+            why="(23) prints (1+x)^(8N) where the proof has (1+x)^(4N) ((1+x)^(2N) - 1)^2: true, but it"
+            " does not vanish"
             " as x -> 0.", consequence="(61): the bound of A_squ2 is false for (23).",
             correction="the constant of the proof",
         ),
         relation(
-            "derived/finite-sum-second-moment", r, "derived edition", "the line of (54) before b~ is enlarged", "(54)",
-            Relation(line_d, "<=", derived.finite_sum_second_moment(c, p, o), admissible=True), audit="derived",
+            "derived/finite-sum-second-moment", r, "derived edition", "the line of (54) before b~ is"
+            " enlarged", "(54)",
+            Relation(line_d, "<=", derived.finite_sum_second_moment(c, p, o), admissible=True),
+                audit="derived",
         ),
         relation(
             "derived/finite-sum-second-moment.comparison", r, "derived edition", "at most the printed bound",

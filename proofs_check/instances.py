@@ -1,6 +1,7 @@
 """Exact instances on which a printed relation about random vectors or matrices fails.
 
-The cubic well has second derivative clip(|t| - 2, -1, 1): -t^2/2 for |t| <= 1, bounded below, gradient and Hessian
+The cubic well has second derivative clip(|t| - 2, -1, 1): -t^2/2 for |t| <= 1, bounded below, gradient and
+Hessian
 1-Lipschitz.  Noise enters through terms of bounded slope.  Everything is rational; every value is found by
 enumeration and by a second, different computation.
 """
@@ -18,10 +19,12 @@ ROUTES = ["enumeration", "closed form"]
 
 
 def path_spread(bound: Any) -> Found:
-    """Cubic well, additive noise +-sigma_g, S = 1, w = 0: E w_j^2 against ``bound(x, j)`` for L = sigma_g = 1.
+    """Cubic well, additive noise +-sigma_g, S = 1, w = 0: E w_j^2 against ``bound(x, j)`` for L = sigma_g
+    = 1.
 
     Near 0 the gradient is -w + noise, so w_j = sum of (1 + x)^i alpha (+-1): second moment
-    alpha^2 ((1 + x)^(2j) - 1) / ((1 + x)^2 - 1).  Noise is scaled by ``size`` so that the path stays in |w| <= 1.
+    alpha^2 ((1 + x)^(2j) - 1) / ((1 + x)^2 - 1).  Noise is scaled by ``size`` so that the path stays in
+    |w| <= 1.
     """
     tried = 0
     for steps in range(1, 8):
@@ -66,8 +69,10 @@ def _norm2(diagonal: tuple[Fraction, ...]) -> Fraction:
 def spectral_shift() -> Found:
     """E ||I - alpha H_D||^2 against alpha^2 sigma_H^2/D + (1 + x)^2 with H = -I +- sigma_H e e^T, D = 1.
 
-    Two separate cubic wells near 0 give Hessian -I; the atoms add +-sigma_H h(w_1) with h'' a tent of height 1.
-    Second route: the largest eigenvalue from the characteristic polynomial's roots on the diagonal, case by case.
+    Two separate cubic wells near 0 give Hessian -I; the atoms add +-sigma_H h(w_1) with h'' a tent of
+    height 1.
+    Second route: the largest eigenvalue from the characteristic polynomial's roots on the diagonal, case
+    by case.
     """
     alpha, noise = Fraction(1), Fraction(1)
     a = 1 + alpha
@@ -92,7 +97,8 @@ def spectral_shift() -> Found:
 
 
 def spectral_batch() -> Found:
-    """E ||mean of D Hessian noises||^2 against sigma_H^2 / D with D = 2 and noises +-diag(1, 1), +-diag(1, -1)."""
+    """E ||mean of D Hessian noises||^2 against sigma_H^2 / D with D = 2 and noises +-diag(1, 1), +-diag(1,
+    -1)."""
     atoms = [(s, s * t) for s in (1, -1) for t in (1, -1)]
     one = sum(_norm2((Fraction(a), Fraction(b))) for a, b in atoms) / len(atoms)
     left = Fraction(0)
@@ -127,8 +133,10 @@ def _bend(t: Fraction) -> Fraction:
 def bias_against_gradient() -> Found:
     """The display before (37): the bias e_k points against the meta gradient and outweighs it.
 
-    One task (so sigma may be any positive number), N = S = T = B = |B'| = |D_L| = 1; every gradient batch has noise
-    +-sigma_g, the Hessian none.  All outcomes are enumerated: inner batch, T, and D_L of the step size estimate.
+    One task (so sigma may be any positive number), N = S = T = B = |B'| = |D_L| = 1; every gradient batch
+    has noise
+    +-sigma_g, the Hessian none.  All outcomes are enumerated: inner batch, T, and D_L of the step size
+    estimate.
     """
     tried = 0
     noise, constant = Fraction(1, 10), Fraction(10**10)
@@ -138,9 +146,7 @@ def bias_against_gradient() -> Found:
             bend = 1 - alpha * _bend(w)
             meta = bend * _slope(w - alpha * _slope(w))
             draws = list(product((1, -1), repeat=2))
-            estimates = [
-                bend * (_slope(w - alpha * (_slope(w) + s * noise)) + t * noise) for s, t in draws
-            ]
+            estimates = [bend * (_slope(w - alpha * (_slope(w) + s * noise)) + t * noise) for s, t in draws]
             mean = sum(estimates, Fraction(0)) / 4
             second = sum((v**2 for v in estimates), Fraction(0)) / 4
             growth = 1 + alpha
@@ -150,11 +156,14 @@ def bias_against_gradient() -> Found:
             beta = sum((1 / (constant * h) for h in hats), Fraction(0)) / 2
             beta2 = sum((1 / (constant * h) ** 2 for h in hats), Fraction(0)) / 2
             left = -beta * meta * mean + smooth * beta2 / 2 * second
-            direct = sum(
-                -meta * v / (constant * h) + smooth * (v / (constant * h)) ** 2 / 2
-                for v in estimates
-                for h in hats
-            ) / 8
+            direct = (
+                sum(
+                    -meta * v / (constant * h) + smooth * (v / (constant * h)) ** 2 / 2
+                    for v in estimates
+                    for h in hats
+                )
+                / 8
+            )
             factor = Fraction(4, 5) / (constant * smooth)
             cross = factor * abs(meta * (mean - meta))
             right = -factor * meta**2 + cross + 2 / (constant**2 * smooth) * (second + mean**2)

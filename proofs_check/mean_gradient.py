@@ -13,7 +13,14 @@ from maml_verify.bounds import Observed, mean_gradient
 from maml_verify.constants import Constants, Parameters
 from proofs_check.model import ALL, Relation, Split, Step, Witness, relation
 from proofs_check.symbols import (
-    CONSTANTS, OBSERVED, PARAMETERS, G, g, operators, sigma, y,
+    CONSTANTS,
+    OBSERVED,
+    PARAMETERS,
+    G,
+    g,
+    operators,
+    sigma,
+    y,
 )  # fmt: skip
 
 __all__ = ["steps"]
@@ -65,11 +72,13 @@ def steps() -> tuple[Step, ...]:
             "lemma-15/statement", r, "Lemma 15",
             "||grad l|| <= ||grad L||/(1-C_l) + C_l sigma/(1-C_l) for any w (no step size condition)",
             "division by 1 - C_l", Witness(quadratic, ALL),
-            why="The proof divides by 1 - C_l = 2 - (1+x)^(2N), which is negative or zero for larger step sizes; the"
+            why="The proof divides by 1 - C_l = 2 - (1+x)^(2N), which is negative or zero for larger step"
+            " sizes; the"
             " condition alpha < (2^(1/2N) - 1)/L is not stated.",
             consequence="None: Propositions 3, 4 and Theorem 5 state the condition.",
             correction="add: alpha < (2^(1/2N) - 1)/L", weight=50,
-            repair=(solved,), repaired="with the condition the chain gives the printed bound", tags=("statement",),
+            repair=(solved,), repaired="with the condition the chain gives the printed bound",
+                tags=("statement",),
         ),
         relation(
             "derived/mean-gradient", r, "derived edition", "the printed bound, under (1+x)^(2N) < 2",

@@ -118,7 +118,8 @@ class Product:
 class Witness:
     """A relation about random vectors or matrices, tested on exact instances.
 
-    ``search`` returns (counterexample or None, number of instances tried).  A counterexample comes with both sides
+    ``search`` returns (counterexample or None, number of instances tried).  A counterexample comes with
+    both sides
     computed by two routes and with the list of assumptions that were checked on it.
     """
 
@@ -142,7 +143,8 @@ class Step:
     """One entry of the ledger.
 
     ``kind`` is ``relation``, ``definition`` or ``not legible``.  ``erratum`` holds what a refutation is worth
-    to a reader: why it fails, consequence and correction; it is shown only where the machine refuted the step.
+    to a reader: why it fails, consequence and correction; it is shown only where the machine refuted the
+    step.
     ``repair`` holds goals that prove what is needed in place of a refuted step.
     """
 
@@ -164,16 +166,12 @@ class Step:
     tags: tuple[str, ...] = field(default=())
 
 
-def relation(
-    id: str, result: str, where: str, printed: str, reason: str, *goals: Goal, **more: Any
-) -> Step:
+def relation(id: str, result: str, where: str, printed: str, reason: str, *goals: Goal, **more: Any) -> Step:
     """Step with a single reading."""
     return Step(id, result, where, printed, reason, (Reading(goals),), **more)
 
 
-def readings(
-    id: str, result: str, where: str, printed: str, reason: str, *rs: Reading, **more: Any
-) -> Step:
+def readings(id: str, result: str, where: str, printed: str, reason: str, *rs: Reading, **more: Any) -> Step:
     """Step whose glyphs leave several readings."""
     return Step(id, result, where, printed, reason, rs, **more)
 

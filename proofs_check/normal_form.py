@@ -1,6 +1,8 @@
-"""Rational normal form: every power ``base^(a N + b)`` becomes ``U^a base^b`` with U an independent generator.
+"""Rational normal form: every power ``base^(a N + b)`` becomes ``U^a base^b`` with U an independent
+generator.
 
-So a relation between expressions with symbolic exponents is a relation between rational functions of x = alpha L,
+So a relation between expressions with symbolic exponents is a relation between rational functions of x =
+alpha L,
 of the generators U = base^N, and of the other symbols.  An identity there is an identity for all N.
 """
 
@@ -12,7 +14,7 @@ import sympy as sp
 
 from proofs_check.symbols import L, alpha
 
-__all__ = ["X", "Fractional", "Generator", "rational"]
+__all__ = ["Fractional", "Generator", "X", "rational"]
 
 X = sp.Symbol("x", positive=True)
 

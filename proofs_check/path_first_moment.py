@@ -8,7 +8,19 @@ from __future__ import annotations
 from maml_verify.bounds import path_first_moment
 from proofs_check.model import Gram, Recursion, Relation, Split, Step, relation
 from proofs_check.symbols import (
-    CONSTANTS, OBSERVED, PARAMETERS, L, S, alpha, j, n, operators, q, root_S, sigma_g, y,
+    CONSTANTS,
+    OBSERVED,
+    PARAMETERS,
+    L,
+    S,
+    alpha,
+    j,
+    n,
+    operators,
+    q,
+    root_S,
+    sigma_g,
+    y,
 )  # fmt: skip
 
 __all__ = ["minibatch", "steps"]
@@ -32,13 +44,15 @@ def steps() -> tuple[Step, ...]:
     before, change, noise = operators("before change noise")
     one = Split(
         before - alpha * change - alpha * noise,
-        (((before, y),), ((-alpha * change, alpha * L * y),), ((-alpha * noise, alpha * sigma_g / root_S),)),
+        (
+            ((before, y),),
+            ((-alpha * change, alpha * L * y),),
+            ((-alpha * noise, alpha * sigma_g / root_S),),
+        ),
         q * y + alpha * sigma_g / root_S,
     )
     closed = path_first_moment(CONSTANTS, PARAMETERS, OBSERVED).subs(j, n)
-    telescoped = Recursion(
-        n, 1, alpha * sigma_g / root_S, q, alpha * sigma_g / root_S, closed
-    )
+    telescoped = Recursion(n, 1, alpha * sigma_g / root_S, q, alpha * sigma_g / root_S, closed)
     return (
         relation(
             "proposition-2/minibatch", r, where,

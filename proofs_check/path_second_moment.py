@@ -6,15 +6,23 @@ w~_(m-1)||^2 + alpha^2 sigma_g^2/S, attained by curvature -L.
 
 from __future__ import annotations
 
-import sympy as sp
-
 from maml_verify import derived
 from maml_verify.bounds import Observed, path_second_moment
 from maml_verify.constants import Constants, Parameters
 from proofs_check.instances import path_spread
 from proofs_check.model import ALL, Gram, Recursion, Relation, Step, Witness, relation
 from proofs_check.symbols import (
-    CONSTANTS, OBSERVED, PARAMETERS, L, S, alpha, j, n, q, sigma_g, x, y,
+    CONSTANTS,
+    OBSERVED,
+    PARAMETERS,
+    L,
+    S,
+    alpha,
+    j,
+    n,
+    q,
+    sigma_g,
+    x,
 )  # fmt: skip
 
 __all__ = ["arrived", "steps"]
@@ -97,7 +105,8 @@ def steps() -> tuple[Step, ...]:
             "proposition-2/second-moment", r, "Proposition 2, second item",
             "E ||w_j - w~_j||^2 <= ((1+x+2x^2)^j - 1) alpha sigma_g^2 / ((1+x) L S)",
             "the proof's telescoped bound", Witness(lambda: path_spread(_printed), ALL),
-            why="The base 1 + alpha L + 2 alpha^2 L^2 of the statement should be the 1 + 2 alpha L + 2 alpha^2"
+            why="The base 1 + alpha L + 2 alpha^2 L^2 of the statement should be the 1 + 2 alpha L + 2"
+            " alpha^2"
             " L^2 of its proof; with curvature -L the statement fails from j = 4 on.",
             consequence="None for later results: (17) and (36) use the base of the proof.",
             correction="((1+x)^(2j) - 1) alpha sigma_g^2 / (L (2+x) S)",

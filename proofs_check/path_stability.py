@@ -6,7 +6,7 @@ Reduction: w_j - u_j = (w_(j-1) - u_(j-1)) - alpha (grad l(w_(j-1)) - grad l(u_(
 from __future__ import annotations
 
 from proofs_check.model import Recursion, Split, Step, relation
-from proofs_check.symbols import L, OBSERVED, PARAMETERS, alpha, d, n, operators, q, y
+from proofs_check.symbols import L, alpha, d, n, operators, q, y
 
 __all__ = ["steps"]
 

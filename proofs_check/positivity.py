@@ -1,8 +1,10 @@
 """Certificates that a polynomial is non-negative (or positive) for all N and all values of its symbols.
 
-The certificate is a substitution after which every coefficient is non-negative: integer symbols are shifted to
+The certificate is a substitution after which every coefficient is non-negative: integer symbols are
+shifted to
 start at 0, a generator U = base^k is written base^start (1 + v) with v >= 0, or by Bernoulli's inequality
-base^start (1 + (k - start)(base - 1) + v), or, on the admissible range, through 1 + x <= U < 3/2.  The last is a
+base^start (1 + (k - start)(base - 1) + v), or, on the admissible range, through 1 + x <= U < 3/2.  The
+last is a
 superset of the admissible range, so nothing is lost by it.  Exact rational arithmetic throughout.
 """
 
@@ -57,9 +59,7 @@ def _at_least_one(base: sp.Expr) -> bool | None:
     return not denominator.free_symbols
 
 
-def _shifts(
-    expr: sp.Expr, generators: tuple[Generator, ...], start: int, bernoulli: bool
-) -> sp.Expr:
+def _shifts(expr: sp.Expr, generators: tuple[Generator, ...], start: int, bernoulli: bool) -> sp.Expr:
     integers = {s for s in expr.free_symbols if s.is_integer}
     integers |= {gen.exponent for gen in generators}
     for index, gen in enumerate(generators):
@@ -155,9 +155,7 @@ def sign(
     return total
 
 
-def parts_nonnegative(
-    expr: sp.Expr, generators: tuple[Generator, ...], admissible: bool
-) -> bool:
+def parts_nonnegative(expr: sp.Expr, generators: tuple[Generator, ...], admissible: bool) -> bool:
     """Every coefficient of the free non-negative symbols is >= 0 as a polynomial in x and the generators."""
     inner = {g.symbol for g in generators} | {g.exponent for g in generators} | {X}
     others = sorted(expr.free_symbols - inner, key=str)
@@ -178,9 +176,7 @@ def _one(
             if ratio.is_Rational and ratio > 0:
                 return value
         if admissible and any(
-            sp.expand(candidate - (2 - gen.symbol**2)) == 0
-            for gen in generators
-            if gen.base == 1 + X
+            sp.expand(candidate - (2 - gen.symbol**2)) == 0 for gen in generators if gen.base == 1 + X
         ):
             return value
         if certificate(sp.expand(candidate), generators, True, admissible) is not None:

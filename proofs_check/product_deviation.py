@@ -40,7 +40,9 @@ def steps() -> tuple[Step, ...]:
     p, a = operators("P A")
     # y is the deviation of the product so far, and its norm is at most q^m.
     one = Split(
-        1 - p * (1 - alpha * a), (((1 - p, y),), ((alpha * p, alpha * q**n), (a, L))), y + q**n * alpha * L
+        1 - p * (1 - alpha * a),
+        (((1 - p, y),), ((alpha * p, alpha * q**n), (a, L))),
+        y + q**n * alpha * L,
     )
     closed = product_deviation(CONSTANTS, PARAMETERS, OBSERVED).subs(N, n)
     return (

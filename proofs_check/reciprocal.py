@@ -53,7 +53,8 @@ def reciprocal_moment() -> tuple[Relation, ...]:
 def variance_of_norm() -> tuple[Gram | Relation, ...]:
     """Var ||X|| <= E ||X - m||^2 = sum of two variances when the inner noise is centred.
 
-    (| ||X|| - ||m|| |)^2 <= ||X - m||^2 is <X, m> <= ||X|| ||m|| (Cauchy-Schwarz), and the variance is the least mean
+    (| ||X|| - ||m|| |)^2 <= ||X - m||^2 is <X, m> <= ||X|| ||m|| (Cauchy-Schwarz), and the variance is the
+    least mean
     square distance from a constant: E (Y - a)^2 - Var Y = (E Y - a)^2.
     """
     a, second = sp.symbols("a second", nonnegative=True)

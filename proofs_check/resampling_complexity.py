@@ -10,13 +10,36 @@ from typing import Any
 import sympy as sp
 
 from maml_verify import constants, derived
-from maml_verify.constants import Parameters
 from proofs_check.model import (
-    Reading, Relation, Step, Witness, definition, illegible, readings, relation,
+    Reading,
+    Relation,
+    Step,
+    Witness,
+    definition,
+    illegible,
+    readings,
+    relation,
 )  # fmt: skip
 from proofs_check.symbols import (
-    CONSTANTS as c, B, C_beta, L, N, PARAMETERS, T, k, q, rho, root_S, s, sigma, sigma_g, sigma_H, x, y,
+    CONSTANTS as c,
 )  # fmt: skip
+from proofs_check.symbols import (
+    PARAMETERS,
+    B,
+    L,
+    N,
+    T,
+    k,
+    q,
+    rho,
+    root_S,
+    s,
+    sigma,
+    sigma_g,
+    sigma_H,
+    x,
+    y,
+)
 
 __all__ = ["AT", "steps"]
 
@@ -76,6 +99,9 @@ def steps() -> tuple[Step, ...]:
     better_2 = derived.C_err_2(c, p)
     phi_bound = (3 * sigma_g**2 / T + sigma_g**2 / (5 * root_S**2) + 11 * sigma**2) / (5000 * L)
     bracket = constants.theta_5_bracket(c, p).subs(root_S, sp.sqrt(S_least) * (1 + extra))
+    bracket_b = constants.theta_5_bracket(c, p, constants.C_err_2_b).subs(
+        root_S, sp.sqrt(S_least) * (1 + extra)
+    )
     by_B = R(1, 5) - R(3, 2) * R(9, 16) * W - 6 * R(9, 16) * W / 100 - R(20, 100) / (1 + B) - R(1, 50)
     given_W = (R(1, 15) - W,)
     ratio = rho**2 * sigma_g**2 / (L**4 * root_S**2)
@@ -91,7 +117,8 @@ def steps() -> tuple[Step, ...]:
         relation(
             "eq-45.d", r, f"{where}, (45)", "C_err1 < 5 sigma_g/16", "(15)",
             at(constants.C_err_1(c, p), "<", 5 * sigma_g / 16),
-            why="C_err1 of (15) is (1+x)^(2N) sigma_g >= sigma_g; the bound is right for the (1+x)^N ((1+x)^N - 1)"
+            why="C_err1 of (15) is (1+x)^(2N) sigma_g >= sigma_g; the bound is right for the (1+x)^N"
+            " ((1+x)^N - 1)"
             " sigma_g that the proof of Proposition 3 arrives at.",
             consequence="(48): the bound of xi.", correction="C_err1 = (1+x)^N ((1+x)^N - 1) sigma_g in (15)",
             weight=45, repair=(at(derived.C_err_1(c, p), "<", 5 * sigma_g / 16),),
@@ -103,15 +130,18 @@ def steps() -> tuple[Step, ...]:
             Reading((at(err_2b, "<", low),), "4 L^2; (15) squared"),
             Reading((at(err_2, "<", quarter),), "L^2; (15) first power"),
             Reading((at(err_2b, "<", quarter),), "L^2; (15) squared"),
-            why="With (15) it holds only for the denominator L^2 and the first power; (48) uses 9/16 = (3/4)^2.",
+            why="With (15) it holds only for the denominator L^2 and the first power; (48) uses 9/16 ="
+            " (3/4)^2.",
             correction="C_err2 as the proof of Proposition 3 arrives at: < 3 rho sigma_g/(4 L^2)",
             repair=(at(better_2, "<", low),), repaired="true for the constant of the proof",
         ),
-        relation("eq-46.a", r, f"{where}, (46)", "C_squ1 <= 3 (1 + 2x + 2x^2)^N sigma_g^2", "D >= sigma_H^2/L^2",
+        relation("eq-46.a", r, f"{where}, (46)", "C_squ1 <= 3 (1 + 2x + 2x^2)^N sigma_g^2", "D >="
+        " sigma_H^2/L^2",
                  at(constants.C_squ_1(c, p), "<=", 3 * r2**N * sigma_g**2),
                  Relation(x**2 / (1 + extra) + q**2, "<=", r2)),
         readings(
-            "corollary-6/D", r, "Corollary 6", "D as printed in the statement gives C_squ1 <= 3 (1+2x+2x^2)^N sigma_g^2",
+            "corollary-6/D", r, "Corollary 6", "D as printed in the statement gives C_squ1 <= 3"
+            " (1+2x+2x^2)^N sigma_g^2",
             "glyphs 'σ2 HL2': a fraction or a product",
             Reading((at(constants.C_squ_1(c, p), "<=", 3 * r2**N * sigma_g**2),), "D >= sigma_H^2 / L^2"),
             Reading((at(constants.C_squ_1(c, p_units), "<=", 3 * r2**N * sigma_g**2),), "D >= sigma_H^2 L^2"),
@@ -124,12 +154,15 @@ def steps() -> tuple[Step, ...]:
                  at(constants.C_squ_2(c, p), "<", R(13, 80) * sigma_g**2),
                  Relation(R(13, 80) * sigma_g**2, "<", sigma_g**2 / 5)),
         relation(
-            "corollary-6/C_squ3", r, f"{where}, (46)", "C_squ3 <= 11", "(17)", at(constants.C_squ_3(c, p), "<=", 11),
+            "corollary-6/C_squ3", r, f"{where}, (46)", "C_squ3 <= 11", "(17)", at(constants.C_squ_3(c, p),
+                "<=", 11),
             why="C_squ3 = 6 (...)^N (1+x)^(2N)/(2 - (1+x)^(2N))^2 is between 18 and 20 for every N.",
-            consequence="(48): phi and theta; theta > 0 then needs B >= 2.", correction="C_squ3 < 20", weight=60,
+            consequence="(48): phi and theta; theta > 0 then needs B >= 2.", correction="C_squ3 < 20",
+                weight=60,
             repair=(at(squ_3, "<", 20),), repaired="C_squ3 < 20",
         ),
-        relation("eq-46.d", r, f"{where}, (46)", "C_squ3 with D = sigma_H^2/L^2 as in the line before", "(17)",
+        relation("eq-46.d", r, f"{where}, (46)", "C_squ3 with D = sigma_H^2/L^2 as in the line before",
+            "(17)",
                  at(constants.C_squ_3(c, p), "==", squ_3)),
         relation("eq-47.a", r, f"{where}, (47)", "C_L < (75/128) rho/L < (3/5) rho/L", "(13), (45)",
                  at(C_L, "<", R(75, 128) * rho / L), Relation(R(75, 128) * rho / L, "<", R(3, 5) * rho / L)),
@@ -141,15 +174,18 @@ def steps() -> tuple[Step, ...]:
             why="(N-1)/(8N) > 1/16 only for N > 2: it is 0 at N = 1 and equal at N = 2.",
             consequence="None: C_L > rho/(16 L) is true for every N.",
             correction="C_L >= (rho/L) (1+x)^(2N-1) N x > rho/(8 L)", weight=25,
-            repair=(at(rho / (16 * L), "<", C_L), at(rho / (8 * L), "<", C_L)), repaired="C_L > rho/(16 L) directly",
+            repair=(at(rho / (16 * L), "<", C_L), at(rho / (8 * L), "<", C_L)), repaired="C_L > rho/(16 L)"
+            " directly",
         ),
         relation("corollary-6/C_L-lower", r, f"{where}, (47)", "C_L > rho/(16 L)", "the chain",
                  at(rho / (16 * L), "<", C_L)),
         illegible("eq-48.xi", r, f"{where}, (48)", "xi < ... sigma_g^2", "only the tail 'σ2 g,' survives"),
         relation(
-            "eq-48.phi.a", r, f"{where}, (48)", "phi <= (3 sigma_g^2/T + sigma_g^2/(5 S) + 11 sigma^2)/(5000 L)",
+            "eq-48.phi.a", r, f"{where}, (48)", "phi <= (3 sigma_g^2/T + sigma_g^2/(5 S) + 11"
+            " sigma^2)/(5000 L)",
             "(46)", at(constants.phi_5(c, p), "<=", phi_bound),
-            why="C_squ1 is 3 (1+2x+2x^2)^N sigma_g^2 > 3 sigma_g^2 ((46) itself says < 4 sigma_g^2), and C_squ3 > 11.",
+            why="C_squ1 is 3 (1+2x+2x^2)^N sigma_g^2 > 3 sigma_g^2 ((46) itself says < 4 sigma_g^2), and"
+            " C_squ3 > 11.",
             consequence="Constants of Corollary 6 only.",
             correction="phi <= (4 sigma_g^2/T + sigma_g^2/(5 S) + 20 sigma^2)/(5000 L)", weight=30,
             repair=(at(constants.phi_5(c, p), "<=",
@@ -168,27 +204,33 @@ def steps() -> tuple[Step, ...]:
               for err, label in ((constants.C_err_2, "first power"), (constants.C_err_2_b, "squared"))
               for three in (R(3, 5), R(33, 50))),
             why="C_squ3 is about 18 to 20 and not 11, and C_err2 of (15) is not below 3 rho sigma_g/(4 L^2).",
-            consequence="theta > 0, which Theorem 5 requires, does not follow from the choices of Corollary 6.",
+            consequence="theta > 0, which Theorem 5 requires, does not follow from the choices of"
+            " Corollary 6.",
             correction="with the constants of the proof of Proposition 3, C_squ3 < 20 and B >= 2", weight=58,
         ),
         readings(
-            "eq-48.theta.b", r, f"{where}, (48)", "... >= L/(1500 rho)", "S >= 15 rho^2 sigma_g^2/L^4, B >= 1",
+            "eq-48.theta.b", r, f"{where}, (48)", "... >= L/(1500 rho)", "S >= 15 rho^2 sigma_g^2/L^4, B"
+            " >= 1",
             *(Reading((Relation(R(60, 1500), "<=", theta_printed(a), given_W),), f"coefficient {a}")
               for a in (R(3, 5), R(33, 50))),
         ),
-        relation(
-            "corollary-6/theta-positive", r, "Corollary 6", "theta > 0 at alpha = 1/(8NL), C_beta = 100, S >= 15 rho^2"
+        readings(
+            "corollary-6/theta-positive", r, "Corollary 6", "theta > 0 at alpha = 1/(8NL), C_beta = 100, S"
+            " >= 15 rho^2"
             " sigma_g^2/L^4, D >= sigma_H^2/L^2, B >= 1", "needed for the setting of Theorem 5",
-            at(0, "<", bracket),
+            Reading((at(0, "<", bracket),), "(15) first power"),
+            Reading((at(0, "<", bracket_b),), "(15) squared"),
             why="With C_err2 of (15) the bracket of theta is negative at the least S and B allowed.",
             consequence="Corollary 6 is not an instance of Theorem 5 as printed.",
             correction="C_err2 of the proof of Proposition 3 and B >= 2", weight=75,
-            repair=(Relation(0, "<", by_B, given_W),), repaired="bracket > 0 for B >= 2 with the derived constants",
+            repair=(Relation(0, "<", by_B, given_W),), repaired="bracket > 0 for B >= 2 with the derived"
+            " constants",
         ),
         relation("eq-48.chi", r, f"{where}, (48)", "chi <= 24 L^2/rho + sigma", "(45), (47)",
                  at(constants.chi_5(c, p), "<=", 24 * L**2 / rho + sigma)),
         readings(
-            "corollary-6/size-of-B'", r, where, "4 C_L^2 sigma^2/(3 (1+x)^(4N) L^2) <= (4 sigma^2/(3 L^2)) (3 rho/(5 L))",
+            "corollary-6/size-of-B'", r, where, "4 C_L^2 sigma^2/(3 (1+x)^(4N) L^2) <= (4 sigma^2/(3 L^2))"
+            " (3 rho/(5 L))",
             "(47)",
             Reading((at(size_B, "<=", 4 * sigma**2 / (3 * L**2) * (3 * rho / (5 * L))),), "no square"),
             Reading((at(size_B, "<=", 4 * sigma**2 / (3 * L**2) * (3 * rho / (5 * L)) ** 2),),
@@ -199,17 +241,21 @@ def steps() -> tuple[Step, ...]:
         definition("corollary-6/rate", r, "Corollary 6", "O(...) bound of the rate: constants left open"),
         definition("corollary-6/batches", r, where, "S, B, TB, K of order 1/eps^2 (constants left open)"),
         relation(
-            "corollary-6/gradient-count", r, "Corollary 6", "B (NS + T) + |B'||D_L| is of order N/eps^2 per meta"
+            "corollary-6/gradient-count", r, "Corollary 6", "B (NS + T) + |B'||D_L| is of order N/eps^2"
+            " per meta"
             " iteration", "statement; its proof has N/eps^4",
             Witness(gradient_count, "all N >= 1"), audit="statement",
-            why="B and S are both of order 1/eps^2, so B N S is of order N/eps^4, as the proof says; the statement"
+            why="B and S are both of order 1/eps^2, so B N S is of order N/eps^4, as the proof says; the"
+            " statement"
             " prints O(N/eps^2) gradient computations.",
             consequence="The text after Corollary 6 compares with 1/eps^6 in total, which fits the proof.",
             correction="O(N/eps^4) gradient computations per meta iteration", weight=68,
         ),
-        relation("corollary-6/hessian-count", r, where, "B N D is of order N/eps^2", "D does not depend on eps",
+        relation("corollary-6/hessian-count", r, where, "B N D is of order N/eps^2", "D does not depend on"
+        " eps",
                  Relation(y * N * k, "<=", k * (N * y))),
-        relation("derived/corollary-6.C_squ3", r, "derived edition", "C_squ3 < 20", "(17)", at(squ_3, "<", 20),
+        relation("derived/corollary-6.C_squ3", r, "derived edition", "C_squ3 < 20", "(17)", at(squ_3, "<",
+            20),
                  audit="derived"),
         relation("derived/corollary-6.C_err", r, "derived edition",
                  "C_err1' < 5 sigma_g/16, C_err2' < 3 rho sigma_g/(4 L^2)", "derived Proposition 3",

@@ -37,9 +37,12 @@ def steps() -> tuple[Step, ...]:
         definition("eq-1", "setup", s2, "w_(j+1) = w_j - alpha grad l_i(w_j), w_0 = w"),
         definition("eq-2", "setup", s2, "L(w) = E_i L_i(w) = E_i l_i(w_N)"),
         relation(
-            "eq-3", "setup", "Section 2, (3)",
+            "eq-3",
+            "setup",
+            "Section 2, (3)",
             "grad L_i(w) = [prod_(j=0)^(N-1) (I - alpha H_i(w_j))] grad l_i(w_N)",
-            "chain rule, Appendix B", chain(),
+            "chain rule, Appendix B",
+            chain(),
         ),
         definition("eq-4", "setup", s2, "w_(k+1) = w_k - beta_k E_i [prod ...] grad l_i(w_N)"),
         definition("eq-5", "setup", s2, "minibatch gradient and Hessian are means over the batch"),
@@ -51,8 +54,11 @@ def steps() -> tuple[Step, ...]:
         definition("eq-11", "setup", s2, "w_(j+1) = w_j - alpha grad l_Si(w_j), w_0 = w_k"),
         definition("eq-12", "setup", s2, "G_i = prod (I - alpha H_Si(w_j)) grad l_Ti(w_N)"),
         relation(
-            "eq-64", "setup", "Appendix B, (64)",
+            "eq-64",
+            "setup",
+            "Appendix B, (64)",
             "grad_w l_i(w_N) = prod_(j=0)^(N-1) (I - alpha H_i(w_j)) grad l_i(w_N)",
-            "chain rule", chain(),
+            "chain rule",
+            chain(),
         ),
     )

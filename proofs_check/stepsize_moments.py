@@ -1,6 +1,7 @@
 """Lemma 16 (Appendix C), (67)-(72): moments of beta_k = 1/(C_beta L-hat).
 
-L-tilde = 4 L-hat/(1+x)^(2N) = 4 L + X, X = 4 C_L/(1+x)^(2N) times a mean of norms with mean mu and variance var.
+L-tilde = 4 L-hat/(1+x)^(2N) = 4 L + X, X = 4 C_L/(1+x)^(2N) times a mean of norms with mean mu and
+variance var.
 C stands for C_L, w for (1+x)^(2N), g for E ||grad l_i(w_k)||, so L_w = w L + C g.
 """
 
@@ -10,7 +11,7 @@ import sympy as sp
 
 from proofs_check.model import Reading, Relation, Split, Step, readings, relation
 from proofs_check.reciprocal import reciprocal_moment, variance_of_norm
-from proofs_check.symbols import L, C_beta, g, operators, sigma, sigma_g, u, v, y, z
+from proofs_check.symbols import C_beta, L, g, operators, sigma, sigma_g, u, v, y, z
 
 __all__ = ["steps"]
 
@@ -35,8 +36,10 @@ def steps() -> tuple[Step, ...]:
     # Distance of E ||grad l_i(w; D)|| from g is at most sigma_g / sqrt(|D|) = wL / (8 C sqrt(1 + extra)).
     root = w * L / (8 * C)
     shift = Relation(sigma_g**2 / batch_D, "<", root**2)
-    upper = [Relation(factor * C * (g + lift) / w, "<=", right, given=(root - lift, w - 1)) for factor, right in
-             ((4, C * g / w + L), (4, 4 * C * g / w + L))]
+    upper = [
+        Relation(factor * C * (g + lift) / w, "<=", right, given=(root - lift, w - 1))
+        for factor, right in ((4, C * g / w + L), (4, 4 * C * g / w + L))
+    ]
     lower = [Relation(right, "<=", 4 * C * (g + size) / w) for right in (C * g / w - L, 4 * C * g / w - L)]
     noise_70 = 16 * C**2 / w**2
     mean_ = true_mean + u
@@ -61,12 +64,14 @@ def steps() -> tuple[Step, ...]:
             "eq-68.upper", r, f"{where}, (68)", "mu <= C_L/(1+x)^(2N) E ||grad l_i|| + L",
             "|D_Lk| > 64 sigma_g^2 C_L^2 / ((1+x)^(4N) L^2)",
             Reading((shift, upper[0]), "no factor 4"), Reading((shift, upper[1]), "factor 4"),
-            why="mu_beta is the mean of 4 C_L/(1+x)^(2N) ||.||; without the factor 4 the bound fails for large"
+            why="mu_beta is the mean of 4 C_L/(1+x)^(2N) ||.||; without the factor 4 the bound fails for"
+            " large"
             " gradients, with it (72)(i) fails.", consequence="(72)(i)", correction="factor 4 on both sides",
         ),
         readings(
             "lemma-16/mu", r, where, "mu + 5 L >= 4 L_w / (1+x)^(2N)", "(68)",
-            Reading((Relation(4 * L_w / w, "<=", 5 * L + (C * g / w - L), given=(w - 1,)),), "from (68) without factor 4"),
+            Reading((Relation(4 * L_w / w, "<=", 5 * L + (C * g / w - L), given=(w - 1,)),), "from (68)"
+            " without factor 4"),
             Reading((Relation(4 * L_w / w, "<=", 5 * L + (4 * C * g / w - L)),), "from (68) with factor 4"),
         ),
         readings(
@@ -74,7 +79,8 @@ def steps() -> tuple[Step, ...]:
             "16/(1+x)^(4N) L_w^2 E 1/L~^2 <= (mu^2 (25/16 + var/(8L^2)) + 25 var/8) / (var + mu^2)",
             "(67), mu + 5L >= 4 L_w/(1+x)^(2N), (a+b)^2 <= 2a^2 + 2b^2",
             Reading((after_67[1],), "(67) with (mu_beta)^2"),
-            Reading((after_67[0], Relation(square, "<=", (mean_ + 5 * L) ** 2)), "(67) with (mu_beta + 4 L)^2"),
+            Reading((after_67[0], Relation(square, "<=", (mean_ + 5 * L) ** 2)), "(67) with (mu_beta + 4"
+            " L)^2"),
         ),
         relation(
             "eq-70.a", r, f"{where}, (70)", "var = 16 C_L^2/((1+x)^(4N) |B'|) Var ||grad l_i(w; D)||",
@@ -99,7 +105,8 @@ def steps() -> tuple[Step, ...]:
         ),
         relation(
             "lemma-16/25-8", r, where, "16/(1+x)^(4N) L_w^2 E 1/L~^2 <= 25/8 (25 restored)", "(69), (70)",
-            Relation(bound_69.subs(spread, (12 + sp.Rational(1, 4)) * L**2 / (1 + z)), "<=", sp.Rational(25, 8)),
+            Relation(bound_69.subs(spread, (12 + sp.Rational(1, 4)) * L**2 / (1 + z)), "<=",
+                sp.Rational(25, 8)),
         ),
         relation(
             "eq-71.a", r, f"{where}, (71)", "E beta^2 = 16/(C_beta^2 (1+x)^(4N)) E 1/L~^2", "definition",
@@ -110,7 +117,8 @@ def steps() -> tuple[Step, ...]:
             Relation(sp.Rational(25, 8) / (C_beta**2 * L_w**2), "<", 4 / (C_beta**2 * L_w**2)),
         ),
         relation(
-            "eq-72.a", r, f"{where}, (72)", "E beta = 4/(C_beta (1+x)^(2N)) E 1/L~ >= 4/(C_beta (1+x)^(2N)) 1/E L~",
+            "eq-72.a", r, f"{where}, (72)", "E beta = 4/(C_beta (1+x)^(2N)) E 1/L~ >= 4/(C_beta"
+            " (1+x)^(2N)) 1/E L~",
             "definition, Jensen",
             Relation(1 / (C_beta * y), "==", 4 / (C_beta * w) / (4 * y / w), given=(y,)),
             # Convexity of 1/y: the tangent at m lies below.
@@ -125,7 +133,8 @@ def steps() -> tuple[Step, ...]:
             "4/(C_beta (1+x)^(2N)) 1/(4 L + mu) >= (4/C_beta) 1/(4 L (1+x)^(2N) + L_w)", "(i) (68)",
             # No noise in D_Lk is one admissible instance, where mu = 4 C_L g / (1+x)^(2N) exactly.
             Relation(1 / (4 * L * w + L_w), "<=", 1 / (w * (4 * L + true_mean)), given=(w - 1,)),
-            why="It needs (1+x)^(2N) mu <= L_w, but mu is about 4 C_L E ||grad l_i||/(1+x)^(2N), so it fails once"
+            why="It needs (1+x)^(2N) mu <= L_w, but mu is about 4 C_L E ||grad l_i||/(1+x)^(2N), so it"
+            " fails once"
             " 3 C_L E ||grad l_i|| > (1+x)^(2N) L.",
             consequence="Lemma 16 survives: the last member of (72) is right.",
             correction="(1+x)^(2N) (4 L + mu) <= 5 (1+x)^(2N) L + 4 C_L E ||grad l_i|| <= 5 L_w", weight=55,

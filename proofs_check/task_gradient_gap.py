@@ -12,7 +12,18 @@ import sympy as sp
 from maml_verify.bounds import task_gradient_gap
 from proofs_check.model import ALL, Product, Recursion, Relation, Split, Step, Witness, relation
 from proofs_check.symbols import (
-    CONSTANTS, OBSERVED, PARAMETERS, L, N, alpha, g, n, operators, q, u, x,
+    CONSTANTS,
+    OBSERVED,
+    PARAMETERS,
+    L,
+    N,
+    alpha,
+    g,
+    n,
+    operators,
+    q,
+    u,
+    x,
 )  # fmt: skip
 
 __all__ = ["steps"]
@@ -70,7 +81,8 @@ def steps() -> tuple[Step, ...]:
         ),
         relation(
             "lemma-14/chain.a", r, where,
-            "||grad l_i - grad L_i|| <= ||I - K (I - alpha M)|| ||grad l_i|| + x (1+x)^N sum_(j=1)^(N-1) (1+x)^j ...",
+            "||grad l_i - grad L_i|| <= ||I - K (I - alpha M)|| ||grad l_i|| + x (1+x)^N sum_(j=1)^(N-1)"
+            " (1+x)^j ...",
             "Lemmas 12, 13", split,
             Recursion(n, 1, 0, 1, q ** (n - 1), (q**n - q) / x, "=="),
         ),

@@ -58,7 +58,16 @@ def recursion_relations(goal: Recursion) -> list[Relation]:
     return [
         Relation(goal.first, goal.rel, base),
         Relation(sp.expand(goal.factor * previous + term), goal.rel, now),
+        # The bound of V(n - 1) may be put in only if its factor is not negative.
+        Relation(0, "<=", goal.factor),
     ]
+
+
+def _value(expr: Any, point: dict[sp.Symbol, Fraction]) -> Any:
+    value = exact(expr, point)
+    if value is None:
+        raise ArithmeticError(f"{expr} has no rational value at {point}")
+    return value
 
 
 def unrolled(goal: Recursion) -> dict[str, Any] | None:
@@ -74,12 +83,12 @@ def unrolled(goal: Recursion) -> dict[str, Any] | None:
                 point[alpha] = scale
             if L in point and special is None:
                 point[L], point[alpha] = Fraction(2), scale / 2
-            total = exact(goal.first, point)
+            total = _value(goal.first, point)
             for length in range(goal.start, goal.start + 6):
                 here = point | {goal.index: Fraction(length)}
                 if length > goal.start:
-                    total = exact(goal.factor, here) * total + exact(goal.term, here)
-                closed = exact(goal.closed, here)
+                    total = _value(goal.factor, here) * total + _value(goal.term, here)
+                closed = _value(goal.closed, here)
                 bad = total > closed if goal.rel == "<=" else total != closed
                 if bad:
                     left, right = str(total), str(closed)
@@ -90,13 +99,14 @@ def unrolled(goal: Recursion) -> dict[str, Any] | None:
 
 
 def gram(goal: Gram) -> Outcome:
-    """``right - left - facts`` is positive semidefinite: all principal minors >= 0, for all values of the symbols."""
+    """``right - left - facts`` is positive semidefinite: all principal minors >= 0, for all values of the
+    symbols."""
     size = len(goal.vectors)
     gap = sp.zeros(size, size)
     facts = [({pair: -c for pair, c in goal.left.items()}), goal.right]
     facts += [{p: -weight * c for p, c in form.items()} for weight, form in goal.facts]
-    for form in facts:
-        for (a, b), c in form.items():
+    for entries in facts:
+        for (a, b), c in entries.items():
             if (a, b) in goal.orthogonal or (b, a) in goal.orthogonal:
                 continue
             i, j = goal.vectors.index(a), goal.vectors.index(b)
@@ -122,7 +132,8 @@ def gram(goal: Gram) -> Outcome:
 
 
 def _negative(goal: Gram, gap: sp.Matrix) -> Outcome:
-    """Look for exact vectors at which the form is negative; facts must hold there, so only fact-free goals refute."""
+    """Look for exact vectors at which the form is negative; facts must hold there, so only fact-free goals
+    refute."""
     point = {s: sp.Rational(1, 2) if s == alpha else sp.Integer(1) for s in gap.free_symbols}
     matrix = gap.subs(point)
     size = len(goal.vectors)
@@ -133,13 +144,17 @@ def _negative(goal: Gram, gap: sp.Matrix) -> Outcome:
         if wrong and not goal.facts and not goal.orthogonal:
             where = {n: str(c) for n, c in zip(goal.vectors, vector, strict=True)}
             where |= {s.name: str(c) for s, c in point.items()}
-            note = {"point": where, "gap": str(value), "routes": ["Gram matrix", "vectors on a line"]}
+            note = {
+                "point": where,
+                "gap": str(value),
+                "routes": ["Gram matrix", "vectors on a line"],
+            }
             return Outcome(model.REFUTED, "exact vectors", "the vectors given", note)
     return Outcome(model.SUPPORTED, "not shown", "none", note="form is not shown to be >= 0")
 
 
 def _small_vectors(size: int) -> list[tuple[int, ...]]:
-    values = [()]
+    values: list[tuple[int, ...]] = [()]
     for _ in range(size):
         values = [(*v, c) for v in values for c in (1, -1, 0)]
     return values

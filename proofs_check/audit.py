@@ -1,0 +1,118 @@
+"""The audit: decide every step of the ledger and turn the outcomes into records."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from proofs_check import model
+from proofs_check.decide import decide
+from proofs_check.degenerate import equalities
+from proofs_check.ledger import ledger, select
+from proofs_check.model import Outcome, Step
+
+__all__ = ["DEPENDS", "audit", "errata", "judge", "summary"]
+
+DEPENDS = "depends on the reading"
+FOR_ALL = ("all ", "a number")
+
+
+def _conjunction(goals: tuple[model.Goal, ...]) -> Outcome:
+    """A reading is as strong as its weakest goal; its methods are listed."""
+    outcomes = [decide(goal) for goal in goals]
+    worst = min(outcomes, key=lambda o: model.RANK[o.verdict])
+    methods = "; ".join(dict.fromkeys(o.method for o in outcomes))
+    if worst.verdict != model.PROVED:
+        return worst
+    scopes = [o.scope for o in outcomes if o.scope != "a number"]
+    scope = next((s for s in scopes if s != model.ALL), model.ALL)
+    return Outcome(worst.verdict, methods, scope)
+
+
+def judge(step: Step) -> dict[str, Any]:
+    """Record of one step."""
+    start = time.perf_counter()
+    record: dict[str, Any] = {
+        "step": step.id,
+        "paper": step.where,
+        "result": step.result,
+        "printed": step.printed,
+        "verdict": step.kind,
+        "scope": "",
+        "method": "",
+        "counterexample": None,
+        "correction": None,
+        "audit": step.audit,
+        "reason": step.reason,
+        "readings": [],
+        "why": "",
+        "consequence": "",
+        "repair": None,
+        "degenerate": [],
+        "weight": 0,
+        "seconds": 0.0,
+    }
+    if step.kind != "relation":
+        return record
+    outcomes = [(reading.label, _conjunction(reading.goals)) for reading in step.readings]
+    verdicts = {outcome.verdict for _, outcome in outcomes}
+    record["verdict"] = verdicts.pop() if len(verdicts) == 1 else DEPENDS
+    shown = next((o for _, o in outcomes if o.verdict == model.REFUTED), outcomes[0][1])
+    record |= {"scope": shown.scope, "method": shown.method, "counterexample": shown.counterexample}
+    if len(outcomes) > 1:
+        record["readings"] = [{"reading": label, "verdict": o.verdict} for label, o in outcomes]
+    if record["verdict"] in (model.REFUTED, DEPENDS):
+        record |= {"correction": step.correction, "why": step.why, "weight": step.weight}
+        record["consequence"] = step.consequence
+        if step.repair:
+            fixed = _conjunction(step.repair)
+            record["repair"] = {
+                "verdict": fixed.verdict,
+                "how": step.repaired,
+                "method": fixed.method,
+            }
+    record["degenerate"] = equalities(step)
+    record["seconds"] = round(time.perf_counter() - start, 4)
+    return record
+
+
+def audit(ids: tuple[str, ...] = ()) -> list[dict[str, Any]]:
+    """Decide the steps, displays or claims named (all of them by default).
+
+    Returns
+    -------
+    list of dict
+        One record a step, in the paper's order, with the keys of the record contract: ``step, paper,
+        result, printed,
+        verdict, scope, method, counterexample, correction`` and more.
+
+    Raises
+    ------
+    ValueError
+        If a name fits no step.
+    """
+    return [judge(step) for step in select(ledger(), tuple(ids))]
+
+
+def errata(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Records of refuted steps, most important first."""
+    refuted = [r for r in records if r["verdict"] == model.REFUTED]
+    return sorted(refuted, key=lambda r: -r["weight"])
+
+
+def summary(records: list[dict[str, Any]]) -> dict[str, int | float]:
+    """Counts by verdict, and the share of relations decided for all N."""
+    out: dict[str, int | float] = {}
+    for record in records:
+        out[record["verdict"]] = out.get(record["verdict"], 0) + 1
+    relations = [r for r in records if r["verdict"] not in ("definition", "not legible")]
+    # A counterexample refutes a claim made for all N; a proof counts if its scope is all N.
+    final = [
+        r
+        for r in relations
+        if r["verdict"] in (model.REFUTED, DEPENDS)
+        or (r["verdict"] == model.PROVED and r["scope"].startswith(FOR_ALL))
+    ]
+    out["relations"] = len(relations)
+    out["decided for all N"] = len(final)
+    return out

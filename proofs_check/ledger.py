@@ -1,0 +1,121 @@
+"""The ledger: every display (1)-(78), every result and every printed constant, in the paper's order."""
+
+from __future__ import annotations
+
+import re
+
+from proofs_check import (
+    estimator_bias,
+    estimator_second_moment,
+    finite_sum_complexity,
+    finite_sum_gradient_gap,
+    finite_sum_mean_gradient,
+    finite_sum_meta_smoothness,
+    finite_sum_rate,
+    finite_sum_second_moment,
+    finite_sum_stepsize_moments,
+    hypotheses,
+    mean_gradient,
+    meta_smoothness,
+    path_first_moment,
+    path_gradient,
+    path_second_moment,
+    path_stability,
+    product_deviation,
+    resampling_complexity,
+    resampling_rate,
+    setup,
+    stepsize_moments,
+    support_path_gradient,
+    task_gradient_gap,
+    units,
+)
+from proofs_check.model import Step
+
+__all__ = ["DISPLAYS", "RESULTS", "ledger", "missing", "select"]
+
+DISPLAYS = tuple(range(1, 79))
+RESULTS = (
+    *(f"proposition-{i}" for i in (1, 2, 3, 4, 7, 8)),
+    *(f"lemma-{i}" for i in range(11, 21)),
+    "theorem-5",
+    "theorem-9",
+    "corollary-6",
+    "corollary-10",
+)
+#: Results whose statement is itself a numbered display.
+STATED_IN = {"proposition-4": "eq-18", "theorem-5": "eq-20", "lemma-19": "eq-73"}
+
+LEAVES = (
+    setup,
+    hypotheses,
+    meta_smoothness,
+    path_first_moment,
+    path_second_moment,
+    estimator_bias,
+    estimator_second_moment,
+    resampling_rate,
+    resampling_complexity,
+    finite_sum_meta_smoothness,
+    finite_sum_second_moment,
+    finite_sum_rate,
+    finite_sum_complexity,
+    path_stability,
+    path_gradient,
+    product_deviation,
+    task_gradient_gap,
+    mean_gradient,
+    stepsize_moments,
+    support_path_gradient,
+    finite_sum_gradient_gap,
+    finite_sum_mean_gradient,
+    finite_sum_stepsize_moments,
+    units,
+)
+
+
+def ledger() -> tuple[Step, ...]:
+    """All steps, in the order of the proofs.
+
+    Raises
+    ------
+    ValueError
+        If two steps share an id.
+    """
+    steps = tuple(step for leaf in LEAVES for step in leaf.steps())
+    ids = [step.id for step in steps]
+    twice = sorted({i for i in ids if ids.count(i) > 1})
+    if twice:
+        raise ValueError(f"step ids = {twice}; rule: each id once")
+    return steps
+
+
+def missing(steps: tuple[Step, ...]) -> list[str]:
+    """Displays and results without an entry."""
+    ids = [step.id for step in steps]
+    absent = [f"eq-{n}" for n in DISPLAYS if not any(re.match(rf"eq-{n}(\.|$)", i) for i in ids)]
+    for result in RESULTS:
+        stated = STATED_IN.get(result, "")
+        if not any(i.startswith(f"{result}/") or i == stated for i in ids):
+            absent.append(result)
+    return absent
+
+
+def select(steps: tuple[Step, ...], wanted: tuple[str, ...]) -> tuple[Step, ...]:
+    """Steps whose id, claim, display or result is among ``wanted`` (all if it is empty).
+
+    Raises
+    ------
+    ValueError
+        If a name fits no step.
+    """
+    if not wanted:
+        return steps
+
+    def fits(step: Step, name: str) -> bool:
+        return name in (step.id, step.result) or step.id.startswith((f"{name}.", f"{name}/"))
+
+    for name in wanted:
+        if not any(fits(step, name) for step in steps):
+            raise ValueError(f"id = {name!r}; rule: a step, a display such as eq-48, or a claim")
+    return tuple(step for step in steps if any(fits(step, name) for name in wanted))
