@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
+import numpy as np
+
 from maml_verify.constants import (
     C_1,
     C_2,
@@ -28,14 +30,16 @@ from maml_verify.constants import (
     Constants,
     Number,
     Parameters,
-    chi_5,
+    chi_5_scaled,
     growth,
     phi_5,
     phi_9,
-    theta_5,
-    theta_9,
+    smoothness_5,
+    smoothness_9,
+    theta_5_scaled,
+    theta_9_scaled,
     xi_5,
-    xi_9,
+    xi_9_scaled,
 )
 
 __all__ = ["Bound", "Observed"]
@@ -89,14 +93,18 @@ def estimator_second_moment(c: Constants, p: Parameters, o: Observed) -> Number:
     return C_squ_1(c, p) / p.T + C_squ_2(c, p) / p.S + C_squ_3(c, p) * (o.meta_gradient**2 + c.sigma**2)
 
 
-def _root_bound(r: Number, factor: Number) -> Number:
-    return r + (factor * r) ** HALF
-
-
 def resampling_rate(c: Constants, p: Parameters, o: Observed) -> Number:
     """Theorem 5, (20), with the illegible factor under the root taken as 1."""
-    total = o.gap / p.K + xi_5(c, p) / p.S + phi_5(c, p) / p.B
-    return _root_bound(total / theta_5(c, p), chi_5(c, p))
+    total = (o.gap / p.K + xi_5(c, p) / p.S + phi_5(c, p) / p.B) / theta_5_scaled(c, p)
+    # The factors C_L of 1/theta and 1/chi cancel under the root: C_L = 0 takes its limit.
+    return C_L(c, p) * total + (chi_5_scaled(c, p) * total) ** HALF
+
+
+def resampling_rate_b(c: Constants, p: Parameters, o: Observed) -> Number:
+    """Theorem 5, (20) with the second reading of C_err2."""
+    total = o.gap / p.K + xi_5(c, p, C_err_2_b) / p.S + phi_5(c, p) / p.B
+    total = total / theta_5_scaled(c, p, C_err_2_b)
+    return C_L(c, p) * total + (chi_5_scaled(c, p) * total) ** HALF
 
 
 def finite_sum_meta_smoothness(c: Constants, p: Parameters, o: Observed) -> Number:
@@ -116,8 +124,37 @@ def finite_sum_second_moment(c: Constants, p: Parameters, o: Observed) -> Number
 
 def finite_sum_rate(c: Constants, p: Parameters, o: Observed) -> Number:
     """Theorem 9, (25)."""
-    r = (o.gap / p.K + phi_9(c, p) / p.B) / theta_9(c, p)
-    return r / 2 + (xi_9(c, p) * r + (r / 2) ** 2) ** HALF
+    return _finite_sum_rate(c, p, o, C_b_7)
+
+
+def finite_sum_rate_b(c: Constants, p: Parameters, o: Observed) -> Number:
+    """Theorem 9, (25) with the second reading of (21)."""
+    return _finite_sum_rate(c, p, o, C_b_7_b)
+
+
+def _finite_sum_rate(c: Constants, p: Parameters, o: Observed, C_b: Callable[..., Number]) -> Number:
+    # xi r keeps its limit at C_L = 0, where theta and xi are infinite.
+    total = (o.gap / p.K + phi_9(c, p) / p.B) / theta_9_scaled(c, p)
+    r = C_b(c, p) * total
+    return r / 2 + (xi_9_scaled(c, p, C_b) * total + (r / 2) ** 2) ** HALF
+
+
+def stepsize_moments(c: Constants, p: Parameters, o: Observed) -> Number:
+    """Lemma 16: 1/E beta_k and E beta_k^2, stacked; ``o.gradient`` is E_i ||grad l_i(w_k)||."""
+    L_w = smoothness_5(c, p, o.gradient)
+    return np.stack([p.C_beta * 5 * L_w / 4, 4 / (p.C_beta**2 * L_w**2)])
+
+
+def finite_sum_stepsize_moments(c: Constants, p: Parameters, o: Observed) -> Number:
+    """Lemma 20: 1/E[1/Lhat] and E[1/Lhat^2], stacked; ``o.gradient`` is E_i ||grad l_Ti(w_k)||."""
+    L_w = smoothness_9(c, p, o.gradient)
+    return np.stack([L_w, 2 / L_w**2])
+
+
+def finite_sum_stepsize_moments_b(c: Constants, p: Parameters, o: Observed) -> Number:
+    """Lemma 20 with the second reading of (21)."""
+    L_w = smoothness_9(c, p, o.gradient, C_b_7_b)
+    return np.stack([L_w, 2 / L_w**2])
 
 
 def path_stability(c: Constants, p: Parameters, o: Observed) -> Number:

@@ -47,6 +47,8 @@ class Parameters(NamedTuple):
     B: Number = 1
     K: Number = 1
     C_beta: Number = 1
+    B_prime: Number = 1
+    D_L: Number = 1
 
 
 def growth(c: Constants, p: Parameters) -> Number:
@@ -105,10 +107,15 @@ def C_squ_3(c: Constants, p: Parameters) -> Number:
     return 2 * C_squ_1_ratio(c, p) * s / (2 - s) ** 2
 
 
+def chi_5_scaled(c: Constants, p: Parameters) -> Number:
+    """C_L times chi of (19), finite at C_L = 0."""
+    s = growth(c, p) ** (2 * p.N)
+    return (2 - s) * s * c.L + C_L(c, p) * c.sigma
+
+
 def chi_5(c: Constants, p: Parameters) -> Number:
     """chi of (19); infinite at C_L = 0, where `theta_5` is infinite too and their ratio has a limit."""
-    s = growth(c, p) ** (2 * p.N)
-    return (2 - s) * s * c.L / C_L(c, p) + c.sigma
+    return chi_5_scaled(c, p) / C_L(c, p)
 
 
 def xi_5(c: Constants, p: Parameters, C_err_2: Any = C_err_2) -> Number:
@@ -128,21 +135,46 @@ def phi_5(c: Constants, p: Parameters) -> Number:
     return 2 / (p.C_beta**2 * c.L) * noise
 
 
-def theta_5_bracket(c: Constants, p: Parameters, C_err_2: Any = C_err_2) -> Number:
-    """The last bracket of theta in (19); below the range edge theta has its sign."""
+def theta_5_terms(c: Constants, p: Parameters, C_err_2: Any = C_err_2) -> tuple[Number, Number, Number]:
+    """What the last bracket of theta in (19) takes from 1/5: the terms in S, in B and in C_beta alone."""
     one = p.C_beta**0
     return (
-        one / 5
-        - (one * 3 / 5 + 6 / p.C_beta) * C_err_2(c, p) ** 2 / p.S
-        - C_squ_3(c, p) / (p.C_beta * p.B)
-        - 2 / p.C_beta
+        (one * 3 / 5 + 6 / p.C_beta) * C_err_2(c, p) ** 2 / p.S,
+        C_squ_3(c, p) / (p.C_beta * p.B),
+        2 / p.C_beta,
     )
+
+
+def theta_5_bracket(c: Constants, p: Parameters, C_err_2: Any = C_err_2) -> Number:
+    """The last bracket of theta in (19); below the range edge theta has its sign."""
+    in_S, in_B, in_C_beta = theta_5_terms(c, p, C_err_2)
+    return p.C_beta**0 / 5 - in_S - in_B - in_C_beta
+
+
+def theta_5_scaled(c: Constants, p: Parameters, C_err_2: Any = C_err_2) -> Number:
+    """C_L times theta of (19), finite at C_L = 0."""
+    s = growth(c, p) ** (2 * p.N)
+    return 2 * (2 - s) / p.C_beta * theta_5_bracket(c, p, C_err_2)
 
 
 def theta_5(c: Constants, p: Parameters, C_err_2: Any = C_err_2) -> Number:
     """theta of (19)."""
-    s = growth(c, p) ** (2 * p.N)
-    return 2 * (2 - s) / (p.C_beta * C_L(c, p)) * theta_5_bracket(c, p, C_err_2)
+    return theta_5_scaled(c, p, C_err_2) / C_L(c, p)
+
+
+def B_prime_5(c: Constants, p: Parameters) -> Number:
+    """|B'_k| must exceed this (Theorem 5, Lemma 16)."""
+    return 4 * C_L(c, p) ** 2 * c.sigma**2 / (3 * growth(c, p) ** (4 * p.N) * c.L**2)
+
+
+def D_L_5(c: Constants, p: Parameters) -> Number:
+    """|D_Lk| must exceed this (Theorem 5, Lemma 16)."""
+    return 64 * c.sigma_g**2 * C_L(c, p) ** 2 / (growth(c, p) ** (4 * p.N) * c.L**2)
+
+
+def smoothness_5(c: Constants, p: Parameters, gradient: Number) -> Number:
+    """L_w of the text after (13); (14), with the sampled mean of the norms as ``gradient``."""
+    return growth(c, p) ** (2 * p.N) * c.L + C_L(c, p) * gradient
 
 
 def C_b_7(c: Constants, p: Parameters) -> Number:
@@ -182,17 +214,47 @@ def A_squ_2(c: Constants, p: Parameters) -> Number:
     )
 
 
-def xi_9(c: Constants, p: Parameters, C_b: Any = C_b_7) -> Number:
-    """xi of (24)."""
+def smoothness_9(c: Constants, p: Parameters, gradient: Number, C_b: Any = C_b_7) -> Number:
+    """L_w of Proposition 7; (22), with the sampled mean of the norms as ``gradient``."""
+    return growth(c, p) ** (2 * p.N) * c.L + C_b(c, p) * c.b + C_b(c, p) * gradient
+
+
+def B_prime_9(c: Constants, p: Parameters, C_b: Any = C_b_7) -> Number:
+    """|B'_k| must be at least this (Theorem 9, Lemma 20)."""
+    return 2 * C_b(c, p) ** 2 * c.sigma**2 / smoothness_9(c, p, 0, C_b) ** 2
+
+
+def xi_9_scaled(c: Constants, p: Parameters, C_b: Any = C_b_7) -> Number:
+    """C_L times xi of (24), finite at C_L = 0."""
     q = growth(c, p)
     s = q ** (2 * p.N)
-    return (2 - s) / C_b(c, p) * s * c.L + (2 - s) * C_b(c, p) * c.b / C_b(c, p) + q ** (3 * p.N) * c.b
+    return (2 - s) * s * c.L + (2 - s) * C_b(c, p) * c.b + q ** (3 * p.N) * c.b * C_b(c, p)
+
+
+def xi_9(c: Constants, p: Parameters, C_b: Any = C_b_7) -> Number:
+    """xi of (24)."""
+    return xi_9_scaled(c, p, C_b) / C_b(c, p)
+
+
+def theta_9_terms(c: Constants, p: Parameters) -> tuple[Number, Number]:
+    """What the bracket of theta in (24) takes from 1/C_beta: the terms in B and in C_beta alone."""
+    return 1 / p.C_beta**2 * (A_squ_1(c, p) / p.B), 1 / p.C_beta**2
+
+
+def theta_9_bracket(c: Constants, p: Parameters) -> Number:
+    """The bracket of theta in (24); below the range edge theta has its sign."""
+    in_B, in_C_beta = theta_9_terms(c, p)
+    return 1 / p.C_beta - in_B - in_C_beta
+
+
+def theta_9_scaled(c: Constants, p: Parameters) -> Number:
+    """C_L times theta of (24), finite at C_L = 0."""
+    return C_1(c, p) * theta_9_bracket(c, p)
 
 
 def theta_9(c: Constants, p: Parameters, C_b: Any = C_b_7) -> Number:
     """theta of (24)."""
-    s = growth(c, p) ** (2 * p.N)
-    return (2 - s) / C_b(c, p) * (1 / p.C_beta - 1 / p.C_beta**2 * (A_squ_1(c, p) / p.B + 1))
+    return theta_9_scaled(c, p) / C_b(c, p)
 
 
 def phi_9(c: Constants, p: Parameters) -> Number:

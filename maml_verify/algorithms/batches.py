@@ -1,0 +1,133 @@
+"""Batches of data and of tasks, and a family that counts the per-sample evaluations asked of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple, final
+
+import numpy as np
+
+from maml_verify.draws import minibatches
+from problems.arrays import Array
+from problems.family import Family
+
+__all__ = ["Batch", "Counted", "Tasks", "draw_data", "draw_tasks", "whole"]
+
+
+class Batch(NamedTuple):
+    """Weights (tasks, slots or 1, atoms), and the data points that each takes (tasks or 1, slots or 1)."""
+
+    weights: Array
+    samples: Array
+
+
+def whole(weights: Array) -> Batch:
+    """A set used as it is, such as the population or a query set: one evaluation an atom with weight."""
+    return Batch(weights[:, None, :], (weights != 0).sum(1)[:, None])
+
+
+def draw_data(family: Family, size: int | None, slots: int, rng: np.random.Generator) -> Batch:
+    """Fresh data for every slot, ``size`` draws each; the population where ``size`` is None."""
+    if size is None:
+        return whole(family.probabilities)
+    return Batch(minibatches(family, size, slots, rng), np.full((1, 1), size))
+
+
+@final
+class Counted(Family):
+    """A family whose ``grad`` and ``hvp`` take a `Batch` and count its samples.
+
+    Parameters
+    ----------
+    copies : (tasks, slots)
+        Drawn tasks that each slot stands for: one evaluation serves them, the paper counts them all.
+    """
+
+    def __init__(self, family: Family, copies: Array) -> None:
+        self.family, self.copies = family, copies
+        self.gradients = np.zeros_like(copies)
+        self.hessians = np.zeros_like(copies)
+
+    @property
+    def d(self) -> int:
+        """Dimension of w."""
+        return self.family.d
+
+    def loss(self, w: Array, c: Batch) -> Array:
+        """The family's own."""
+        return self.family.loss(w, c.weights)
+
+    def grad(self, w: Array, c: Batch) -> Array:
+        """The family's own, counted."""
+        self.gradients = self.gradients + self.copies * c.samples
+        return self.family.grad(w, c.weights)
+
+    def hvp(self, w: Array, v: Array, c: Batch) -> Array:
+        """The family's own, counted."""
+        self.hessians = self.hessians + self.copies * c.samples
+        return self.family.hvp(w, v, c.weights)
+
+
+@dataclass(frozen=True, eq=False)
+class Tasks:
+    """A batch of tasks for each of R runs, in slots (tasks, slots).
+
+    Attributes
+    ----------
+    runs : run that each slot belongs to, or None where slot r belongs to run r
+    copies : draws of the task that the slot stands for (0 for padding)
+    shares : weight of the slot in its run's mean over the batch
+    """
+
+    replicates: int
+    runs: Array | None
+    copies: Array
+    shares: Array
+
+    def spread(self, w: Array) -> Array:
+        """The iterate of each slot's run, (R, d) to (tasks, slots, d)."""
+        return np.broadcast_to(w, (len(self.copies), *w.shape)) if self.runs is None else w[self.runs]
+
+    def total(self, values: Array) -> Array:
+        """Sums over the slots of each run, (tasks, slots) to (R,), in the kind of number given."""
+        if self.runs is None:
+            return values.sum(0)
+        result = np.zeros(self.replicates, dtype=values.dtype)
+        np.add.at(result, self.runs, values)
+        return result
+
+    def mean(self, values: Array) -> Array:
+        """Means over the batch of each run, (tasks, slots, ...) to (R, ...)."""
+        shares = self.shares.reshape(self.shares.shape + (1,) * (values.ndim - 2))
+        if self.runs is None:
+            return (shares * values).sum(0)
+        columns = (shares * values).reshape(self.runs.size, -1).T
+        sums = [np.bincount(self.runs.ravel(), column, self.replicates) for column in columns]
+        return np.stack(sums, axis=-1).reshape(self.replicates, *values.shape[2:])
+
+
+def draw_tasks(
+    family: Family, size: int | None, replicates: int, rng: np.random.Generator, fresh: bool
+) -> Tasks:
+    """``size`` i.i.d. tasks from p(T) for each run; every task, with its probability, where None.
+
+    Parameters
+    ----------
+    fresh : bool
+        Whether each drawn task has data of its own, and thus a slot of its own; else the draws of one task
+        share a slot, so that any size costs the same.
+    """
+    p: Any = family.task_weights.astype(np.float64)
+    if size is None:
+        copies = np.ones((len(p), replicates), dtype=np.int64)
+        return Tasks(replicates, None, copies, np.broadcast_to(p[:, None], copies.shape))
+    counts = rng.multinomial(size, p, size=replicates).T
+    if not fresh:
+        return Tasks(replicates, None, counts, counts / size)
+    drawn = counts.sum(1)
+    runs = np.zeros((len(p), drawn.max()), dtype=np.int64)
+    copies = np.zeros_like(runs)
+    for i, row in enumerate(counts):
+        runs[i, : drawn[i]] = np.repeat(np.arange(replicates), row)
+        copies[i, : drawn[i]] = 1
+    return Tasks(replicates, runs, copies, copies / size)

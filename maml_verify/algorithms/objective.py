@@ -1,0 +1,45 @@
+"""Exact meta loss and meta gradient at many points."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from maml_verify.norms import norm
+from maml_verify.paths import Roles, inner_path, meta_gradient
+from problems.arrays import Array
+from problems.family import Family
+
+__all__ = ["meta_gradient_norms", "meta_gradients", "meta_losses"]
+
+RoleMaker = Callable[[Family, int], Roles]
+
+
+def _start(family: Family, w: Array) -> Array:
+    return np.broadcast_to(w, (family.tasks, *w.shape))
+
+
+def _task_mean(family: Family, values: Array) -> Array:
+    weights = family.task_weights.reshape((-1,) + (1,) * (values.ndim - 1))
+    return (weights * values).sum(0)
+
+
+def meta_losses(family: Family, w: Array, alpha: Any, N: int, role: RoleMaker) -> Array:
+    """L(w) of (2) or (8) at points (R, d), shape (R,)."""
+    roles = role(family, N)
+    end = inner_path(family, _start(family, w), alpha, roles.inner)[-1]
+    return _task_mean(family, family.loss(end, roles.outer))
+
+
+def meta_gradients(family: Family, w: Array, alpha: Any, N: int, role: RoleMaker) -> Array:
+    """grad L(w) at points (R, d), shape (R, d)."""
+    roles = role(family, N)
+    path = inner_path(family, _start(family, w), alpha, roles.inner)
+    return _task_mean(family, meta_gradient(family, path, alpha, roles.hessian, roles.outer))
+
+
+def meta_gradient_norms(family: Family, w: Array, alpha: Any, N: int, role: RoleMaker) -> Array:
+    """||grad L(w)|| at points (R, d), shape (R,)."""
+    return norm(meta_gradients(family, w, alpha, N, role))
