@@ -125,9 +125,10 @@ def _by_solvers(goal: Relation, form, numerator: sp.Expr, scope: str) -> Outcome
     """Both SMT solvers on the real relaxation U >= 1 + k x of the generators."""
     constraints: list[tuple[sp.Expr, bool]] = [(-numerator, goal.rel == "<=")]
     for gen in form.generators:
-        power = gen.exponent if gen.exponent.is_positive else gen.exponent + 1
-        constraints += [(gen.symbol - 1 - power * (gen.base - 1), False)]
         constraints += [(gen.exponent - (1 if gen.exponent.is_positive else 0), False)]
+        bernoulli = gen.symbol - 1 - gen.exponent * (gen.base - 1)
+        if bernoulli.is_polynomial(*bernoulli.free_symbols):
+            constraints += [(bernoulli, False)]
         if goal.admissible and gen.base == 1 + X:
             constraints.append((2 - gen.symbol**2, True))
     constraints += [(hypothesis, True) for hypothesis in _hypotheses(goal)]

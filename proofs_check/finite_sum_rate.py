@@ -5,9 +5,13 @@ Eb, Eb2 are the moments of beta_k, i is 1/L_w, y the bracket 1/C_beta - (A_squ1/
 
 from __future__ import annotations
 
+from fractions import Fraction
+from functools import partial
+
 import sympy as sp
 
 from maml_verify import constants, derived
+from proofs_check.instance_rate import slow_descent
 from proofs_check.model import (
     Gram,
     Reading,
@@ -15,6 +19,7 @@ from proofs_check.model import (
     Relation,
     Split,
     Step,
+    Witness,
     definition,
     readings,
     relation,
@@ -51,6 +56,12 @@ i, C_b, C_L, A_1, A_2, delta, height = sp.symbols("i C_b C_L A_1 A_2 delta heigh
 E_G, norm = sp.symbols("E_G norm", nonnegative=True)
 U = q**N
 C_1, C_2 = constants.C_1(c, p), constants.C_2(c, p)
+
+
+INSTANCES = (
+    (constants.C_b_7, Fraction(1), "(21) with (1+x)^(N-1)"),
+    (constants.C_b_7_b, Fraction(4), "(21) with (1+x)^N - 1"),
+)
 
 
 def line_59(last: sp.Expr, both: sp.Expr | None = None) -> sp.Expr:
@@ -193,13 +204,24 @@ def steps() -> tuple[Step, ...]:
             "quadratic solved (from (60), taken as given)", solved,
         ),
         readings(
+            "theorem-9/statement", r, "Theorem 9", "(25) with xi of (24)", "(55)-(60)",
+            *(Reading((Witness(partial(slow_descent, f, rho_), "one instance"),), label)
+              for f, rho_, label in INSTANCES),
+            why="With sigma large the estimate L^ is large, the steps are short, and K steps do not reach"
+            " what (25)"
+            " claims, because xi of (24) does not contain sigma.",
+            consequence="Corollary 10 (its O(.) would need sigma in the root, as Corollary 6 has it).",
+            correction="xi = C_1 (1+x)^(2N) L/C_L + C_1 C_b b/C_L + sigma + (1+x)^N ((1+x)^N - 1) b",
+                weight=97,
+            repair=(Relation(xi_used, "==", kept), Relation(first_59, "==", line_59(kept)), solved),
+            repaired="derived Theorem 9", tags=("statement",),
+        ),
+        readings(
             "theorem-9/statement-against-proof", r, "Theorem 9", "(25) with xi of (24) follows from (59)",
                 "(55)-(60)",
             *(Reading((goal, solved), label) for goal, label in with_printed_xi()),
-            why="xi of (24) lacks sigma, so the statement has no proof where sigma is large (this entry is"
-            " about the"
-            " inference; whether the statement itself fails is a matter of instances).",
-            consequence="Corollary 10 uses the same xi.",
+            why="xi of (24) lacks sigma, so (25) does not follow from (59) where sigma is large.",
+            consequence="theorem-9/statement",
             correction="the derived xi", weight=92, repair=(Relation(xi_used, "==", kept), solved),
             repaired="derived Theorem 9", audit="statement",
         ),

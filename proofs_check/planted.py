@@ -9,7 +9,7 @@ from typing import Any
 import sympy as sp
 
 from proofs_check.model import Goal, Recursion, Relation, Split
-from proofs_check.symbols import L, N, S, alpha, root_S
+from proofs_check.symbols import L, N, alpha, root_S
 
 __all__ = ["KINDS", "spoil"]
 
@@ -53,8 +53,12 @@ def _right(expr: Any, kind: str) -> sp.Expr:
     if kind == "alpha L to alpha":
         return expr.subs(alpha * L, alpha)
     if kind == "S to its root":
-        spoilt = expr.subs(S, root_S)
-        return spoilt if spoilt != expr else expr.subs(root_S, S)
+        # 1/sqrt(S) becomes 1/S, and 1/S becomes 1/sqrt(S).
+        other = {-1: -2, -2: -1, 2: 1}
+        return expr.replace(
+            lambda e: e.is_Pow and e.base == root_S and e.exp in other,
+            lambda e: root_S ** other[int(e.exp)],
+        )
     raise ValueError(f"kind = {kind!r}; rule: one of {', '.join(KINDS)}")
 
 

@@ -1,0 +1,157 @@
+"""Renderings of the audit: text, Markdown, LaTeX and JSON, and the page of errata."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from proofs_check import model
+from proofs_check.audit import DEPENDS, audit, errata, summary
+from proofs_check.degenerate import undefined
+
+__all__ = ["FORMATS", "errata_page", "render"]
+
+FORMATS = ("text", "markdown", "latex", "json")
+Records = list[dict[str, Any]]
+TITLE = "Errata of 'Theoretical Convergence of Multi-Step Model-Agnostic Meta-Learning' (JMLR 23, 2022)"
+INTRO = (
+    "Every entry is a printed relation that a machine refuted; each counterexample is exact and was confirmed"
+    " by a second route. x stands for alpha L. An entry of kind 'mismatch' is a statement that is true, or"
+    " undecided, but is not what its proof arrives at."
+)
+KINDS = {"step": "false", "statement": "mismatch", "units": "units", "hypothesis": "hypothesis"}
+
+
+def _kind(record: dict[str, Any]) -> str:
+    return KINDS.get(record["audit"], record["audit"])
+
+
+def _number(value: Any) -> str:
+    text = str(value)
+    return text if len(text) <= 40 else f"{text[:18]}...{text[-8:]}"
+
+
+def _case(record: dict[str, Any]) -> str:
+    found = record["counterexample"] or {}
+    point = ", ".join(f"{k} = {v}" for k, v in found.get("point", {}).items())
+    sides = ""
+    if "left_float" in found:
+        sides = f": left {found['left_float']:.6g}, right {found['right_float']:.6g}"
+    elif "left" in found:
+        sides = f": left {_number(found['left'])}, right {_number(found['right'])}"
+    loss = f" ({found['loss']})" if "loss" in found else ""
+    return f"{point}{sides}{loss}"
+
+
+def _fields(record: dict[str, Any]) -> list[tuple[str, str]]:
+    """What is said of one erratum, in order."""
+    fields = [
+        ("printed", record["printed"]),
+        ("why it fails", record["why"]),
+        ("counterexample", _case(record)),
+        ("consequence", record["consequence"]),
+        ("correction", record["correction"] or ""),
+    ]
+    if record["readings"]:
+        fields.append(("readings", "; ".join(f"{r['reading']}: {r['verdict']}" for r in record["readings"])))
+    if record["repair"]:
+        fields.append(("repair", f"{record['repair']['how']} ({record['repair']['verdict']})"))
+    return [(name, value) for name, value in fields if value]
+
+
+def _counts(records: Records) -> str:
+    return ", ".join(f"{name}: {count}" for name, count in summary(records).items())
+
+
+def _text(records: Records) -> str:
+    width = max((len(r["step"]) for r in records), default=0)
+    lines = [f"{r['step']:<{width}}  {r['verdict']:<22}  {r['scope']}" for r in records]
+    lines += ["", _counts(records), "", "Errata, most important first"]
+    for number, record in enumerate(errata(records), 1):
+        lines += ["", f"{number}. {record['step']} ({record['paper']}; {_kind(record)})"]
+        lines += [f"   {name}: {value}" for name, value in _fields(record)]
+    depends = [r for r in records if r["verdict"] == DEPENDS]
+    lines += ["", "Depends on the reading of the glyphs"] if depends else []
+    for record in depends:
+        lines += ["", f"- {record['step']} ({record['paper']})"]
+        lines += [f"   {name}: {value}" for name, value in _fields(record)]
+    return "\n".join(lines) + "\n"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+def _markdown(records: Records) -> str:
+    lines = [f"# {TITLE}", "", INTRO, "", f"Counts: {_counts(records)}.", "", "## Errata", ""]
+    for number, record in enumerate(errata(records), 1):
+        lines += [f"### {number}. {record['step']} ({record['paper']}; {_kind(record)})", ""]
+        lines += [f"- **{name}**: `{value}`" if name in ("printed", "counterexample") else f"- **{name}**:"
+                  f" {value}" for name, value in _fields(record)] + [""]  # fmt: skip
+    lines += ["## Depends on the reading of the glyphs", ""]
+    for record in (r for r in records if r["verdict"] == DEPENDS):
+        lines += [f"### {record['step']} ({record['paper']})", ""]
+        lines += [f"- **{n}**: `{v}`" if n == "printed" else f"- **{n}**: {v}" for n, v in _fields(record)]
+        lines += [""]
+    lines += ["## Degenerate cases (no errata: the paper assumes positive constants)", ""]
+    lines += [f"- {name} divides by zero at {', '.join(cases)}" for name, cases in undefined().items()]
+    lines += [f"- {r['step']}: {', '.join(r['degenerate'])}" for r in records if r["degenerate"]]
+    lines += ["", "## Not decided for all N, or not legible", ""]
+    open_ = [r for r in records if r["verdict"] in (model.SUPPORTED, "not legible")]
+    lines += [f"- {r['step']} ({r['verdict']}): {_cell(r['reason'])}" for r in open_]
+    lines += ["", "## Ledger", "", "| step | where | verdict | scope | method |", "|---|---|---|---|---|"]
+    for r in records:
+        row = (r["step"], r["paper"], r["verdict"], r["scope"], r["method"])
+        lines.append("| " + " | ".join(_cell(v) for v in row) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def _escape(text: str) -> str:
+    table = {
+        "\\": r"\textbackslash{}",
+        "^": r"\^{}",
+        "~": r"\~{}",
+        "<": r"\textless{}",
+        ">": r"\textgreater{}",
+    }
+    table |= {c: "\\" + c for c in "&%$#_{}"} | {"|": r"\textbar{}"}
+    return "".join(table.get(c, c) for c in text)
+
+
+def _latex(records: Records) -> str:
+    lines = [
+        r"\documentclass{article}", r"\usepackage[T1]{fontenc}", r"\usepackage[margin=2.5cm]{geometry}",
+        rf"\title{{{_escape(TITLE)}}}", r"\date{}", r"\begin{document}", r"\maketitle", _escape(INTRO),
+        r"\begin{enumerate}",
+    ]  # fmt: skip
+    for record in errata(records):
+        head = f"{record['step']} ({record['paper']}; {_kind(record)})"
+        lines += [rf"\item \textbf{{{_escape(head)}}}", r"\begin{description}"]
+        for name, value in _fields(record):
+            shown = _escape(value)
+            lines.append(rf"\item[{name}] " + (rf"\texttt{{{shown}}}" if name == "printed" else shown))
+        lines.append(r"\end{description}")
+    if not errata(records):
+        lines.append(r"\item None among the steps chosen.")
+    return "\n".join([*lines, r"\end{enumerate}", r"\end{document}", ""])
+
+
+def render(records: Records, style: str = "text") -> str:
+    """Records as text, markdown, latex or json.
+
+    Raises
+    ------
+    ValueError
+        If ``style`` is none of them.
+    """
+    if style == "json":
+        return json.dumps(records, indent=2) + "\n"
+    styles = {"text": _text, "markdown": _markdown, "latex": _latex}
+    if style not in styles:
+        raise ValueError(f"style = {style!r}; rule: one of {', '.join(FORMATS)}")
+    return styles[style](records)
+
+
+def errata_page(records: Records | None = None) -> str:
+    """The page ``docs/errata.md``, from a full audit unless the records of one are given."""
+    return render(audit() if records is None else records, "markdown")

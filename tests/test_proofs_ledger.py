@@ -1,0 +1,99 @@
+"""The ledger leaves nothing out, and every verdict of the audit is backed by what its record says."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from proofs_check.audit import DEPENDS, audit, errata, summary
+from proofs_check.ledger import ledger, missing, select
+from proofs_check.render import FORMATS, errata_page, render
+
+PAGE = Path(__file__).parent.parent / "docs" / "errata.md"
+KEYS = {"step", "paper", "result", "printed", "verdict", "scope", "method", "counterexample", "correction"}
+
+
+@pytest.fixture(scope="module")
+def records() -> list[dict[str, Any]]:
+    return audit()
+
+
+def test_every_display_and_result_has_an_entry() -> None:
+    assert missing(ledger()) == []
+
+
+def test_a_missing_display_is_noticed() -> None:
+    assert missing(tuple(s for s in ledger() if not s.id.startswith("eq-33"))) == ["eq-33"]
+
+
+def test_printed_corollary_constants_have_entries() -> None:
+    ids = {step.id for step in ledger()}
+    wanted = {f"eq-45.{c}" for c in "abcde"} | {f"eq-46.{c}" for c in "abcd"} | {f"eq-47.{c}" for c in "abc"}
+    wanted |= {"eq-48.xi", "eq-48.phi.a", "eq-48.theta.a", "eq-48.theta.b", "eq-48.chi", "corollary-6/C_squ3"}
+    wanted |= {f"eq-61.{c}" for c in "abc"} | {f"eq-62.{c}" for c in "abcdef"}
+    wanted |= {"eq-63.theta", "eq-63.phi", "eq-63.xi"}
+    assert wanted <= ids
+
+
+def test_unknown_names_are_an_error() -> None:
+    with pytest.raises(ValueError, match="eq-99"):
+        select(ledger(), ("eq-99",))
+
+
+def test_records_have_the_keys_and_verdicts_of_the_contract(records: list[dict[str, Any]]) -> None:
+    allowed = {"proved", "refuted", "supported", "definition", "not legible", DEPENDS}
+    assert all(set(r) >= KEYS for r in records)
+    assert {r["verdict"] for r in records} <= allowed
+
+
+def test_nine_in_ten_relations_are_decided_for_all_N(records: list[dict[str, Any]]) -> None:
+    counts = summary(records)
+    assert counts["decided for all N"] >= 0.9 * counts["relations"]
+
+
+def test_every_refutation_has_a_counterexample_by_two_routes(records: list[dict[str, Any]]) -> None:
+    for record in records:
+        if record["verdict"] in ("refuted", DEPENDS):
+            assert len(record["counterexample"]["routes"]) == 2, record["step"]
+
+
+def test_every_erratum_says_why_and_how_to_mend_it(records: list[dict[str, Any]]) -> None:
+    for record in records:
+        if record["verdict"] == "refuted":
+            assert record["why"], record["step"]
+            assert record["correction"], record["step"]
+
+
+def test_every_repair_and_every_derived_step_is_proved(records: list[dict[str, Any]]) -> None:
+    for record in records:
+        if record["repair"]:
+            assert record["repair"]["verdict"] == "proved", record["step"]
+        if record["audit"] == "derived":
+            assert record["verdict"] == "proved", record["step"]
+
+
+def test_the_audit_takes_less_than_two_minutes(records: list[dict[str, Any]]) -> None:
+    assert sum(r["seconds"] for r in records) < 120
+
+
+@pytest.mark.parametrize("style", FORMATS)
+def test_each_format_shows_the_errata(records: list[dict[str, Any]], style: str) -> None:
+    out = render(records, style)
+    assert "eq-59.c" in out
+    if style == "json":
+        assert len(json.loads(out)) == len(records)
+    if style == "latex":
+        assert out.count(r"\begin{") == out.count(r"\end{")
+
+
+def test_errata_are_ranked(records: list[dict[str, Any]]) -> None:
+    weights = [r["weight"] for r in errata(records)]
+    assert weights == sorted(weights, reverse=True)
+    assert weights
+
+
+def test_the_errata_page_is_up_to_date(records: list[dict[str, Any]]) -> None:
+    assert PAGE.read_text() == errata_page(records), "write docs/errata.md anew from errata_page()"
