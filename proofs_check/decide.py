@@ -14,6 +14,7 @@ from proofs_check.model import ADMISSIBLE, ALL, Goal, Outcome, Relation
 from proofs_check.normal_form import X, rational
 from proofs_check.positivity import certificate, parts_nonnegative, sign
 from proofs_check.search import counterexample
+from proofs_check.small_steps import TOP, positive_up_to
 from proofs_check.subdivision import positive_on
 from proofs_check.vectors import gram, product, recursion_relations, split_relation, unrolled
 
@@ -80,7 +81,13 @@ def relation(goal: Relation) -> Outcome:
     label = certificate(numerator, form.generators, strict, goal.admissible)
     if label is not None:
         return Outcome(model.PROVED, f"coefficients of one sign ({label})", scope)
-    return _by_boxes(goal, form, numerator, scope) or _by_solvers(goal, form, numerator, scope)
+    boxes = _by_boxes(goal, form, numerator, scope)
+    if boxes is not None:
+        return boxes
+    solved = _by_solvers(goal, form, numerator, scope)
+    if solved.verdict != model.PROVED and positive_up_to(numerator, form.generators, goal.admissible):
+        return Outcome(model.PROVED, "exact polynomials in x, one N at a time", f"N <= {TOP}")
+    return solved
 
 
 def _hypotheses(goal: Relation) -> tuple[sp.Expr, ...]:

@@ -8,12 +8,11 @@ from __future__ import annotations
 import sympy as sp
 
 from maml_verify import constants, derived
-from proofs_check.model import Reading, Relation, Step, definition, illegible, readings, relation
-from proofs_check.resampling_complexity import at, below_exponential
+from proofs_check.corollary_steps import at, below_exponential
+from proofs_check.instance_counts import batch_size
+from proofs_check.model import Reading, Relation, Step, Witness, definition, illegible, readings, relation
 from proofs_check.symbols import (
-    CONSTANTS as c,
-)  # fmt: skip
-from proofs_check.symbols import (
+    CONSTANTS,
     PARAMETERS,
     L,
     N,
@@ -27,9 +26,11 @@ from proofs_check.symbols import (
     sigma,
     x,
     y,
-)
+)  # fmt: skip
 
 __all__ = ["steps"]
+
+c = CONSTANTS
 
 R = sp.Rational
 slack = sp.Symbol("slack", nonnegative=True)
@@ -113,6 +114,15 @@ def steps() -> tuple[Step, ...]:
             " proof's A_squ2",
         ),
         illegible("eq-63.xi", r, f"{where}, (63)", "xi <= 24 L^2/rho + ...", "the tail is lost"),
+        readings(
+            "corollary-10/batch-size", r, "Corollary 10", "B >= C_B sigma^2/eps^2 makes phi/B of order eps^2",
+            "A_squ2 contains b and b~ besides sigma",
+            Reading((Relation(A_2 / ((A_2 / sigma**2) * sigma**2 / y), "==", y, given=(y,)),),
+                    "C_B may depend on b and sigma"),
+            Reading((Witness(batch_size, "all constants C_B"),), "C_B depends on neither"),
+            why="A_squ2 does not vanish with sigma, so no C_B serves for every sigma.",
+            correction="B >= C_B (sigma^2 + b^2 + b~)/eps^2",
+        ),
         definition("corollary-10/rate", r, "Corollary 10", "O(...) bound of the rate (right side lost)"),
         relation("corollary-10/gradient-count", r, "Corollary 10", "B (T + N S) is of order (T + N S)/eps^2",
                  "B of order 1/eps^2", Relation(k * y * (T + N * n), "<=", k * (T + N * n) * y)),

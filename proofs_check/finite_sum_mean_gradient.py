@@ -8,15 +8,9 @@ from maml_verify import constants, derived
 from maml_verify.bounds import finite_sum_mean_gradient
 from proofs_check.model import Reading, Relation, Split, Step, definition, readings, relation
 from proofs_check.symbols import (
-    CONSTANTS as c,
-)  # fmt: skip
-from proofs_check.symbols import (
-    OBSERVED as o,
-)
-from proofs_check.symbols import (
-    PARAMETERS as p,
-)
-from proofs_check.symbols import (
+    CONSTANTS,
+    OBSERVED,
+    PARAMETERS,
     G,
     N,
     b,
@@ -25,9 +19,11 @@ from proofs_check.symbols import (
     q,
     sigma,
     y,
-)
+)  # fmt: skip
 
 __all__ = ["steps"]
+
+c, o, p = CONSTANTS, OBSERVED, PARAMETERS
 
 norm = sp.Symbol("norm", nonnegative=True)  # ||grad l_T(w)||
 

@@ -21,15 +21,9 @@ from proofs_check.model import (
     relation,
 )
 from proofs_check.symbols import (
-    CONSTANTS as c,
-)  # fmt: skip
-from proofs_check.symbols import (
-    OBSERVED as o,
-)
-from proofs_check.symbols import (
-    PARAMETERS as p,
-)
-from proofs_check.symbols import (
+    CONSTANTS,
+    OBSERVED,
+    PARAMETERS,
     L,
     N,
     alpha,
@@ -44,9 +38,11 @@ from proofs_check.symbols import (
     v,
     y,
     z,
-)
+)  # fmt: skip
 
 __all__ = ["steps"]
+
+c, o, p = CONSTANTS, OBSERVED, PARAMETERS
 
 
 def steps() -> tuple[Step, ...]:

@@ -25,12 +25,8 @@ from proofs_check.model import (
     relation,
 )  # fmt: skip
 from proofs_check.symbols import (
-    CONSTANTS as c,
-)  # fmt: skip
-from proofs_check.symbols import (
-    PARAMETERS as p,
-)
-from proofs_check.symbols import (
+    CONSTANTS,
+    PARAMETERS,
     B,
     C_beta,
     G,
@@ -48,9 +44,11 @@ from proofs_check.symbols import (
     v,
     y,
     z,
-)
+)  # fmt: skip
 
 __all__ = ["steps"]
+
+c, p = CONSTANTS, PARAMETERS
 
 i, C_b, C_L, A_1, A_2, delta, height = sp.symbols("i C_b C_L A_1 A_2 delta height", positive=True)
 E_G, norm = sp.symbols("E_G norm", nonnegative=True)

@@ -9,15 +9,9 @@ from maml_verify.bounds import finite_sum_second_moment
 from proofs_check.estimator_second_moment import variance_of_means
 from proofs_check.model import Gram, Relation, Split, Step, definition, relation
 from proofs_check.symbols import (
-    CONSTANTS as c,
-)  # fmt: skip
-from proofs_check.symbols import (
-    OBSERVED as o,
-)
-from proofs_check.symbols import (
-    PARAMETERS as p,
-)
-from proofs_check.symbols import (
+    CONSTANTS,
+    OBSERVED,
+    PARAMETERS,
     G,
     N,
     alpha,
@@ -29,9 +23,11 @@ from proofs_check.symbols import (
     u,
     v,
     y,
-)
+)  # fmt: skip
 
 __all__ = ["steps"]
+
+c, o, p = CONSTANTS, OBSERVED, PARAMETERS
 
 n2 = sp.Symbol("n2", nonnegative=True)  # ||grad l_T(w_k)||^2, and in the first lines E ||grad l_Ti||^2
 

@@ -5,11 +5,11 @@ D enters C_squ1 and C_squ3 through sigma_H^2/(L^2 D) <= 1, with D = (sigma_H^2/L
 
 from __future__ import annotations
 
-from typing import Any
-
 import sympy as sp
 
 from maml_verify import constants, derived
+from proofs_check.corollary_steps import at, below_exponential
+from proofs_check.instance_counts import gradient_count
 from proofs_check.model import (
     Reading,
     Relation,
@@ -21,9 +21,7 @@ from proofs_check.model import (
     relation,
 )  # fmt: skip
 from proofs_check.symbols import (
-    CONSTANTS as c,
-)  # fmt: skip
-from proofs_check.symbols import (
+    CONSTANTS,
     PARAMETERS,
     B,
     L,
@@ -39,11 +37,12 @@ from proofs_check.symbols import (
     sigma_H,
     x,
     y,
-)
+)  # fmt: skip
 
-__all__ = ["AT", "steps"]
+__all__ = ["steps"]
 
-AT = 1 / (8 * N * L)
+c = CONSTANTS
+
 R = sp.Rational
 extra = sp.Symbol("extra", nonnegative=True)
 t = sp.Symbol("t", positive=True)
@@ -56,35 +55,9 @@ squ_3 = 6 * r2**N * s / (2 - s) ** 2
 W = sp.Symbol("W", nonnegative=True)  # rho^2 sigma_g^2/(L^4 S), at most 1/15
 
 
-def at(left, rel, right, given=()) -> Relation:  # type: ignore[no-untyped-def]
-    """Relation at the corollary's step size."""
-    return Relation(left, rel, right, given, at=AT)
-
-
-def below_exponential(f, label: str) -> Relation:  # type: ignore[no-untyped-def]
-    """exp(N log(1 + t)) < exp(N t) because t - log(1 + t) > 0; ``f`` is the gap of the logarithms per N."""
-    return Relation(0, "<", f, lemma=(f, t))
-
-
 def theta_printed(three_fifths: sp.Expr) -> sp.Expr:
     """The bracket printed in (48), W = rho^2 sigma_g^2/(L^4 S)."""
     return R(1, 5) - three_fifths * R(9, 16) * W - R(11, 100) / B - R(1, 50)
-
-
-def gradient_count() -> tuple[dict[str, Any] | None, int]:
-    """No factor k serves for all eps: with B = S = 1/eps^2 = k + 2 and T = 1 the count exceeds k N/eps^2."""
-    count = (k + 2) * (N * (k + 2) + 1)
-    gap = sp.Poly(sp.expand(count - k * N * (k + 2)), N, k)
-    tried = [(i, h) for i in range(1, 6) for h in range(6)]
-    direct = all((h + 2) * (i * (h + 2) + 1) > h * i * (h + 2) for i, h in tried)
-    if not (direct and all(v > 0 for v in gap.coeffs())):
-        return None, len(tried)
-    return {
-        "point": {"B": "k + 2", "S": "k + 2", "T": "1", "1/eps^2": "k + 2", "for every": "k >= 0"},
-        "left": str(count), "right": str(k * N * (k + 2)),
-        "routes": ["positive coefficients of the gap", f"{len(tried)} exact values"],
-        "hypotheses": ["B and S of order 1/eps^2, as the proof chooses them"],
-    }, len(tried)  # fmt: skip
 
 
 def steps() -> tuple[Step, ...]:

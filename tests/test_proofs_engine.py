@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import random
+from fractions import Fraction
+
 import flint
 import pytest
 import sympy as sp
 
 from proofs_check import solvers
 from proofs_check.decide import decide
+from proofs_check.evaluate import exact
+from proofs_check.ledger import ledger
 from proofs_check.model import Gram, Product, Recursion, Relation, Split
 from proofs_check.normal_form import rational
+from proofs_check.small_steps import positive_up_to, sturm_count
 from proofs_check.subdivision import expm1_ratio, log1p_ratio, positive_on
 from proofs_check.symbols import L, N, alpha, j, m, n, operators, q, rho, s, sigma, x, y, z
 
@@ -117,3 +123,42 @@ def test_subdivision_shows_positivity_and_refuses_a_sign_change() -> None:
 
 def test_a_step_size_of_a_corollary_is_put_in_everywhere() -> None:
     assert decide(Relation(alpha * L * N, "==", sp.Rational(1, 8), at=1 / (8 * N * L))).verdict == "proved"
+
+
+def test_polynomials_are_decided_one_N_at_a_time_where_asked() -> None:
+    form = rational(q**N - 1 - N * x)
+    assert positive_up_to(rational(q ** (2 * N) - 1).numerator, form.generators, False, top=8)
+    assert not positive_up_to(rational(2 - q ** (3 * N)).numerator, form.generators, True, top=4)
+    assert positive_up_to(rational(3 - q ** (2 * N)).numerator, form.generators, True, top=16)
+
+
+def test_the_sturm_chain_counts_roots() -> None:
+    poly = flint.fmpq_poly([6, -5, 1])
+    assert sturm_count(poly, flint.fmpq(0), flint.fmpq(10)) == 2
+    assert sturm_count(poly, flint.fmpq(0), flint.fmpq(5, 2)) == 1
+    assert sturm_count(flint.fmpq_poly([1, 0, 1]), flint.fmpq(-5), flint.fmpq(5)) == 0
+
+
+def test_proved_relations_survive_exact_values_up_to_sixty_four_steps() -> None:
+    rng = random.Random(64)
+    checked = 0
+    goals = [g for s_ in ledger() if len(s_.readings) == 1 for g in s_.readings[0].goals]
+    for goal in goals:
+        if not isinstance(goal, Relation) or goal.lemma is not None or decide(goal).verdict != "proved":
+            continue
+        sides = [goal.left, goal.right, *goal.given]
+        symbols = set().union(*[sp.sympify(side).free_symbols for side in sides]) | {N, L}
+        for steps in (1, 2, 7, 64):
+            point = {
+                v: Fraction(rng.randint(1, 9), 1 if v.is_integer else rng.randint(1, 9)) for v in symbols
+            }
+            point[N] = Fraction(steps)
+            point[alpha] = Fraction(1, 8 * steps) / point[L]
+            if any((value := exact(h, point)) is None or value <= 0 for h in goal.given):
+                continue
+            left, right = exact(goal.left, point), exact(goal.right, point)
+            if left is None or right is None:
+                continue
+            checked += 1
+            assert {"<=": left <= right, "<": left < right, "==": left == right}[goal.rel], goal
+    assert checked > 400

@@ -1,0 +1,41 @@
+"""Quadratic inequalities and sums that several proofs use: Young, sums of squares, means of independent
+draws."""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from proofs_check.model import Gram, Relation
+from proofs_check.symbols import u
+
+__all__ = ["independent_sum", "solved_quadratic", "square_of_sum", "sum_of_squares", "young"]
+
+
+def square_of_sum(vectors: str) -> dict[tuple[str, str], int]:
+    """||a + b + ...||^2 in terms of inner products."""
+    return {(h, t): (1 if h == t else 2) for h in vectors for t in vectors if h <= t}
+
+
+def sum_of_squares(vectors: str) -> Gram:
+    """||a_1 + ... + a_k||^2 <= k (||a_1||^2 + ... + ||a_k||^2)."""
+    return Gram(tuple(vectors), square_of_sum(vectors), {(h, h): len(vectors) for h in vectors})
+
+
+def independent_sum() -> Gram:
+    """E ||a + b||^2 = E ||a||^2 + E ||b||^2 where E <a, b> = 0."""
+    squares = {(h, h): 1 for h in "ab"}
+    return Gram(("a", "b"), square_of_sum("ab"), squares, orthogonal=(("a", "b"),), rel="==")
+
+
+def young() -> Gram:
+    """<a, b> <= ||a||^2/2 + ||b||^2/2."""
+    half = sp.Rational(1, 2)
+    return Gram(("a", "b"), {("a", "b"): 1}, {("a", "a"): half, ("b", "b"): half})
+
+
+def solved_quadratic() -> Relation:
+    """m^2 <= r (c + m) gives m <= r/2 + sqrt(c r + r^2/4): a larger m contradicts it (u = r, c > 0 free)."""
+    delta, height = sp.symbols("delta height", positive=True)
+    free = (height**2 - u**2 / 4) / u
+    beyond = u / 2 + height + delta
+    return Relation(u * (free + beyond), "<", beyond**2, given=(u,))

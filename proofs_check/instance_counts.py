@@ -1,0 +1,50 @@
+"""Orders of counts and batch sizes in Corollaries 6 and 10: no constant serves for all values."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sympy as sp
+
+from maml_verify import constants
+from maml_verify.constants import Constants, Parameters
+from proofs_check.symbols import N, b, k, sigma
+
+__all__ = ["batch_size", "gradient_count"]
+
+
+def gradient_count() -> tuple[dict[str, Any] | None, int]:
+    """No factor k serves for all eps: with B = S = 1/eps^2 = k + 2 and T = 1 the count exceeds k N/eps^2."""
+    count = (k + 2) * (N * (k + 2) + 1)
+    gap = sp.Poly(sp.expand(count - k * N * (k + 2)), N, k)
+    tried = [(i, h) for i in range(1, 6) for h in range(6)]
+    direct = all((h + 2) * (i * (h + 2) + 1) > h * i * (h + 2) for i, h in tried)
+    if not (direct and all(v > 0 for v in gap.coeffs())):
+        return None, len(tried)
+    return {
+        "point": {"B": "k + 2", "S": "k + 2", "T": "1", "1/eps^2": "k + 2", "for every": "k >= 0"},
+        "left": str(count), "right": str(k * N * (k + 2)),
+        "routes": ["positive coefficients of the gap", f"{len(tried)} exact values"],
+        "hypotheses": ["B and S of order 1/eps^2, as the proof chooses them"],
+    }, len(tried)  # fmt: skip
+
+
+def batch_size() -> tuple[dict[str, Any] | None, int]:
+    """For every C_B = k take sigma^2 = 1/k, b = 1: A_squ2/B >= 4 eps^2 b^2 although B = C_B sigma^2/eps^2."""
+    tried = 0
+    for factor in (1, 10, 1000):
+        tried += 1
+        values = Constants(L=1.0, rho=1.0, sigma=factor**-0.5, b=1.0, b2=1.0)
+        size = constants.A_squ_2(values, Parameters(alpha=0.125, N=1)) / (factor * values.sigma**2)
+        if size < 4:
+            return None, tried
+    least = 4 * (sigma + b) ** 2 - 4 * b**2
+    if not all(v > 0 for v in sp.Poly(sp.expand(least), sigma, b).coeffs()):
+        return None, tried
+    return {
+        "point": {"sigma^2": "1/C_B", "b": "1", "b~": "1", "B": "C_B sigma^2/eps^2 = 1/eps^2"},
+        "left": "A_squ2/B >= 4 (sigma + b)^2/B >= 4 eps^2", "right": "of order eps^2 times a constant over"
+        " C_B",
+        "routes": ["4 (sigma + b)^2 >= 4 b^2 by coefficients", "values at C_B = 1, 10, 1000"],
+        "hypotheses": ["sigma, b > 0", "b~ >= b^2"],
+    }, tried  # fmt: skip
