@@ -179,14 +179,13 @@ def steps() -> tuple[Step, ...]:
             "the bound of the statement equals the bound of its proof", "comparison",
             Reading((Relation(final, "==", printed),), "2 - (1+x)^(2N) to the first power"),
             Reading((Relation(final, "==", printed_b),), "squared"), audit="statement", weight=60,
-            why="The proof arrives at q^N (q^N - 1) sigma_g and (q^(N-1) - 1)^2 q^(2N-1) rho sigma_g / ((2 -"
-            " q^(2N)) L^2), q = 1 + x; (15) prints q^(2N) sigma_g and q^(4N) rho sigma_g / (...). True,"
-            " but larger:"
-            " it does not vanish as x -> 0, and at N = 1 the bias term of the Hessian product is 0.",
+            why="The proof arrives at q^N (q^N - 1) sigma_g and (q^(N-1) - 1)^2 q^(2N-1) rho sigma_g /"
+            " ((2 - q^(2N)) L^2), q = 1 + x; (15) prints q^(2N) sigma_g and q^(4N) rho sigma_g / (...)."
+            " True, but larger: it does not vanish as x -> 0, and at N = 1 the bias term of the Hessian"
+            " product is 0.",
             consequence="(45) and (48) are true for the constants of the proof and false for those of (15).",
-            correction="C_err1 = q^N (q^N - 1) sigma_g, C_err2 = q^(2N-1) (q^N - q - (N-1) x) rho sigma_g"
-            " / ((2 -"
-            " q^(2N)) L^2)",
+            correction="C_err1 = q^N (q^N - 1) sigma_g, C_err2 = q^(2N-1) (q^N - q - (N-1) x) rho"
+            " sigma_g / ((2 - q^(2N)) L^2)",
         ),
         relation(
             "derived/estimator-bias.product", r, "derived edition",

@@ -119,8 +119,8 @@ def steps() -> tuple[Step, ...]:
             "E ||I - alpha H(w; D)||^2 = Var(I - alpha H(w; D)) + ||I - alpha H(w)||^2 (spectral norm)",
             "none given", Witness(spectral_shift, "spectral norm, d >= 2"),
             why="The identity holds in the Frobenius norm, not in the spectral norm: Hessian noise"
-            " +-sigma_H e e^T"
-            " around curvature -L gives ((1+x+alpha sigma_H)^2 + (1+x)^2)/2, which is larger.",
+            " +-sigma_H e e^T around curvature -L gives ((1+x+alpha sigma_H)^2 + (1+x)^2)/2, which is"
+            " larger; so the whole of (34) fails, however Var is read.",
             consequence="Proposition 4 survives with the same constants.",
             correction="E[(A+Z) P (A+Z)] = A P A + E[Z P Z] <= (||A||^2 + ||E Z^2||) ||P||",
             weight=70, repair=matrix_recursion(), repaired="matrix recursion instead of norms",
@@ -129,8 +129,7 @@ def steps() -> tuple[Step, ...]:
             "eq-34.b", r, f"{where}, (34)", "Var(I - alpha H(w; D)) <= alpha^2 sigma_H^2 / D (spectral norm)",
             "independent draws", Witness(spectral_batch, "spectral norm, d >= 2"),
             why="The variance of a mean is the mean of the variances only in a Hilbert norm; with two"
-            " draws of +-diag(1,"
-            " 1), +-diag(1, -1) it is 3/4 and not 1/2.",
+            " draws of +-diag(1, 1), +-diag(1, -1) it is 3/4 and not 1/2.",
             consequence="Proposition 4 survives.", correction="||E Z_D^2|| <= sigma_H^2 / D (matrix inside)",
             weight=65, repair=matrix_recursion(), repaired="E[Z_D P Z_D] = E[Z P Z]/D as matrices",
         ),

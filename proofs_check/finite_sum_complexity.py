@@ -63,8 +63,8 @@ def steps() -> tuple[Step, ...]:
             "eq-61.c", r, f"{where}, (61)", "A_squ2 < 8 (sigma + b)^2 + 4 (sigma^2 + b~)", "(23)", at(A_2,
                 "<", bound_A2),
             why="4 (1+x)^(8N)/(2 - (1+x)^(2N))^2 of (23) is about 19 to 21, not below 8; and (1 +"
-            " alpha)^(4N) is not"
-            " bounded for small L.", consequence="(63): phi. Constants of Corollary 10 only.",
+            " alpha)^(4N) is not bounded for small L.", consequence="(63): phi. Constants of Corollary 10"
+            " only.",
             correction="true for the A_squ2 the proof of Proposition 8 arrives at", weight=44,
             repair=(at(A_2_derived, "<", bound_A2),), repaired="true for the constant of the proof",
         ),
@@ -82,8 +82,8 @@ def steps() -> tuple[Step, ...]:
         readings("eq-62.c", r, f"{where}, (62)", "C_L > (rho/L) ((1+x)^(N-1) - 1)", "(21)",
                  *(Reading((at(rho / L * (q ** (N - 1) - 1), "<", C),), label) for C, label in C_7)),
         relation(
-            "eq-62.d", r, f"{where}, (62)", "(rho/L) ((1+x)^(N-1) - 1) > (rho/L) x (N-1)", "(1+a)^n > 1 +"
-            " a n",
+            "eq-62.d", r, f"{where}, (62)", "(rho/L) ((1+x)^(N-1) - 1) > (rho/L) x (N-1)", "(1+a)^n > 1"
+            " + a n",
             at(rho / L * x * (N - 1), "<", rho / L * (q ** (N - 1) - 1)),
             why="Equality at N = 1 and N = 2.", consequence="None.", correction=">=", weight=5,
             repair=(Relation(x * (N - 1), "<=", q ** (N - 1) - 1),), repaired="true with >=",
@@ -107,8 +107,8 @@ def steps() -> tuple[Step, ...]:
         relation(
             "eq-63.phi", r, f"{where}, (63)", "phi <= (2 (sigma + b)^2 + (sigma^2 + b~))/(1600 L)", "(61)",
             at(constants.phi_9(c, p).subs(b2, b**2 + slack), "<=", bound_A2 / (6400 * L)),
-            why="As (61): the constant of (23) is too large for it.", consequence="Constants of Corollary"
-            " 10 only.",
+            why="As (61): the constant of (23) is too large for it.", consequence="Constants of"
+            " Corollary 10 only.",
             correction="true for the constant of the proof", weight=28,
             repair=(at(A_2_derived / (6400 * L), "<=", bound_A2 / (6400 * L)),), repaired="true for the"
             " proof's A_squ2",

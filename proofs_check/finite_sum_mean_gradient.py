@@ -45,8 +45,7 @@ def steps() -> tuple[Step, ...]:
         ),
         relation(
             "lemma-19/chain.b", r, where, "... <= ||grad L|| + ((1+x)^N - 1)(||grad l_T|| + sigma) +"
-            " (1+x)^N ((1+x)^N"
-            " - 1)(E ||grad l_Ti|| + b)", "(i) Lemma 18, (ii) Assumption 5",
+            " (1+x)^N ((1+x)^N - 1)(E ||grad l_Ti|| + b)", "(i) Lemma 18, (ii) Assumption 5",
             Relation(G + (U - 1) * (norm + sigma) + tail * (g + b), "<=",
                      G + (U - 1) * (norm + sigma) + tail * (g + b)),
             Relation(0, "<=", tail),

@@ -117,8 +117,7 @@ def steps() -> tuple[Step, ...]:
               for C, label in ((constants.C_b_7, "(1+x)^(N-1)"), (constants.C_b_7_b, "(1+x)^N - 1"))),
             audit="statement", weight=40,
             why="(21) prints one and the same formula for C_b and C_L, and neither is what the proof"
-            " arrives at. The"
-            " printed ones are larger, so Proposition 7 is true.",
+            " arrives at. The printed ones are larger, so Proposition 7 is true.",
             consequence="(62): the bound of C_b is false for (21), and true for the constant of the proof.",
             correction="C_L = (rho/L) q^(2N-1) (q^N - 1), C_b = (rho/L) q^(N-1) (q^N - 1)^2, q = 1 + x",
         ),

@@ -108,8 +108,8 @@ def steps() -> tuple[Step, ...]:
     solved = Relation(u * (chi + above), "<", above**2, given=(u,))
     theta = sp.Symbol("theta", positive=True)
     return (
-        definition("eq-24", r, "Theorem 9, (24)", "xi, theta, phi (the text lists A_squ1 twice for A_squ1,"
-        " A_squ2)"),
+        definition("eq-24", r, "Theorem 9, (24)", "xi, theta, phi (the text lists A_squ1 twice for"
+        " A_squ1, A_squ2)"),
         relation(
             "eq-55", r, f"{where}, (55)",
             "E L(w_(k+1)) <= L(w_k) - E beta ||grad L||^2 + (L_w E beta^2/2) E ||mean G_i||^2",
@@ -127,8 +127,7 @@ def steps() -> tuple[Step, ...]:
         relation(
             "eq-57", r, f"{where}, (57)",
             "E L(w_(k+1)) <= L(w_k) - (1/(L_w C_beta) - (A_squ1/B + 1)/(L_w C_beta^2)) ||grad L||^2 +"
-            " A_squ2/(L_w"
-            " C_beta^2 B)", "Lemma 20",
+            " A_squ2/(L_w C_beta^2 B)", "Lemma 20",
             Relation(
                 -Eb * G**2 + Eb2 / (2 * i) * ((A_1 * G**2 + A_2) / B + G**2), "<=",
                 -(i / C_beta - i / C_beta**2 * (A_1 / B + 1)) * G**2 + A_2 * i / (C_beta**2 * B),
@@ -160,11 +159,10 @@ def steps() -> tuple[Step, ...]:
         relation(
             "eq-59.c", r, f"{where}, (59)", "C_2 + C_1 sigma = (1+x)^N ((1+x)^(2N) - 1) b",
             "definitions of C_1, C_2 in (74)", Relation(xi_used, "==", printed, admissible=True),
-            why="C_2 + C_1 sigma = sigma + (1+x)^N ((1+x)^N - 1) b: sigma is dropped, and the exponent 2N"
-            " should be N.",
+            why="C_2 + C_1 sigma = sigma + (1+x)^N ((1+x)^N - 1) b: sigma is dropped, and the exponent"
+            " 2N should be N.",
             consequence="xi of (24) lacks sigma, so (25) does not follow: for sigma larger than about"
-            " (1+x)^(3N) b the"
-            " inequality (60) is not implied by (59).",
+            " (1+x)^(3N) b the inequality (60) is not implied by (59).",
             correction="xi = C_1 (1+x)^(2N) L/C_L + C_1 C_b b/C_L + sigma + (1+x)^N ((1+x)^N - 1) b",
                 weight=95,
             repair=(Relation(xi_used, "==", kept), Relation(first_59, "==", line_59(kept))),
@@ -181,8 +179,8 @@ def steps() -> tuple[Step, ...]:
             repair=(Relation(xi_used, "==", kept),), repaired="derived Theorem 9",
         ),
         readings(
-            "eq-60.a", r, f"{where}, (60)", "(1/K) sum_k E theta ||grad L||^2/(xi + ||grad L||) <= Delta/K"
-            " + phi/B",
+            "eq-60.a", r, f"{where}, (60)", "(1/K) sum_k E theta ||grad L||^2/(xi + ||grad L||) <="
+            " Delta/K + phi/B",
             "telescoping; the descent is the one of (59), with xi as (24) has it",
             *(Reading((goal,), label) for goal, label in with_printed_xi()),
             why="It replaces the denominator of (59) by the smaller xi + ||grad L|| where sigma is large.",
@@ -205,9 +203,8 @@ def steps() -> tuple[Step, ...]:
             "theorem-9/statement", r, "Theorem 9", "(25) with xi of (24)", "(55)-(60)",
             *(Reading((Witness(partial(slow_descent, f, rho_), "one instance"),), label)
               for f, rho_, label in INSTANCES),
-            why="With sigma large the estimate L^ is large, the steps are short, and K steps do not reach"
-            " what (25)"
-            " claims, because xi of (24) does not contain sigma.",
+            why="With sigma large the estimate L^ is large, the steps are short, and K steps do not"
+            " reach what (25) claims, because xi of (24) does not contain sigma.",
             consequence="Corollary 10 (its O(.) would need sigma in the root, as Corollary 6 has it).",
             correction="xi = C_1 (1+x)^(2N) L/C_L + C_1 C_b b/C_L + sigma + (1+x)^N ((1+x)^N - 1) b",
                 weight=97,
@@ -225,8 +222,8 @@ def steps() -> tuple[Step, ...]:
         ),
         relation(
             "derived/finite-sum-rate.xi", r, "derived edition", "xi' = C_1 (1+x)^(2N) L/C_L + C_1 C_b"
-            " b/C_L + sigma +"
-            " (1+x)^N ((1+x)^N - 1) b", "(59) with the constants of the derived Proposition 7",
+            " b/C_L + sigma + (1+x)^N ((1+x)^N - 1) b", "(59) with the constants of the derived"
+            " Proposition 7",
             Relation(xi_used, "==", kept), Relation(first_59, "==", line_59(kept)),
             Relation(derived.xi_9_scaled(c, p), "==",
                      C_1 * (s * L + derived.C_b_7(c, p) * b) + constants.C_L(c, p) * kept), audit="derived",

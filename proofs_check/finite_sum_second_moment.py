@@ -75,13 +75,13 @@ def steps() -> tuple[Step, ...]:
         ),
         relation(
             "eq-54.e", r, f"{where}, (54)",
-            "... <= 4 (1+x)^(4N)/C_1^2 (||grad L||^2 + C_2^2) + 2 (1+x)^(4N) (sigma^2 + b~)", "(1+x)^N - 1"
-            " <= (1+x)^N",
+            "... <= 4 (1+x)^(4N)/C_1^2 (||grad L||^2 + C_2^2) + 2 (1+x)^(4N) (sigma^2 + b~)", "(1+x)^N -"
+            " 1 <= (1+x)^N",
             Relation(line_d, "<=", line_e, admissible=True),
         ),
         relation(
-            "eq-54.f", r, f"{where}, (54)", "C_2 < ((1+x)^(2N) - 1)(sigma + b)", "(1+x)^N ((1+x)^N - 1) <"
-            " ... (b > 0)",
+            "eq-54.f", r, f"{where}, (54)", "C_2 < ((1+x)^(2N) - 1)(sigma + b)", "(1+x)^N ((1+x)^N - 1)"
+            " < ... (b > 0)",
             Relation(C_2, "<", (U**2 - 1) * (sigma + b)),
         ),
         relation(
@@ -95,15 +95,15 @@ def steps() -> tuple[Step, ...]:
         ),
         relation(
             "proposition-8/units", r, "Proposition 8, (23)", "2 (1+x)^(4N) (sigma^2 + b~) <= 2 (1 +"
-            " alpha)^(4N) (sigma^2"
-            " + b~), which '(54) and the definitions (23)' needs", "(54)", Relation(units, "<=",
+            " alpha)^(4N) (sigma^2 + b~), which '(54) and the definitions (23)' needs", "(54)",
+                Relation(units, "<=",
                 printed_term),
-            why="(1 + alpha)^(4N) is printed where (1 + alpha L)^(4N) is meant: alpha has a unit. For L >"
-            " 1 the term of"
-            " the proof is larger.", consequence="Proposition 8 survives: the first term of A_squ2 absorbs"
-            " it.",
-            correction="A_squ2 = 4 (1+x)^(4N) C_2^2/C_1^2 + 2 (1+x)^(4N) sigma^2 + 2 (1+x)^(2N) ((1+x)^N -"
-            " 1)^2 b~",
+            why="(1 + alpha)^(4N) is printed where (1 + alpha L)^(4N) is meant: alpha has a unit. For L"
+            " > 1 the term of the proof is larger.", consequence="Proposition 8 survives: the first term"
+            " of A_squ2"
+            " absorbs it.",
+            correction="A_squ2 = 4 (1+x)^(4N) C_2^2/C_1^2 + 2 (1+x)^(4N) sigma^2 + 2 (1+x)^(2N) ((1+x)^N"
+            " - 1)^2 b~",
             weight=48, repair=(Relation(line_d, "<=", A_1 * G**2 + least_A2, admissible=True),),
             repaired="2 (1+x)^(2N) ((1+x)^N - 1)^2 <= 2, and the first term absorbs the rest",
         ),
@@ -113,8 +113,7 @@ def steps() -> tuple[Step, ...]:
             " (sigma^2 + b~)",
             "comparison", Relation(constants.A_squ_2(c, p), "==", proof_A2), audit="statement", weight=35,
             why="(23) prints (1+x)^(8N) where the proof has (1+x)^(4N) ((1+x)^(2N) - 1)^2: true, but it"
-            " does not vanish"
-            " as x -> 0.", consequence="(61): the bound of A_squ2 is false for (23).",
+            " does not vanish as x -> 0.", consequence="(61): the bound of A_squ2 is false for (23).",
             correction="the constant of the proof",
         ),
         relation(

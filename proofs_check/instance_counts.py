@@ -2,15 +2,46 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
+import flint
 import sympy as sp
 
 from maml_verify import constants
 from maml_verify.constants import Constants, Parameters
 from proofs_check.symbols import N, b, k, sigma
 
-__all__ = ["batch_size", "gradient_count"]
+__all__ = ["batch_size", "gradient_count", "small_theta"]
+
+
+def small_theta(C_err_2: Any) -> tuple[dict[str, Any] | None, int]:
+    """Corollary 6 with L = rho = sigma_g = sigma_H = 1, N = 1, D = 1: batch sizes with 0 < theta < L/(1500
+    rho)."""
+    c = Constants(L=Fraction(1), rho=Fraction(1), sigma=Fraction(1), sigma_g=Fraction(1), sigma_H=Fraction(1))
+    tried = 0
+    for B in (1, 2, 3, 4):
+        for S in range(15, 200):
+            tried += 1
+            p = Parameters(alpha=Fraction(1, 8), N=1, S=Fraction(S), B=B, C_beta=Fraction(100))
+            theta = constants.theta_5(c, p, C_err_2)
+            if not 0 < theta < Fraction(1, 1500):
+                continue
+            balls = Constants(*(flint.arb(int(v)) for v in c))
+            again = constants.theta_5(
+                balls, p._replace(alpha=flint.arb(1) / 8, S=flint.arb(S), C_beta=flint.arb(100)), C_err_2
+            )
+            if not (again > 0 and again < flint.arb(1) / 1500):
+                raise ArithmeticError("exact value and Arb ball differ")
+            return {
+                "point": {"N": "1", "L": "1", "rho": "1", "sigma_g": "1", "sigma_H": "1", "D": "1",
+                          "S": str(S), "B": str(B)},
+                "left": "1/1500", "right": str(theta),
+                "left_float": 1 / 1500, "right_float": float(theta), "routes": ["exact rationals", "Arb"
+                " balls"],
+                "hypotheses": ["S >= 15 rho^2 sigma_g^2/L^4", "D >= sigma_H^2/L^2", "B >= 1", "theta > 0"],
+            }, tried  # fmt: skip
+    return None, tried
 
 
 def gradient_count() -> tuple[dict[str, Any] | None, int]:
@@ -43,8 +74,8 @@ def batch_size() -> tuple[dict[str, Any] | None, int]:
         return None, tried
     return {
         "point": {"sigma^2": "1/C_B", "b": "1", "b~": "1", "B": "C_B sigma^2/eps^2 = 1/eps^2"},
-        "left": "A_squ2/B >= 4 (sigma + b)^2/B >= 4 eps^2", "right": "of order eps^2 times a constant over"
-        " C_B",
+        "left": "A_squ2/B >= 4 (sigma + b)^2/B >= 4 eps^2", "right": "of order eps^2 times a constant"
+        " over C_B",
         "routes": ["4 (sigma + b)^2 >= 4 b^2 by coefficients", "values at C_B = 1, 10, 1000"],
         "hypotheses": ["sigma, b > 0", "b~ >= b^2"],
     }, tried  # fmt: skip

@@ -115,7 +115,10 @@ def spectral_batch() -> Found:
         "loss": "Hessian noise +-diag(1, 1), +-diag(1, -1), four atoms of probability 1/4",
         "left": str(left), "right": str(right),
         "left_float": float(left), "right_float": float(right), "routes": ROUTES,
-        "hypotheses": ["mean zero", "E ||noise||^2 = 1 = sigma_H^2", "independent draws"],
+        "hypotheses": [
+            "mean zero", "E ||noise||^2 = 1 = sigma_H^2", "independent draws",
+            "atoms +-h(w_1) +- h(w_2), h'' = max(0, 1 - |t|), at w = 0: gradient noise is bounded",
+        ],
     }  # fmt: skip
     return (found if left > right else None), 1
 

@@ -72,9 +72,8 @@ def steps() -> tuple[Step, ...]:
             "lemma-15/statement", r, "Lemma 15",
             "||grad l|| <= ||grad L||/(1-C_l) + C_l sigma/(1-C_l) for any w (no step size condition)",
             "division by 1 - C_l", Witness(quadratic, ALL),
-            why="The proof divides by 1 - C_l = 2 - (1+x)^(2N), which is negative or zero for larger step"
-            " sizes; the"
-            " condition alpha < (2^(1/2N) - 1)/L is not stated.",
+            why="The proof divides by 1 - C_l = 2 - (1+x)^(2N), which is negative or zero for larger"
+            " step sizes; the condition alpha < (2^(1/2N) - 1)/L is not stated.",
             consequence="None: Propositions 3, 4 and Theorem 5 state the condition.",
             correction="add: alpha < (2^(1/2N) - 1)/L", weight=50,
             repair=(solved,), repaired="with the condition the chain gives the printed bound",

@@ -106,8 +106,7 @@ def steps() -> tuple[Step, ...]:
             "E ||w_j - w~_j||^2 <= ((1+x+2x^2)^j - 1) alpha sigma_g^2 / ((1+x) L S)",
             "the proof's telescoped bound", Witness(lambda: path_spread(_printed), ALL),
             why="The base 1 + alpha L + 2 alpha^2 L^2 of the statement should be the 1 + 2 alpha L + 2"
-            " alpha^2"
-            " L^2 of its proof; with curvature -L the statement fails from j = 4 on.",
+            " alpha^2 L^2 of its proof; with curvature -L the statement fails from j = 4 on.",
             consequence="None for later results: (17) and (36) use the base of the proof.",
             correction="((1+x)^(2j) - 1) alpha sigma_g^2 / (L (2+x) S)",
             weight=90, repair=(Recursion(n, 1, noise, q**2, noise, better.subs(j, n)),),

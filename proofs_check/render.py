@@ -15,9 +15,9 @@ FORMATS = ("text", "markdown", "latex", "json")
 Records = list[dict[str, Any]]
 TITLE = "Errata of 'Theoretical Convergence of Multi-Step Model-Agnostic Meta-Learning' (JMLR 23, 2022)"
 INTRO = (
-    "Every entry is a printed relation that a machine refuted; each counterexample is exact and was confirmed"
-    " by a second route. x stands for alpha L. An entry of kind 'mismatch' is a statement that is true, or"
-    " undecided, but is not what its proof arrives at."
+    "Every entry is a printed relation that a machine refuted; each counterexample is exact and was"
+    " confirmed by a second route. x stands for alpha L. An entry of kind 'mismatch' is a statement that"
+    " is true, or undecided, but is not what its proof arrives at."
 )
 KINDS = {"step": "false", "statement": "mismatch", "units": "units", "hypothesis": "hypothesis"}
 

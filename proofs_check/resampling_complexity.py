@@ -5,11 +5,13 @@ D enters C_squ1 and C_squ3 through sigma_H^2/(L^2 D) <= 1, with D = (sigma_H^2/L
 
 from __future__ import annotations
 
+from functools import partial
+
 import sympy as sp
 
 from maml_verify import constants, derived
 from proofs_check.corollary_steps import at, below_exponential
-from proofs_check.instance_counts import gradient_count
+from proofs_check.instance_counts import gradient_count, small_theta
 from proofs_check.model import (
     Reading,
     Relation,
@@ -91,8 +93,7 @@ def steps() -> tuple[Step, ...]:
             "eq-45.d", r, f"{where}, (45)", "C_err1 < 5 sigma_g/16", "(15)",
             at(constants.C_err_1(c, p), "<", 5 * sigma_g / 16),
             why="C_err1 of (15) is (1+x)^(2N) sigma_g >= sigma_g; the bound is right for the (1+x)^N"
-            " ((1+x)^N - 1)"
-            " sigma_g that the proof of Proposition 3 arrives at.",
+            " ((1+x)^N - 1) sigma_g that the proof of Proposition 3 arrives at.",
             consequence="(48): the bound of xi.", correction="C_err1 = (1+x)^N ((1+x)^N - 1) sigma_g in (15)",
             weight=45, repair=(at(derived.C_err_1(c, p), "<", 5 * sigma_g / 16),),
             repaired="true for the constant of the proof",
@@ -147,8 +148,8 @@ def steps() -> tuple[Step, ...]:
             why="(N-1)/(8N) > 1/16 only for N > 2: it is 0 at N = 1 and equal at N = 2.",
             consequence="None: C_L > rho/(16 L) is true for every N.",
             correction="C_L >= (rho/L) (1+x)^(2N-1) N x > rho/(8 L)", weight=25,
-            repair=(at(rho / (16 * L), "<", C_L), at(rho / (8 * L), "<", C_L)), repaired="C_L > rho/(16 L)"
-            " directly",
+            repair=(at(rho / (16 * L), "<", C_L), at(rho / (8 * L), "<", C_L)), repaired="C_L > rho/(16"
+            " L) directly",
         ),
         relation("corollary-6/C_L-lower", r, f"{where}, (47)", "C_L > rho/(16 L)", "the chain",
                  at(rho / (16 * L), "<", C_L)),
@@ -188,22 +189,36 @@ def steps() -> tuple[Step, ...]:
               for a in (R(3, 5), R(33, 50))),
         ),
         readings(
-            "corollary-6/theta-positive", r, "Corollary 6", "theta > 0 at alpha = 1/(8NL), C_beta = 100, S"
-            " >= 15 rho^2"
-            " sigma_g^2/L^4, D >= sigma_H^2/L^2, B >= 1", "needed for the setting of Theorem 5",
-            Reading((at(0, "<", bracket),), "(15) first power"),
-            Reading((at(0, "<", bracket_b),), "(15) squared"),
+            "corollary-6/theta-positive", r, "Corollary 6", "theta > 0 at alpha = 1/(8NL), C_beta = 100,"
+            " S >= 15 rho^2 sigma_g^2/L^4, D >= sigma_H^2/L^2, B >= 1", "needed for the setting of Theorem 5",
+            Reading((at(0, "<", bracket),), "theta > 0 is to follow from the choices; (15) first power"),
+            Reading((at(0, "<", bracket_b),), "theta > 0 is to follow from the choices; (15) squared"),
+            Reading((Relation(0, "<", y, given=(y,)),), "theta > 0 is itself a hypothesis (setting of"
+            " Theorem 5)"),
             why="With C_err2 of (15) the bracket of theta is negative at the least S and B allowed.",
             consequence="Corollary 6 is not an instance of Theorem 5 as printed.",
             correction="C_err2 of the proof of Proposition 3 and B >= 2", weight=75,
             repair=(Relation(0, "<", by_B, given_W),), repaired="bracket > 0 for B >= 2 with the derived"
             " constants",
         ),
+        readings(
+            "eq-48.theta.c", r, f"{where}, (48)", "theta >= L/(1500 rho), even if theta > 0 is a hypothesis",
+            "the two lines before",
+            Reading((Witness(partial(small_theta, constants.C_err_2), "one instance"),), "(15) first power"),
+            Reading((Witness(partial(small_theta, constants.C_err_2_b), "one instance"),), "(15) squared"),
+            why="theta can be positive and smaller at batch sizes that Corollary 6 allows, because"
+            " C_err2 of (15) and C_squ3 are larger than (45), (46) say.",
+            consequence="The constants of the rate of Corollary 6; with S, B large enough theta is"
+            " bounded below again.",
+            correction="B >= 4 and C_err2 of the proof of Proposition 3", weight=74,
+            repair=(Relation(R(60, 1500), "<=", by_B.subs(B, B + 2), given_W),),
+            repaired="bracket >= 60/1500 for B >= 4 with the derived constants",
+        ),
         relation("eq-48.chi", r, f"{where}, (48)", "chi <= 24 L^2/rho + sigma", "(45), (47)",
                  at(constants.chi_5(c, p), "<=", 24 * L**2 / rho + sigma)),
         readings(
-            "corollary-6/size-of-B'", r, where, "4 C_L^2 sigma^2/(3 (1+x)^(4N) L^2) <= (4 sigma^2/(3 L^2))"
-            " (3 rho/(5 L))",
+            "corollary-6/size-of-B'", r, where, "4 C_L^2 sigma^2/(3 (1+x)^(4N) L^2) <= (4 sigma^2/(3"
+            " L^2)) (3 rho/(5 L))",
             "(47)",
             Reading((at(size_B, "<=", 4 * sigma**2 / (3 * L**2) * (3 * rho / (5 * L))),), "no square"),
             Reading((at(size_B, "<=", 4 * sigma**2 / (3 * L**2) * (3 * rho / (5 * L)) ** 2),),
@@ -215,17 +230,15 @@ def steps() -> tuple[Step, ...]:
         definition("corollary-6/batches", r, where, "S, B, TB, K of order 1/eps^2 (constants left open)"),
         relation(
             "corollary-6/gradient-count", r, "Corollary 6", "B (NS + T) + |B'||D_L| is of order N/eps^2"
-            " per meta"
-            " iteration", "statement; its proof has N/eps^4",
+            " per meta iteration", "statement; its proof has N/eps^4",
             Witness(gradient_count, "all N >= 1"), audit="statement",
             why="B and S are both of order 1/eps^2, so B N S is of order N/eps^4, as the proof says; the"
-            " statement"
-            " prints O(N/eps^2) gradient computations.",
+            " statement prints O(N/eps^2) gradient computations.",
             consequence="The text after Corollary 6 compares with 1/eps^6 in total, which fits the proof.",
             correction="O(N/eps^4) gradient computations per meta iteration", weight=68,
         ),
-        relation("corollary-6/hessian-count", r, where, "B N D is of order N/eps^2", "D does not depend on"
-        " eps",
+        relation("corollary-6/hessian-count", r, where, "B N D is of order N/eps^2", "D does not depend"
+        " on eps",
                  Relation(y * N * k, "<=", k * (N * y))),
         relation("derived/corollary-6.C_squ3", r, "derived edition", "C_squ3 < 20", "(17)", at(squ_3, "<",
             20),

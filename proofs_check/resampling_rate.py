@@ -109,14 +109,13 @@ def steps() -> tuple[Step, ...]:
             "... <= L(w_k) - (4/(5 C_beta L_w)) ||grad L||^2 + (4/(5 C_beta L_w)) |<grad L, e>| + ...",
             "Lemma 16", Witness(bias_against_gradient, "all alpha < (2^(1/2N) - 1)/L"),
             why="-E beta <grad L, e> <= E beta |<grad L, e>| needs an upper bound of E beta; the lower"
-            " bound 4/(5"
-            " C_beta L_w) of Lemma 16 is used. It fails where the bias points against a smaller gradient.",
+            " bound 4/(5 C_beta L_w) of Lemma 16 is used. It fails where the bias points against a"
+            " smaller gradient.",
             consequence="(37)-(40) carry a too small factor of ||e_k||^2; Theorem 5 as printed survives"
-            " because C_err1"
-            " and C_err2 of (15) are larger than its proof needs.",
-            correction="E beta <= 2/(C_beta L_w): 1/C_beta in place of 2/(5 C_beta) at ||e_k||^2 in (37);"
-            " 1/2 for 1/5 in"
-            " xi, 3/2 for 3/5 in theta, with the constants the proof of Proposition 3 arrives at",
+            " because C_err1 and C_err2 of (15) are larger than its proof needs.",
+            correction="E beta <= 2/(C_beta L_w): 1/C_beta in place of 2/(5 C_beta) at ||e_k||^2 in"
+            " (37); 1/2 for 1/5 in xi, 3/2 for 3/5 in theta, with the constants the proof of Proposition"
+            " 3 arrives at",
             weight=85, repair=(young(), repaired()), repaired="E beta <= (E beta^2)^(1/2) <= 2/(C_beta L_w)",
         ),
         relation(
@@ -161,8 +160,8 @@ def steps() -> tuple[Step, ...]:
                      constants.theta_5(c, p)),
         ),
         relation(
-            "eq-41", r, f"{where}, (41)", "(1/K) sum_k E theta ||grad L||^2/(chi + ||grad L||) <= Delta/K"
-            " + xi/S + phi/B",
+            "eq-41", r, f"{where}, (41)", "(1/K) sum_k E theta ||grad L||^2/(chi + ||grad L||) <="
+            " Delta/K + xi/S + phi/B",
             "telescoping, L >= L*", Recursion(n, 1, u - total, 1, u - total, n * (u - total), "=="),
             Relation((y + K * z) / K, "<=", y / K + z),
         ),
@@ -179,8 +178,8 @@ def steps() -> tuple[Step, ...]:
             "Jensen: f'' > 0", Relation(0, "<", sp.diff(convex, Z, 2)),
         ),
         readings(
-            "eq-44", r, f"{where}, (20) = (44)", "E ||grad L|| <= r + sqrt(c chi r), r = (Delta/K + xi/S +"
-            " phi/B)/theta",
+            "eq-44", r, f"{where}, (20) = (44)", "E ||grad L|| <= r + sqrt(c chi r), r = (Delta/K + xi/S"
+            " + phi/B)/theta",
             "(43) solved; the factor c is not legible",
             # m > r + sqrt(chi r) contradicts m^2 <= r (chi + m).
             Reading((solved,), "c = 1"),

@@ -118,7 +118,8 @@ def counterexample(relation: Relation) -> dict[str, Any] | None:
                 "left_float": float(ball(relation.left, point)),
                 "right_float": float(ball(relation.right, point)),
                 "routes": ["exact rationals", "Arb balls"],
-                "hypotheses": [str(h) + " > 0" for h in relation.given]
+                "hypotheses": ["constants positive, norms not negative, counts integers from 1"]
+                + [str(h) + " > 0" for h in relation.given]
                 + (["(1 + alpha L)^(2N) < 2"] if relation.admissible else []),
             }
     return None

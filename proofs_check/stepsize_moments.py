@@ -65,8 +65,8 @@ def steps() -> tuple[Step, ...]:
             "|D_Lk| > 64 sigma_g^2 C_L^2 / ((1+x)^(4N) L^2)",
             Reading((shift, upper[0]), "no factor 4"), Reading((shift, upper[1]), "factor 4"),
             why="mu_beta is the mean of 4 C_L/(1+x)^(2N) ||.||; without the factor 4 the bound fails for"
-            " large"
-            " gradients, with it (72)(i) fails.", consequence="(72)(i)", correction="factor 4 on both sides",
+            " large gradients, with it (72)(i) fails.", consequence="(72)(i)", correction="factor 4 on"
+            " both sides",
         ),
         readings(
             "lemma-16/mu", r, where, "mu + 5 L >= 4 L_w / (1+x)^(2N)", "(68)",
@@ -134,8 +134,7 @@ def steps() -> tuple[Step, ...]:
             # No noise in D_Lk is one admissible instance, where mu = 4 C_L g / (1+x)^(2N) exactly.
             Relation(1 / (4 * L * w + L_w), "<=", 1 / (w * (4 * L + true_mean)), given=(w - 1,)),
             why="It needs (1+x)^(2N) mu <= L_w, but mu is about 4 C_L E ||grad l_i||/(1+x)^(2N), so it"
-            " fails once"
-            " 3 C_L E ||grad l_i|| > (1+x)^(2N) L.",
+            " fails once 3 C_L E ||grad l_i|| > (1+x)^(2N) L.",
             consequence="Lemma 16 survives: the last member of (72) is right.",
             correction="(1+x)^(2N) (4 L + mu) <= 5 (1+x)^(2N) L + 4 C_L E ||grad l_i|| <= 5 L_w", weight=55,
             repair=(repaired,), repaired="(68) with the factor 4 gives 5 L_w at once",

@@ -162,3 +162,22 @@ def test_proved_relations_survive_exact_values_up_to_sixty_four_steps() -> None:
             checked += 1
             assert {"<=": left <= right, "<": left < right, "==": left == right}[goal.rel], goal
     assert checked > 400
+
+
+def test_without_the_solvers_nothing_more_is_proved(monkeypatch: pytest.MonkeyPatch) -> None:
+    def absent(name: str) -> None:
+        raise ImportError(name)
+
+    monkeypatch.setattr(solvers, "import_module", absent)
+    # A square with an irrational minimiser: no certificate by signs of coefficients.
+    outcome = decide(Relation(2 * y * z + y, "<=", 3 * y**2 + z**2 + 1))
+    assert outcome.verdict == "supported"
+    assert outcome.note == solvers.MISSING
+
+
+def test_disagreeing_solvers_are_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("z3")
+    pytest.importorskip("cvc5")
+    monkeypatch.setattr(solvers._Cvc5, "check", lambda self: "sat")
+    with pytest.raises(solvers.Disagreement, match="cvc5 says sat"):
+        solvers.refute([(-((y - z) ** 2), True)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 from pathlib import Path
 from typing import Any
@@ -97,3 +98,17 @@ def test_errata_are_ranked(records: list[dict[str, Any]]) -> None:
 
 def test_the_errata_page_is_up_to_date(records: list[dict[str, Any]]) -> None:
     assert PAGE.read_text() == errata_page(records), "write docs/errata.md anew from errata_page()"
+
+
+def test_the_package_imports_only_what_the_design_allows() -> None:
+    allowed = {"maml_verify.constants", "maml_verify.bounds", "maml_verify.derived", "maml_verify.record"}
+    folder = Path(__file__).parent.parent / "proofs_check"
+    for path in folder.glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(
+                ("maml_verify", "problems")
+            ):
+                names = {f"{node.module}.{alias.name}" for alias in node.names}
+                assert node.module in allowed or names <= allowed, path.name
+            if isinstance(node, ast.Import):
+                assert not any(a.name.startswith(ours) for a in node.names), path.name
