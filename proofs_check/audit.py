@@ -50,6 +50,7 @@ def judge(step: Step) -> dict[str, Any]:
         "repair": None,
         "degenerate": [],
         "weight": 0,
+        "root": "",
         "seconds": 0.0,
     }
     if step.kind != "relation":
@@ -63,7 +64,7 @@ def judge(step: Step) -> dict[str, Any]:
         record["readings"] = [{"reading": label, "verdict": o.verdict} for label, o in outcomes]
     if record["verdict"] in (model.REFUTED, DEPENDS):
         record |= {"correction": step.correction, "why": step.why, "weight": step.weight}
-        record["consequence"] = step.consequence
+        record |= {"consequence": step.consequence, "root": step.root}
         if step.repair:
             fixed = _conjunction(step.repair)
             record["repair"] = {
@@ -113,6 +114,7 @@ def summary(records: list[dict[str, Any]]) -> dict[str, int | float]:
         if r["verdict"] in (model.REFUTED, DEPENDS)
         or (r["verdict"] == model.PROVED and r["scope"].startswith(FOR_ALL))
     ]
+    out["distinct errata"] = sum(1 for r in errata(records) if not r["root"])
     out["relations"] = len(relations)
     out["decided for all N"] = len(final)
     return out

@@ -65,7 +65,8 @@ def steps() -> tuple[Step, ...]:
             why="4 (1+x)^(8N)/(2 - (1+x)^(2N))^2 of (23) is about 19 to 21, not below 8; and (1 +"
             " alpha)^(4N) is not bounded for small L.", consequence="(63): phi. Constants of Corollary 10"
             " only.",
-            correction="true for the A_squ2 the proof of Proposition 8 arrives at", weight=44,
+            correction="true for the A_squ2 the proof of Proposition 8 arrives at",
+                root="proposition-8/statement-against-proof", weight=44,
             repair=(at(A_2_derived, "<", bound_A2),), repaired="true for the constant of the proof",
         ),
         readings(
@@ -93,7 +94,7 @@ def steps() -> tuple[Step, ...]:
             "eq-62.e", r, f"{where}, (62)", "(rho/L) x (N-1) > rho/(16 L)", "x = 1/(8N)",
             at(rho / (16 * L), "<", rho / L * x * (N - 1)), why="Only for N > 2, as in (47).",
             consequence="None: C_L > rho/(16 L) is true for every N.", correction="C_L > rho/(16 L)"
-            " directly", weight=24,
+            " directly", root="eq-47.c", weight=24,
             repair=tuple(at(rho / (16 * L), "<", C) for C in (proof, *(v for v, _ in C_7))),
                 repaired="C_L > rho/(16 L) for every reading",
         ),
@@ -109,7 +110,8 @@ def steps() -> tuple[Step, ...]:
             at(constants.phi_9(c, p).subs(b2, b**2 + slack), "<=", bound_A2 / (6400 * L)),
             why="As (61): the constant of (23) is too large for it.", consequence="Constants of"
             " Corollary 10 only.",
-            correction="true for the constant of the proof", weight=28,
+            correction="true for the constant of the proof", root="proposition-8/statement-against-proof",
+                weight=28,
             repair=(at(A_2_derived / (6400 * L), "<=", bound_A2 / (6400 * L)),), repaired="true for the"
             " proof's A_squ2",
         ),

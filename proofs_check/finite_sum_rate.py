@@ -175,7 +175,7 @@ def steps() -> tuple[Step, ...]:
             why="The part (1+x)^(3N) b of xi does not bound sigma + (1+x)^N ((1+x)^N - 1) b unless sigma"
             " is small.",
             consequence="Theorem 9 as printed has no proof for large sigma; Corollary 10 inherits it.",
-            correction="sigma + (1+x)^N ((1+x)^N - 1) b in place of (1+x)^(3N) b", weight=94,
+            correction="sigma + (1+x)^N ((1+x)^N - 1) b in place of (1+x)^(3N) b", root="eq-59.c", weight=94,
             repair=(Relation(xi_used, "==", kept),), repaired="derived Theorem 9",
         ),
         readings(
@@ -184,7 +184,7 @@ def steps() -> tuple[Step, ...]:
             "telescoping; the descent is the one of (59), with xi as (24) has it",
             *(Reading((goal,), label) for goal, label in with_printed_xi()),
             why="It replaces the denominator of (59) by the smaller xi + ||grad L|| where sigma is large.",
-            consequence="(25)", correction="xi with sigma, as above", weight=93,
+            consequence="(25)", correction="xi with sigma, as above", root="eq-59.c", weight=93,
             repair=(Recursion(n, 1, u, 1, u, n * u, "=="), Relation(line_59(kept), "<=", line_59(xi_used),
                     admissible=True)),
             repaired="true with the corrected xi",
@@ -207,7 +207,7 @@ def steps() -> tuple[Step, ...]:
             " reach what (25) claims, because xi of (24) does not contain sigma.",
             consequence="Corollary 10 (its O(.) would need sigma in the root, as Corollary 6 has it).",
             correction="xi = C_1 (1+x)^(2N) L/C_L + C_1 C_b b/C_L + sigma + (1+x)^N ((1+x)^N - 1) b",
-                weight=97,
+                root="eq-59.c", weight=97,
             repair=(Relation(xi_used, "==", kept), Relation(first_59, "==", line_59(kept)), solved),
             repaired="derived Theorem 9", tags=("statement",),
         ),
@@ -217,7 +217,8 @@ def steps() -> tuple[Step, ...]:
             *(Reading((goal, solved), label) for goal, label in with_printed_xi()),
             why="xi of (24) lacks sigma, so (25) does not follow from (59) where sigma is large.",
             consequence="theorem-9/statement",
-            correction="the derived xi", weight=92, repair=(Relation(xi_used, "==", kept), solved),
+            correction="the derived xi", root="eq-59.c", weight=92, repair=(Relation(xi_used, "==", kept),
+                solved),
             repaired="derived Theorem 9", audit="statement",
         ),
         relation(

@@ -145,7 +145,8 @@ class Step:
     ``kind`` is ``relation``, ``definition`` or ``not legible``.  ``erratum`` holds what a refutation is worth
     to a reader: why it fails, consequence and correction; it is shown only where the machine refuted the
     step.
-    ``repair`` holds goals that prove what is needed in place of a refuted step.
+    ``root`` names the erratum this one follows from.  ``repair`` holds goals that prove what is needed in
+    place of a refuted step.
     """
 
     id: str
@@ -163,6 +164,7 @@ class Step:
     repair: tuple[Goal, ...] = ()
     repaired: str = ""
     audit: str = "step"
+    root: str = ""
     tags: tuple[str, ...] = field(default=())
 
 

@@ -118,7 +118,7 @@ def steps() -> tuple[Step, ...]:
             Relation(arrived(j), "==", printed), audit="statement",
             why="1 + x + 2x^2 is printed where the proof has 1 + 2x + 2x^2.",
             consequence="See proposition-2/second-moment.", correction="(1+2x+2x^2)^j, or (1+x)^(2j)",
-            weight=20,
+            root="proposition-2/second-moment", weight=20,
         ),
         relation(
             "derived/path-second-moment.step", r, "derived edition",

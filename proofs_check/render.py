@@ -54,6 +54,8 @@ def _fields(record: dict[str, Any]) -> list[tuple[str, str]]:
     ]
     if record["readings"]:
         fields.append(("readings", "; ".join(f"{r['reading']}: {r['verdict']}" for r in record["readings"])))
+    if record["root"]:
+        fields.append(("follows from", record["root"]))
     if record["repair"]:
         fields.append(("repair", f"{record['repair']['how']} ({record['repair']['verdict']})"))
     return [(name, value) for name, value in fields if value]

@@ -95,7 +95,8 @@ def steps() -> tuple[Step, ...]:
             why="C_err1 of (15) is (1+x)^(2N) sigma_g >= sigma_g; the bound is right for the (1+x)^N"
             " ((1+x)^N - 1) sigma_g that the proof of Proposition 3 arrives at.",
             consequence="(48): the bound of xi.", correction="C_err1 = (1+x)^N ((1+x)^N - 1) sigma_g in (15)",
-            weight=45, repair=(at(derived.C_err_1(c, p), "<", 5 * sigma_g / 16),),
+            root="proposition-3/statement-against-proof", weight=45, repair=(at(derived.C_err_1(c, p), "<",
+                5 * sigma_g / 16),),
             repaired="true for the constant of the proof",
         ),
         readings(
@@ -180,7 +181,8 @@ def steps() -> tuple[Step, ...]:
             why="C_squ3 is about 18 to 20 and not 11, and C_err2 of (15) is not below 3 rho sigma_g/(4 L^2).",
             consequence="theta > 0, which Theorem 5 requires, does not follow from the choices of"
             " Corollary 6.",
-            correction="with the constants of the proof of Proposition 3, C_squ3 < 20 and B >= 2", weight=58,
+            correction="with the constants of the proof of Proposition 3, C_squ3 < 20 and B >= 2",
+                root="corollary-6/C_squ3", weight=58,
         ),
         readings(
             "eq-48.theta.b", r, f"{where}, (48)", "... >= L/(1500 rho)", "S >= 15 rho^2 sigma_g^2/L^4, B"
@@ -210,7 +212,8 @@ def steps() -> tuple[Step, ...]:
             " C_err2 of (15) and C_squ3 are larger than (45), (46) say.",
             consequence="The constants of the rate of Corollary 6; with S, B large enough theta is"
             " bounded below again.",
-            correction="B >= 4 and C_err2 of the proof of Proposition 3", weight=74,
+            correction="B >= 4 and C_err2 of the proof of Proposition 3", root="corollary-6/C_squ3",
+                weight=74,
             repair=(Relation(R(60, 1500), "<=", by_B.subs(B, B + 2), given_W),),
             repaired="bracket >= 60/1500 for B >= 4 with the derived constants",
         ),

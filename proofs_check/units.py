@@ -143,6 +143,7 @@ def steps() -> tuple[Step, ...]:
         relation(
             id_, result, where, "scales with the units of loss and parameters as its meaning says",
             "unit consistency", goal, audit="units", why=why, weight=15,
+                root="proposition-8/units" if id_ == "units/A_squ_2" else "",
             correction="(1 + alpha L) in place of (1 + alpha)", consequence="see proposition-8/units",
         )
         for id_, where, result, goal in entries

@@ -102,6 +102,7 @@ def test_the_errata_page_is_up_to_date(records: list[dict[str, Any]]) -> None:
 
 def test_the_package_imports_only_what_the_design_allows() -> None:
     allowed = {"maml_verify.constants", "maml_verify.bounds", "maml_verify.derived", "maml_verify.record"}
+    ours = ("maml_verify", "problems")
     folder = Path(__file__).parent.parent / "proofs_check"
     for path in folder.glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
@@ -112,3 +113,10 @@ def test_the_package_imports_only_what_the_design_allows() -> None:
                 assert node.module in allowed or names <= allowed, path.name
             if isinstance(node, ast.Import):
                 assert not any(a.name.startswith(ours) for a in node.names), path.name
+
+
+def test_every_root_is_itself_an_erratum(records: list[dict[str, Any]]) -> None:
+    refuted = {r["step"] for r in errata(records)}
+    roots = {r["root"] for r in records if r["root"]}
+    assert roots
+    assert roots <= refuted
