@@ -43,6 +43,7 @@ def judge(step: Step) -> dict[str, Any]:
         "counterexample": None,
         "correction": None,
         "audit": step.audit,
+        "statement": "statement" in step.tags,
         "reason": step.reason,
         "readings": [],
         "why": "",

@@ -33,7 +33,8 @@ def _refuted(found: dict) -> Outcome:
 
 def _lemma(relation: Relation) -> Outcome | None:
     """f(0) = 0 and f' > 0 on (0, oo) give f > 0; f is then the logarithm of right/left over a positive
-    factor."""
+    factor.
+    """
     assert relation.lemma is not None
     f, variable = relation.lemma
     slope = sp.cancel(sp.together(sp.diff(f, variable)))

@@ -1,4 +1,4 @@
-"""Degenerate cases: N = 1, N = 2, rho = 0, sigma_g = 0, b = 0.  Reported, never counted as errors.
+"""Degenerate cases: N = 1, N = 2, rho = 0, sigma_g = 0, b = 0. Reported, never counted as errors.
 
 The paper assumes sigma, sigma_g, sigma_H, b > 0, so a strict inequality that becomes an equality there is
 no erratum.

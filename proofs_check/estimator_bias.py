@@ -50,7 +50,8 @@ __all__ = ["independence", "jensen", "steps"]
 def independence() -> Product:
     """E[A_0(D_0) A_1(D_1) g(T)] = E A_0 E A_1 E g for two outcomes each with any probabilities.
 
-    One pair of factors at a time, so any number of factors and (by linearity) any finite number of outcomes.
+    One pair of factors at a time, so any number of factors and (by linearity) any finite number of
+    outcomes.
     """
     p0, p1, p2 = operators("A0 A1 A2"), operators("B0 B1 B2"), operators("g0 g1 g2")
     weights = [(u, v, 1 - u - v), (y, z, 1 - y - z), (L, alpha, 1 - L - alpha)]

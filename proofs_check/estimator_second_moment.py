@@ -1,11 +1,9 @@
 """Proposition 4 (Section 5.1), (33)-(36): second moment of the meta gradient estimator.
 
 (34) is false in the spectral norm, which the paper uses: E ||A + Z||^2 can exceed ||A||^2 + E ||Z||^2, and
-the mean
-of D independent noises can have E ||.||^2 > sigma_H^2/D.  The repair never takes norms of random matrices:
-E[(A+Z) P
-(A+Z)] = A P A + E[Z P Z] and E[Z_D^2] = E[Z^2]/D as matrices, so g^T E[...] g <= ((1+x)^2 + alpha^2
-sigma_H^2/D)^N g^T g.
+the mean of D independent noises can have E ||.||^2 > sigma_H^2/D. The repair never takes norms of random
+matrices: E[(A+Z) P (A+Z)] = A P A + E[Z P Z] and E[Z_D^2] = E[Z^2]/D as matrices, so g^T E[...] g <=
+((1+x)^2 + alpha^2 sigma_H^2/D)^N g^T g.
 """
 
 from __future__ import annotations

@@ -64,7 +64,7 @@ def exact(expr: Any, point: dict[sp.Symbol, Fraction]) -> flint.fmpq | None:
 
 
 def ball(expr: Any, point: dict[sp.Symbol, Fraction]) -> flint.arb:
-    """Value as an Arb ball at `PRECISION` bits.  Exponents stay exact, so powers are never exp(log)."""
+    """Value as an Arb ball at `PRECISION` bits. Exponents stay exact, so powers are never exp(log)."""
     old = flint.ctx.prec
     flint.ctx.prec = PRECISION
     try:

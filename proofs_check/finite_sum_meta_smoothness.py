@@ -1,8 +1,7 @@
 """Proposition 7 (Section 5.2), (49)-(53): the meta gradient is Lipschitz in the finite-sum case.
 
 The proof arrives at C_b = kappa ((1+x)^N - 1) and C_L = kappa (1+x)^N, kappa the bracket of (50), which is
-(rho/L)
-(1+x)^(N-1) ((1+x)^N - 1).  (21) prints other, larger constants.
+(rho/L) (1+x)^(N-1) ((1+x)^N - 1). (21) prints other, larger constants.
 """
 
 from __future__ import annotations

@@ -1,5 +1,6 @@
 """Quadratic inequalities and sums that several proofs use: Young, sums of squares, means of independent
-draws."""
+draws.
+"""
 
 from __future__ import annotations
 

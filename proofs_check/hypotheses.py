@@ -13,7 +13,8 @@ __all__ = ["steps"]
 
 def other_law() -> tuple[dict[str, Any] | None, int]:
     """Three tasks with gradients 0, 0, 1: variance 2/9 under the uniform law, 1/4 under p = (1/4, 1/4,
-    1/2)."""
+    1/2).
+    """
     values = [Fraction(0), Fraction(0), Fraction(1)]
     laws = {"uniform": [Fraction(1, 3)] * 3, "p": [Fraction(1, 4), Fraction(1, 4), Fraction(1, 2)]}
     variances = {}

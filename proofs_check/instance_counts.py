@@ -16,8 +16,9 @@ __all__ = ["batch_size", "gradient_count", "small_theta"]
 
 
 def small_theta(C_err_2: Any) -> tuple[dict[str, Any] | None, int]:
-    """Corollary 6 with L = rho = sigma_g = sigma_H = 1, N = 1, D = 1: batch sizes with 0 < theta < L/(1500
-    rho)."""
+    """Corollary 6 with L = rho = sigma_g = sigma_H = 1, N = 1, D = 1: batch sizes with 0 < theta <
+    L/(1500 rho).
+    """
     c = Constants(L=Fraction(1), rho=Fraction(1), sigma=Fraction(1), sigma_g=Fraction(1), sigma_H=Fraction(1))
     tried = 0
     for B in (1, 2, 3, 4):

@@ -1,11 +1,10 @@
 """An instance on which Theorem 9 as printed fails: large sigma slows Algorithm 2 down, and xi of (24)
 ignores sigma.
 
-Two equally likely tasks l(w) = (w - c)^2/2 and (w + c)^2/2, support and query sets equal, N = 1.  Then
-grad L(w) = h w,
-h = (1 - alpha)^2, and sigma = c.  The step size estimate has C_L times about c in it, so w_k hardly moves
-while K
-is far below C_L c, and the mean gradient stays near h w_0.  All bounds below are rational and rigorous:
+Two equally likely tasks l(w) = (w - c)^2/2 and (w + c)^2/2, support and query sets equal, N = 1. Then grad
+L(w) = h w, h = (1 - alpha)^2, and sigma = c. The step size estimate has C_L times about c in it, so w_k
+hardly moves while K is far below C_L c, and the mean gradient stays near h w_0. All bounds below are
+rational and rigorous:
 
 - |w_k| <= R = w_0 + K delta, where a step moves w by at most delta = beta_max h (c + R);
 - beta_k <= beta_max = 1/(C_beta ((1+x)^2 + C_L (c - R)));

@@ -1,9 +1,8 @@
 """Exact instances on which a printed relation about random vectors or matrices fails.
 
 The cubic well has second derivative clip(|t| - 2, -1, 1): -t^2/2 for |t| <= 1, bounded below, gradient and
-Hessian
-1-Lipschitz.  Noise enters through terms of bounded slope.  Everything is rational; every value is found by
-enumeration and by a second, different computation.
+Hessian 1-Lipschitz. Noise enters through terms of bounded slope. Everything is rational; every value is
+found by enumeration and by a second, different computation.
 """
 
 from __future__ import annotations
@@ -19,12 +18,11 @@ ROUTES = ["enumeration", "closed form"]
 
 
 def path_spread(bound: Any) -> Found:
-    """Cubic well, additive noise +-sigma_g, S = 1, w = 0: E w_j^2 against ``bound(x, j)`` for L = sigma_g
-    = 1.
+    """Cubic well, additive noise +-sigma_g, S = 1, w = 0: E w_j^2 against ``bound(x, j)`` for L =
+    sigma_g = 1.
 
-    Near 0 the gradient is -w + noise, so w_j = sum of (1 + x)^i alpha (+-1): second moment
-    alpha^2 ((1 + x)^(2j) - 1) / ((1 + x)^2 - 1).  Noise is scaled by ``size`` so that the path stays in
-    |w| <= 1.
+    Near 0 the gradient is -w + noise, so w_j = sum of (1 + x)^i alpha (+-1): second moment alpha^2 ((1 +
+    x)^(2j) - 1) / ((1 + x)^2 - 1). Noise is scaled by ``size`` so that the path stays in |w| <= 1.
     """
     tried = 0
     for steps in range(1, 8):
@@ -70,9 +68,8 @@ def spectral_shift() -> Found:
     """E ||I - alpha H_D||^2 against alpha^2 sigma_H^2/D + (1 + x)^2 with H = -I +- sigma_H e e^T, D = 1.
 
     Two separate cubic wells near 0 give Hessian -I; the atoms add +-sigma_H h(w_1) with h'' a tent of
-    height 1.
-    Second route: the largest eigenvalue from the characteristic polynomial's roots on the diagonal, case
-    by case.
+    height 1. Second route: the largest eigenvalue from the characteristic polynomial's roots on the
+    diagonal, case by case.
     """
     alpha, noise = Fraction(1), Fraction(1)
     a = 1 + alpha
@@ -97,8 +94,9 @@ def spectral_shift() -> Found:
 
 
 def spectral_batch() -> Found:
-    """E ||mean of D Hessian noises||^2 against sigma_H^2 / D with D = 2 and noises +-diag(1, 1), +-diag(1,
-    -1)."""
+    """E ||mean of D Hessian noises||^2 against sigma_H^2 / D with D = 2 and noises +-diag(1, 1),
+    +-diag(1, -1).
+    """
     atoms = [(s, s * t) for s in (1, -1) for t in (1, -1)]
     one = sum(_norm2((Fraction(a), Fraction(b))) for a, b in atoms) / len(atoms)
     left = Fraction(0)
@@ -137,9 +135,8 @@ def bias_against_gradient() -> Found:
     """The display before (37): the bias e_k points against the meta gradient and outweighs it.
 
     One task (so sigma may be any positive number), N = S = T = B = |B'| = |D_L| = 1; every gradient batch
-    has noise
-    +-sigma_g, the Hessian none.  All outcomes are enumerated: inner batch, T, and D_L of the step size
-    estimate.
+    has noise +-sigma_g, the Hessian none. All outcomes are enumerated: inner batch, T, and D_L of the step
+    size estimate.
     """
     tried = 0
     noise, constant = Fraction(1, 10), Fraction(10**10)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import sympy as sp
@@ -76,9 +76,10 @@ class Recursion:
 
 @dataclass(frozen=True)
 class Split:
-    """A norm bound by a non-commutative identity: ``vector`` equals the sum of the products in ``terms``.
+    """A norm bound by a non-commutative identity: ``vector`` equals the sum of the products in
+    ``terms``.
 
-    Every factor carries a bound of its norm.  The kernel is the triangle inequality and submultiplicativity;
+    Every factor carries a bound of its norm. The kernel is the triangle inequality and submultiplicativity;
     the bounds come from hypotheses (Lipschitz constants) or from earlier steps, named in ``Step.reason``.
     """
 
@@ -94,8 +95,8 @@ class Split:
 class Gram:
     """``right - left`` as a quadratic form in the Gram matrix of a few random vectors.
 
-    ``left`` and ``right`` map pairs of vector names to coefficients; ``facts`` are forms known to be >= 0 (a
-    Lipschitz bound) with the multiplier used; pairs in ``orthogonal`` have inner product of mean zero.
+    ``left`` and ``right`` map pairs of vector names to coefficients; ``facts`` are forms known to be >= 0
+    (a Lipschitz bound) with the multiplier used; pairs in ``orthogonal`` have inner product of mean zero.
     """
 
     vectors: tuple[str, ...]
@@ -118,9 +119,8 @@ class Product:
 class Witness:
     """A relation about random vectors or matrices, tested on exact instances.
 
-    ``search`` returns (counterexample or None, number of instances tried).  A counterexample comes with
-    both sides
-    computed by two routes and with the list of assumptions that were checked on it.
+    ``search`` returns (counterexample or None, number of instances tried). A counterexample comes with both
+    sides computed by two routes and with the list of assumptions that were checked on it.
     """
 
     search: Callable[[], tuple[dict[str, Any] | None, int]]
@@ -142,11 +142,10 @@ class Reading:
 class Step:
     """One entry of the ledger.
 
-    ``kind`` is ``relation``, ``definition`` or ``not legible``.  ``erratum`` holds what a refutation is worth
-    to a reader: why it fails, consequence and correction; it is shown only where the machine refuted the
-    step.
-    ``root`` names the erratum this one follows from.  ``repair`` holds goals that prove what is needed in
-    place of a refuted step.
+    ``kind`` is ``relation``, ``definition`` or ``not legible``. ``why`` and the fields after it hold what a
+    refutation is worth to a reader; they are shown only where the machine refuted the step. ``root`` names
+    the erratum this one follows from. ``repair`` holds goals that prove what is needed in place of a
+    refuted step. The tag ``statement`` marks the entry of a numbered result itself.
     """
 
     id: str
@@ -156,7 +155,6 @@ class Step:
     reason: str = ""
     readings: tuple[Reading, ...] = ()
     kind: str = "relation"
-    hypotheses: tuple[str, ...] = ()
     why: str = ""
     consequence: str = ""
     correction: str = ""
@@ -165,7 +163,7 @@ class Step:
     repaired: str = ""
     audit: str = "step"
     root: str = ""
-    tags: tuple[str, ...] = field(default=())
+    tags: tuple[str, ...] = ()
 
 
 def relation(id: str, result: str, where: str, printed: str, reason: str, *goals: Goal, **more: Any) -> Step:

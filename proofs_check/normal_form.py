@@ -2,8 +2,7 @@
 generator.
 
 So a relation between expressions with symbolic exponents is a relation between rational functions of x =
-alpha L,
-of the generators U = base^N, and of the other symbols.  An identity there is an identity for all N.
+alpha L, of the generators U = base^N, and of the other symbols. An identity there is an identity for all N.
 """
 
 from __future__ import annotations

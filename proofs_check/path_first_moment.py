@@ -1,6 +1,7 @@
 """Proposition 2, first item (Section 5.1): E ||w_j - w~_j|| <= ((1+x)^j - 1) sigma_g / (L sqrt(S)).
 
-Noise of one minibatch: mean zero and E ||noise||^2 <= sigma_g^2/S because cross terms of i.i.d. draws vanish.
+Noise of one minibatch: mean zero and E ||noise||^2 <= sigma_g^2/S because cross terms of i.i.d. draws
+vanish.
 """
 
 from __future__ import annotations

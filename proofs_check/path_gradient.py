@@ -32,6 +32,7 @@ def growth_steps(lemma: str, result: str, loss: str) -> tuple[Step, ...]:
             f"||grad {loss}(w_j)|| <= (1 + alpha L)^j ||grad {loss}(w)||",
             "induction on j",
             Recursion(n, 1, q * g, q, 0, q**n * g),
+            tags=("statement",),
         ),
     )
 

@@ -1,7 +1,8 @@
-"""Proposition 2, second item (Section 5.1): printed ((1+x+2x^2)^j - 1), its proof arrives at (1+2x+2x^2)^j.
+"""Proposition 2, second item (Section 5.1): printed ((1+x+2x^2)^j - 1), its proof arrives at
+(1+2x+2x^2)^j.
 
-Derived: the noise of a step is orthogonal to what came before, so E ||w_m - w~_m||^2 <= (1+x)^2 E ||w_(m-1) -
-w~_(m-1)||^2 + alpha^2 sigma_g^2/S, attained by curvature -L.
+Derived: the noise of a step is orthogonal to what came before, so E ||w_m - w~_m||^2 <= (1+x)^2 E ||w_(m-1)
+- w~_(m-1)||^2 + alpha^2 sigma_g^2/S, attained by curvature -L.
 """
 
 from __future__ import annotations

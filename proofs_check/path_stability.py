@@ -27,5 +27,6 @@ def steps() -> tuple[Step, ...]:
         relation(
             "lemma-11/statement", "path-stability", where, "||w_j - u_j|| <= (1 + alpha L)^j ||w - u||",
             "telescoping from w_0 = w, u_0 = u", Recursion(n, 1, q * d, q, 0, closed),
+            tags=("statement",),
         ),
     )  # fmt: skip

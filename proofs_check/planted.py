@@ -1,5 +1,6 @@
 """Planted errors: a true step is spoilt in a way a printer or an author would, and must no longer be
-``proved``."""
+``proved``.
+"""
 
 from __future__ import annotations
 

@@ -1,11 +1,10 @@
 """Certificates that a polynomial is non-negative (or positive) for all N and all values of its symbols.
 
-The certificate is a substitution after which every coefficient is non-negative: integer symbols are
-shifted to
-start at 0, a generator U = base^k is written base^start (1 + v) with v >= 0, or by Bernoulli's inequality
-base^start (1 + (k - start)(base - 1) + v), or, on the admissible range, through 1 + x <= U < 3/2.  The
-last is a
-superset of the admissible range, so nothing is lost by it.  Exact rational arithmetic throughout.
+The certificate is a substitution after which every coefficient is non-negative: integer symbols are shifted
+to start at 0, a generator U = base^k is written base^start (1 + v) with v >= 0, or by Bernoulli's
+inequality base^start (1 + (k - start)(base - 1) + v), or, on the admissible range, through 1 + x <= U <
+3/2. The last is a superset of the admissible range, so nothing is lost by it. Exact rational arithmetic
+throughout.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The reciprocal moment bound behind (67) and (75), and the variance of a mean of norms.
 
 For X >= 0 with mean mu and variance var, E 1/(X + k)^2 <= (var/k^2 + mu^2/(mu + k)^2) / (var + mu^2).
-Proof: the parabola through f(0), touching f(X) = 1/(X + k)^2 at c = (var + mu^2)/mu, lies above f on X >= 0;
-its mean is (var f(0) + mu^2 f(c)) / (var + mu^2), and f(c) <= f(mu) because c >= mu.
+Proof: the parabola through f(0), touching f(X) = 1/(X + k)^2 at c = (var + mu^2)/mu, lies above f on X >=
+0; its mean is (var f(0) + mu^2 f(c)) / (var + mu^2), and f(c) <= f(mu) because c >= mu.
 """
 
 from __future__ import annotations
@@ -54,8 +54,7 @@ def variance_of_norm() -> tuple[Gram | Relation, ...]:
     """Var ||X|| <= E ||X - m||^2 = sum of two variances when the inner noise is centred.
 
     (| ||X|| - ||m|| |)^2 <= ||X - m||^2 is <X, m> <= ||X|| ||m|| (Cauchy-Schwarz), and the variance is the
-    least mean
-    square distance from a constant: E (Y - a)^2 - Var Y = (E Y - a)^2.
+    least mean square distance from a constant: E (Y - a)^2 - Var Y = (E Y - a)^2.
     """
     a, second = sp.symbols("a second", nonnegative=True)
     between = Gram(

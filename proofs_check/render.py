@@ -95,7 +95,10 @@ def _markdown(records: Records) -> str:
         lines += [f"### {record['step']} ({record['paper']})", ""]
         lines += [f"- **{n}**: `{v}`" if n == "printed" else f"- **{n}**: {v}" for n, v in _fields(record)]
         lines += [""]
-    lines += ["## Degenerate cases (no errata: the paper assumes positive constants)", ""]
+    lines += ["## The numbered results as printed", "", "| result | statement | verdict |", "|---|---|---|"]
+    for r in (r for r in records if r["statement"]):
+        lines.append(f"| {_cell(r['paper'])} | `{_cell(r['printed'])}` | {r['verdict']} |")
+    lines += ["", "## Degenerate cases (no errata: the paper assumes positive constants)", ""]
     lines += [f"- {name} divides by zero at {', '.join(cases)}" for name, cases in undefined().items()]
     lines += [f"- {r['step']}: {', '.join(r['degenerate'])}" for r in records if r["degenerate"]]
     lines += ["", "## Not decided for all N, or not legible", ""]

@@ -1,7 +1,7 @@
 """Algebra of the descent behind Theorem 5, for the printed and for the repaired factor of ||e_k||^2.
 
-i stands for 1/L_w, Eb for E beta_k.  ``share`` is the factor of ||e_k||^2 i/C_beta in (37): 2/5 as
-printed, 1 repaired.
+i stands for 1/L_w, Eb for E beta_k. ``share`` is the factor of ||e_k||^2 i/C_beta in (37): 2/5 as printed,
+1 repaired.
 """
 
 from __future__ import annotations

@@ -1,5 +1,6 @@
 """Theorem 5, derived edition: E beta_k <= 2/(C_beta L_w) in place of the lower bound, and (43) solved
-exactly."""
+exactly.
+"""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
 """Theorem 5 (Section 5.1), (37)-(44): convergence of Algorithm 1.
 
 "Applying Lemma 16" multiplies |<grad L, e_k>| by the lower bound of E beta_k where an upper bound is
-needed; the
-repair takes E beta_k <= (E beta_k^2)^(1/2) <= 2/(C_beta L_w).
+needed; the repair takes E beta_k <= (E beta_k^2)^(1/2) <= 2/(C_beta L_w).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Section 2 and Appendix B: updates, objectives and estimators.  (3) and (64) are the only relations.
+"""Section 2 and Appendix B: updates, objectives and estimators. (3) and (64) are the only relations.
 
 Reduction of (64): the chain rule puts one factor on the left, grad(f o T)(w) = DT(w)^T (grad f)(T(w)), with
 DT = I - alpha H symmetric; the list of factors is built by that step alone, so N is arbitrary.

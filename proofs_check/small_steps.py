@@ -1,8 +1,7 @@
 """Polynomial inequalities in x for N = 1, ..., 64, one N at a time, with exact coefficients.
 
-Tried where no certificate for all N is found: signs of coefficients, then the same after x = b w/(1 + w)
-on a bounded
-range (Descartes' rule of signs), then a Sturm chain where the degree is moderate.
+Tried where no certificate for all N is found: signs of coefficients, then the same after x = b w/(1 + w) on
+a bounded range (Descartes' rule of signs), then a Sturm chain where the degree is moderate.
 """
 
 from __future__ import annotations
@@ -23,7 +22,8 @@ STURM_DEGREE = 40
 
 def _edge(steps: int) -> flint.fmpq:
     """A rational upper bound of 2^(1/(2N)) - 1, by e^y - 1 <= y/(1 - y/2) with y = log(2)/(2N) <
-    0.6932/(2N)."""
+    0.6932/(2N).
+    """
     y = flint.fmpq(6932, 20000) / steps
     return y / (1 - y / 2)
 
@@ -71,7 +71,8 @@ def positive_up_to(
     expr: sp.Expr, generators: tuple[Generator, ...], admissible: bool, top: int = TOP
 ) -> bool:
     """Every coefficient of the free non-negative symbols is positive for 0 < x (admissible) and N = 1,
-    ..., top."""
+    ..., top.
+    """
     if any(g.base != 1 + X for g in generators) or len(generators) != 1:
         return False
     gen = generators[0]

@@ -1,8 +1,7 @@
 """Lemma 16 (Appendix C), (67)-(72): moments of beta_k = 1/(C_beta L-hat).
 
-L-tilde = 4 L-hat/(1+x)^(2N) = 4 L + X, X = 4 C_L/(1+x)^(2N) times a mean of norms with mean mu and
-variance var.
-C stands for C_L, w for (1+x)^(2N), g for E ||grad l_i(w_k)||, so L_w = w L + C g.
+L-tilde = 4 L-hat/(1+x)^(2N) = 4 L + X, X = 4 C_L/(1+x)^(2N) times a mean of norms with mean mu and variance
+var. C stands for C_L, w for (1+x)^(2N), g for E ||grad l_i(w_k)||, so L_w = w L + C g.
 """
 
 from __future__ import annotations

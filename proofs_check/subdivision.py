@@ -1,10 +1,9 @@
 """Arb subdivision: a function is positive on a whole box because its Arb enclosure is, on every piece.
 
-Corollaries fix x = 1/(8N).  With t = 1/N every printed quantity is an analytic function of t on [0, 1];
-powers
-base^N with base = 1 + t p(t) are exp(p(t) log(1 + t p(t)) / (t p(t))), which `log1p_ratio` encloses on
-balls that
-contain t = 0.  On the admissible range s = N log(1 + x) in (0, log(2)/2] and t in [0, 1] play the same part.
+Corollaries fix x = 1/(8N). With t = 1/N every printed quantity is an analytic function of t on [0, 1];
+powers base^N with base = 1 + t p(t) are exp(p(t) log(1 + t p(t)) / (t p(t))), which `log1p_ratio` encloses
+on balls that contain t = 0. On the admissible range s = N log(1 + x) in (0, log(2)/2] and t in [0, 1] play
+the same part.
 """
 
 from __future__ import annotations
@@ -22,7 +21,8 @@ def _interval(low: flint.arb, high: flint.arb) -> flint.arb:
 
 def log1p_ratio(y: flint.arb) -> flint.arb:
     """Enclosure of log(1 + y)/y for y >= 0, 1 at y = 0: between 1 - y/2 + y^2/3 - y^3/4 and the same
-    without y^3."""
+    without y^3.
+    """
     if y > 0:
         direct = (1 + y).log() / y
         if direct.rad() < 1e-3:
@@ -54,7 +54,8 @@ def positive_on(
     strict: bool = True,
 ) -> int | None:
     """Number of pieces on which ``function > 0`` was shown (``>= 0`` if not strict); None if it was not
-    shown."""
+    shown.
+    """
     todo, done = [box], 0
     while todo:
         done += 1

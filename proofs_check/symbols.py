@@ -1,9 +1,8 @@
 """The symbols of the paper's scalar relations, with the sign the assumptions give them.
 
 Strictly positive here means positive by assumption: ``L``, the step size, and sigma, sigma_g, sigma_H, b of
-Assumptions 2, 3 and 5.  Norms that may vanish are non-negative.  Batch sizes are integers from 1; ``S``
-enters
-under a root, so it is written as the square of ``root_S``.
+Assumptions 2, 3 and 5. Norms that may vanish are non-negative. Batch sizes are integers from 1; ``S``
+enters under a root, so it is written as the square of ``root_S``.
 """
 
 from __future__ import annotations

@@ -99,8 +99,9 @@ def unrolled(goal: Recursion) -> dict[str, Any] | None:
 
 
 def gram(goal: Gram) -> Outcome:
-    """``right - left - facts`` is positive semidefinite: all principal minors >= 0, for all values of the
-    symbols."""
+    """``right - left - facts`` is positive semidefinite: all principal minors >= 0, for all values of
+    the symbols.
+    """
     size = len(goal.vectors)
     gap = sp.zeros(size, size)
     facts = [({pair: -c for pair, c in goal.left.items()}), goal.right]
@@ -132,8 +133,9 @@ def gram(goal: Gram) -> Outcome:
 
 
 def _negative(goal: Gram, gap: sp.Matrix) -> Outcome:
-    """Look for exact vectors at which the form is negative; facts must hold there, so only fact-free goals
-    refute."""
+    """Look for exact vectors at which the form is negative; facts must hold there, so only fact-free
+    goals refute.
+    """
     point = {s: sp.Rational(1, 2) if s == alpha else sp.Integer(1) for s in gap.free_symbols}
     matrix = gap.subs(point)
     size = len(goal.vectors)

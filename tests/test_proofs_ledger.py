@@ -90,6 +90,15 @@ def test_each_format_shows_the_errata(records: list[dict[str, Any]], style: str)
         assert out.count(r"\begin{") == out.count(r"\end{")
 
 
+def test_statements_that_survive_a_broken_proof_are_proved(records: list[dict[str, Any]]) -> None:
+    verdicts = {r["step"]: r["verdict"] for r in records if r["statement"]}
+    assert len(verdicts) >= 19
+    for survivor in ("eq-16", "eq-18", "eq-20", "lemma-16/statement", "proposition-8/statement"):
+        assert verdicts[survivor] == "proved", survivor
+    for false in ("proposition-2/second-moment", "lemma-15/statement", "theorem-9/statement"):
+        assert verdicts[false] == "refuted", false
+
+
 def test_errata_are_ranked(records: list[dict[str, Any]]) -> None:
     weights = [r["weight"] for r in errata(records)]
     assert weights == sorted(weights, reverse=True)
