@@ -69,5 +69,6 @@ def steps() -> tuple[Step, ...]:
             "||I - prod_(j=0)^m (I - alpha V_j)|| <= (1 + alpha L)^(m+1) - 1",
             "induction on the number of factors",
             Recursion(n, 1, alpha * L, 1, q ** (n - 1) * alpha * L, closed),
+            tags=("statement",),
         ),
     )
