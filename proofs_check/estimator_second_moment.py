@@ -13,6 +13,7 @@ import sympy as sp
 from maml_verify import constants
 from maml_verify.bounds import estimator_second_moment
 from proofs_check.estimator_bias import C_l, independence
+from proofs_check.forms import sum_of_squares
 from proofs_check.instances import spectral_batch, spectral_shift
 from proofs_check.model import (
     ALL,
@@ -91,11 +92,6 @@ def steps() -> tuple[Step, ...]:
     """(17), (18), (33)-(36) and the statement."""
     r, where = "estimator-second-moment", "proof of Proposition 4"
     P, a = operators("P a")
-    three = Gram(
-        ("a", "b", "c"),
-        {(i, k): (1 if i == k else 2) for i in "abc" for k in "abc" if i <= k},
-        {("a", "a"): 3, ("b", "b"): 3, ("c", "c"): 3},
-    )
     c_squ_1 = constants.C_squ_1(CONSTANTS, PARAMETERS)
     c_squ_2 = constants.C_squ_2(CONSTANTS, PARAMETERS)
     noise_terms = c_squ_1 / T + c_squ_2 / S
@@ -139,7 +135,7 @@ def steps() -> tuple[Step, ...]:
         relation(
             "eq-35.a", r, f"{where}, (35)", "E ||grad l_i(w_N; T)||^2 <= 3 E ||.||^2 + 3 E ||.||^2 + 3 E"
             " ||.||^2",
-            "(i) ||a+b+c||^2 <= 3 (||a||^2 + ||b||^2 + ||c||^2)", three,
+            "(i) ||a+b+c||^2 <= 3 (||a||^2 + ||b||^2 + ||c||^2)", sum_of_squares("abc"),
         ),
         relation(
             "eq-35.b", r, f"{where}, (35)",

@@ -11,9 +11,9 @@ from functools import partial
 import sympy as sp
 
 from maml_verify import constants, derived
+from proofs_check.forms import independent_sum, solved_quadratic
 from proofs_check.instance_rate import slow_descent
 from proofs_check.model import (
-    Gram,
     Reading,
     Recursion,
     Relation,
@@ -90,22 +90,13 @@ def steps() -> tuple[Step, ...]:
     r, where = "finite-sum-rate", "proof of Theorem 9"
     a, e = operators("a e")
     Eb, Eb2, Z = sp.symbols("Eb Eb2 Z", positive=True)
-    batch = Gram(
-        ("a", "b"),
-        {("a", "a"): 1, ("a", "b"): 2, ("b", "b"): 1},
-        {("a", "a"): 1, ("b", "b"): 1},
-        orthogonal=(("a", "b"),),
-        rel="==",
-    )
     smooth = s * L + C_b * b + C_L * g
     upper = s * L + C_b * b + C_L * (C_2 / C_1 + sigma) + C_L / C_1 * G
     first_59 = y * G**2 / upper
     kept, printed = sigma + U * (U - 1) * b, U * (U**2 - 1) * b
     xi_used, xi_24 = C_2 + C_1 * sigma, q ** (3 * N) * b
     convex = Z**2 / (delta + Z)
-    chi = (height**2 - u**2 / 4) / u
-    above = u / 2 + height + delta
-    solved = Relation(u * (chi + above), "<", above**2, given=(u,))
+    solved = solved_quadratic()
     theta = sp.Symbol("theta", positive=True)
     return (
         definition("eq-24", r, "Theorem 9, (24)", "xi, theta, phi (the text lists A_squ1 twice for"
@@ -120,7 +111,7 @@ def steps() -> tuple[Step, ...]:
         relation(
             "eq-56", r, f"{where}, (56)", "E ||mean G_i||^2 <= (A_squ1 ||grad L||^2 + A_squ2)/B + ||grad"
             " L||^2",
-            "Proposition 8, i.i.d. tasks", batch,
+            "Proposition 8, i.i.d. tasks", independent_sum(),
             Relation((E_G - G**2) / B + G**2, "<=", (A_1 * G**2 + A_2) / B + G**2,
                      given=(A_1 * G**2 + A_2 - E_G,)),
         ),

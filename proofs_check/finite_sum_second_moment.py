@@ -7,7 +7,8 @@ import sympy as sp
 from maml_verify import constants, derived
 from maml_verify.bounds import finite_sum_second_moment
 from proofs_check.estimator_second_moment import variance_of_means
-from proofs_check.model import Gram, Relation, Split, Step, definition, relation
+from proofs_check.forms import sum_of_squares
+from proofs_check.model import Relation, Split, Step, definition, relation
 from proofs_check.symbols import (
     CONSTANTS,
     OBSERVED,
@@ -39,7 +40,6 @@ def steps() -> tuple[Step, ...]:
     U = q**N
     C_1, C_2 = constants.C_1(c, p), constants.C_2(c, p)
     rest = 2 * U**2 * (U - 1) ** 2 * b2
-    two = Gram(("a", "b"), {("a", "a"): 1, ("a", "b"): 2, ("b", "b"): 1}, {("a", "a"): 2, ("b", "b"): 2})
     line_d = 2 * U**4 * (2 / C_1**2 * G**2 + 2 * C_2**2 / C_1**2 + sigma**2) + rest
     line_e = 4 * U**4 / C_1**2 * G**2 + 4 * U**4 * C_2**2 / C_1**2 + 2 * U**4 * (sigma**2 + b2)
     proof_A2 = 4 * U**4 * (U**2 - 1) ** 2 / C_1**2 * (sigma + b) ** 2 + 2 * U**4 * (sigma**2 + b2)
@@ -57,7 +57,7 @@ def steps() -> tuple[Step, ...]:
         relation(
             "eq-54.b", r, f"{where}, (54)",
             "... <= 2 (1+x)^(4N) E ||grad l_Ti||^2 + 2 (1+x)^(2N) ((1+x)^N - 1)^2 E b_i^2", "(52)"
-            " squared", two,
+            " squared", sum_of_squares("ab"),
             Relation(U**2 * 2 * ((U * u) ** 2 + ((U - 1) * y) ** 2), "<=",
                      2 * U**4 * u**2 + 2 * U**2 * (U - 1) ** 2 * y**2),
         ),
@@ -69,7 +69,7 @@ def steps() -> tuple[Step, ...]:
         relation(
             "eq-54.d", r, f"{where}, (54)",
             "... <= 2 (1+x)^(4N) (2 ||grad L||^2/C_1^2 + 2 C_2^2/C_1^2 + sigma^2) + (same)", "(i) Lemma"
-            " 19", two,
+            " 19", sum_of_squares("ab"),
             Relation(2 * U**4 * (2 * (G / C_1) ** 2 + 2 * (C_2 / C_1) ** 2 + sigma**2) + rest, "<=", line_d,
                      admissible=True),
         ),

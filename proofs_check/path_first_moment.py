@@ -7,6 +7,7 @@ vanish.
 from __future__ import annotations
 
 from maml_verify.bounds import path_first_moment
+from proofs_check.forms import independent_sum
 from proofs_check.model import Gram, Recursion, Relation, Split, Step, relation
 from proofs_check.symbols import (
     CONSTANTS,
@@ -29,14 +30,7 @@ __all__ = ["minibatch", "steps"]
 
 def minibatch() -> tuple[Gram, Relation]:
     """Mean of two independent draws has the sum of the variances, so S draws have sigma_g^2/S."""
-    pair = Gram(
-        ("a", "b"),
-        {("a", "a"): 1, ("a", "b"): 2, ("b", "b"): 1},
-        {("a", "a"): 1, ("b", "b"): 1},
-        orthogonal=(("a", "b"),),
-        rel="==",
-    )
-    return pair, Relation(S * sigma_g**2 / S**2, "==", sigma_g**2 / S)
+    return independent_sum(), Relation(S * sigma_g**2 / S**2, "==", sigma_g**2 / S)
 
 
 def steps() -> tuple[Step, ...]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sympy as sp
 
+from proofs_check.forms import independent_sum
 from proofs_check.model import Gram, Relation
 from proofs_check.symbols import mu, var
 
@@ -57,12 +58,5 @@ def variance_of_norm() -> tuple[Gram | Relation, ...]:
     least mean square distance from a constant: E (Y - a)^2 - Var Y = (E Y - a)^2.
     """
     a, second = sp.symbols("a second", nonnegative=True)
-    between = Gram(
-        ("z", "t"),
-        {("z", "z"): 1, ("z", "t"): 2, ("t", "t"): 1},
-        {("z", "z"): 1, ("t", "t"): 1},
-        orthogonal=(("z", "t"),),
-        rel="==",
-    )
     least = Relation(second - mu**2, "<=", second - 2 * a * mu + a**2)
-    return between, least
+    return independent_sum(), least

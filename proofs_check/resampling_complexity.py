@@ -11,13 +11,12 @@ import sympy as sp
 
 from maml_verify import constants, derived
 from proofs_check.corollary_steps import at, below_exponential
-from proofs_check.instance_counts import gradient_count, small_theta
+from proofs_check.instance_counts import small_theta
 from proofs_check.model import (
     Reading,
     Relation,
     Step,
     Witness,
-    definition,
     illegible,
     readings,
     relation,
@@ -29,7 +28,6 @@ from proofs_check.symbols import (
     L,
     N,
     T,
-    k,
     q,
     rho,
     root_S,
@@ -41,7 +39,7 @@ from proofs_check.symbols import (
     y,
 )  # fmt: skip
 
-__all__ = ["steps"]
+__all__ = ["bracket_by_B", "given_W", "squ_3", "steps"]
 
 c = CONSTANTS
 
@@ -55,6 +53,13 @@ p_units = PARAMETERS._replace(D=sigma_H**2 * L**2, C_beta=sp.Integer(100))
 S_least = 15 * rho**2 * sigma_g**2 / L**4
 squ_3 = 6 * r2**N * s / (2 - s) ** 2
 W = sp.Symbol("W", nonnegative=True)  # rho^2 sigma_g^2/(L^4 S), at most 1/15
+given_W = (R(1, 15) - W,)
+
+
+def bracket_by_B() -> sp.Expr:
+    """Lower bound of the derived bracket at 1 + B tasks: C_err2' < 3 rho sigma_g/(4 L^2), C_squ3 < 20."""
+    errors = (R(3, 2) + R(6, 100)) * R(9, 16) * W
+    return R(1, 5) - errors - R(20, 100) / (1 + B) - R(1, 50)
 
 
 def theta_printed(three_fifths: sp.Expr) -> sp.Expr:
@@ -63,7 +68,7 @@ def theta_printed(three_fifths: sp.Expr) -> sp.Expr:
 
 
 def steps() -> tuple[Step, ...]:
-    """(45)-(48), the batch sizes, counts, and the corrected constants."""
+    """(45)-(48)."""
     r, where = "resampling-complexity", "proof of Corollary 6"
     e = sp.exp
     C_L = constants.C_L(c, p)
@@ -77,10 +82,8 @@ def steps() -> tuple[Step, ...]:
     bracket_b = constants.theta_5_bracket(c, p, constants.C_err_2_b).subs(
         root_S, sp.sqrt(S_least) * (1 + extra)
     )
-    by_B = R(1, 5) - R(3, 2) * R(9, 16) * W - 6 * R(9, 16) * W / 100 - R(20, 100) / (1 + B) - R(1, 50)
-    given_W = (R(1, 15) - W,)
+    by_B = bracket_by_B()
     ratio = rho**2 * sigma_g**2 / (L**4 * root_S**2)
-    size_B = 4 * C_L**2 * sigma**2 / (3 * q ** (4 * N) * L**2)
     return (
         relation("eq-45.a", r, f"{where}, (45)", "(1+x)^N = (1 + 1/(8N))^N", "x = 1/(8N)",
                  at(q**N, "==", (1 + 1 / (8 * N)) ** N)),
@@ -219,36 +222,4 @@ def steps() -> tuple[Step, ...]:
         ),
         relation("eq-48.chi", r, f"{where}, (48)", "chi <= 24 L^2/rho + sigma", "(45), (47)",
                  at(constants.chi_5(c, p), "<=", 24 * L**2 / rho + sigma)),
-        readings(
-            "corollary-6/size-of-B'", r, where, "4 C_L^2 sigma^2/(3 (1+x)^(4N) L^2) <= (4 sigma^2/(3"
-            " L^2)) (3 rho/(5 L))",
-            "(47)",
-            Reading((at(size_B, "<=", 4 * sigma**2 / (3 * L**2) * (3 * rho / (5 * L))),), "no square"),
-            Reading((at(size_B, "<=", 4 * sigma**2 / (3 * L**2) * (3 * rho / (5 * L)) ** 2),),
-                    "square of 3 rho/(5 L), lost with its bracket"),
-            why="Without the square the two sides differ in unit and the relation fails for large rho/L.",
-            correction="(3 rho/(5 L))^2",
-        ),
-        definition("corollary-6/rate", r, "Corollary 6", "O(...) bound of the rate: constants left open"),
-        definition("corollary-6/batches", r, where, "S, B, TB, K of order 1/eps^2 (constants left open)"),
-        relation(
-            "corollary-6/gradient-count", r, "Corollary 6", "B (NS + T) + |B'||D_L| is of order N/eps^2"
-            " per meta iteration", "statement; its proof has N/eps^4",
-            Witness(gradient_count, "all N >= 1"), audit="statement",
-            why="B and S are both of order 1/eps^2, so B N S is of order N/eps^4, as the proof says; the"
-            " statement prints O(N/eps^2) gradient computations.",
-            consequence="The text after Corollary 6 compares with 1/eps^6 in total, which fits the proof.",
-            correction="O(N/eps^4) gradient computations per meta iteration", weight=68,
-        ),
-        relation("corollary-6/hessian-count", r, where, "B N D is of order N/eps^2", "D does not depend"
-        " on eps",
-                 Relation(y * N * k, "<=", k * (N * y))),
-        relation("derived/corollary-6.C_squ3", r, "derived edition", "C_squ3 < 20", "(17)", at(squ_3, "<",
-            20),
-                 audit="derived"),
-        relation("derived/corollary-6.C_err", r, "derived edition",
-                 "C_err1' < 5 sigma_g/16, C_err2' < 3 rho sigma_g/(4 L^2)", "derived Proposition 3",
-                 at(derived.C_err_1(c, p), "<", 5 * sigma_g / 16), at(better_2, "<", low), audit="derived"),
-        relation("derived/corollary-6.theta", r, "derived edition", "bracket of theta' > 0 for B >= 2",
-                 "the constants above", Relation(0, "<", by_B, given_W), audit="derived"),
     )  # fmt: skip

@@ -184,7 +184,8 @@ def steps() -> tuple[Step, ...]:
             Reading((solved,), "c = 1"),
         ),
         readings(
-            "eq-20", r, "Theorem 5, (20)", "E ||grad L(w_zeta)|| <= r + sqrt(chi r) (c = 1)", "(37)-(44), repaired",
+            "eq-20", r, "Theorem 5, (20)", "E ||grad L(w_zeta)|| <= r + sqrt(chi r) (c = 1)",
+            "(37)-(44), repaired",
             Reading(survives, "C_err2 first power"), Reading((*survives, larger_reading()), "C_err2 squared"),
             tags=("statement",),
         ),
