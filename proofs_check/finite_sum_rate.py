@@ -191,11 +191,13 @@ def steps() -> tuple[Step, ...]:
             "quadratic solved (from (60), taken as given)", solved,
         ),
         readings(
-            "theorem-9/statement", r, "Theorem 9", "(25) with xi of (24)", "(55)-(60)",
+            "theorem-9/statement", r, "Theorem 9", "(25) with xi of (24) (radical of (25) restored;"
+            " (60), which it solves, is legible)", "(55)-(60)",
             *(Reading((Witness(partial(slow_descent, f, rho_), "one instance"),), label)
               for f, rho_, label in INSTANCES),
             why="With sigma large the estimate L^ is large, the steps are short, and K steps do not"
-            " reach what (25) claims, because xi of (24) does not contain sigma.",
+            " reach what (25) claims, because xi of (24) does not contain sigma. (60) fails on the same"
+            " instance.",
             consequence="Corollary 10 (its O(.) would need sigma in the root, as Corollary 6 has it).",
             correction="xi = C_1 (1+x)^(2N) L/C_L + C_1 C_b b/C_L + sigma + (1+x)^N ((1+x)^N - 1) b",
                 root="eq-59.c", weight=97,

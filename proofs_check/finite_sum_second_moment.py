@@ -104,7 +104,8 @@ def steps() -> tuple[Step, ...]:
             " absorbs it.",
             correction="A_squ2 = 4 (1+x)^(4N) C_2^2/C_1^2 + 2 (1+x)^(4N) sigma^2 + 2 (1+x)^(2N) ((1+x)^N"
             " - 1)^2 b~",
-            weight=48, repair=(Relation(line_d, "<=", A_1 * G**2 + least_A2, admissible=True),),
+            audit="units", weight=48, repair=(Relation(line_d, "<=", A_1 * G**2 + least_A2,
+                admissible=True),),
             repaired="2 (1+x)^(2N) ((1+x)^N - 1)^2 <= 2, and the first term absorbs the rest",
         ),
         relation(

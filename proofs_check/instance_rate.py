@@ -60,6 +60,8 @@ def slow_descent(C_b: Any, rho: Fraction) -> tuple[dict[str, Any] | None, int]:
     right = ball / 2 + root
     fails = exact and flint.arb(flint.fmpq(average.numerator, average.denominator)) > right
     positive = constants.theta_9(c, p, C_b) > 0
+    # (60), which (25) solves, fails as well: m^2/(xi + m) grows with m.
+    fails = fails and average**2 > r * (xi + average)
     if not (fails and confined and positive and smooth < 2):
         return None, 1
     observed = Observed(gap=gap)
