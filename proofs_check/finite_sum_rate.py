@@ -198,7 +198,7 @@ def steps() -> tuple[Step, ...]:
             why="With sigma large the estimate L^ is large, the steps are short, and K steps do not"
             " reach what (25) claims, because xi of (24) does not contain sigma. (60) fails on the same"
             " instance.",
-            consequence="Corollary 10 (its O(.) would need sigma in the root, as Corollary 6 has it).",
+            consequence="Corollary 10 rests on it (its display is not legible beyond 1/K).",
             correction="xi = C_1 (1+x)^(2N) L/C_L + C_1 C_b b/C_L + sigma + (1+x)^N ((1+x)^N - 1) b",
                 root="eq-59.c", weight=97,
             repair=(Relation(xi_used, "==", kept), Relation(first_59, "==", line_59(kept)), solved),

@@ -17,7 +17,8 @@ TITLE = "Errata of 'Theoretical Convergence of Multi-Step Model-Agnostic Meta-Le
 INTRO = (
     "Every entry is a printed relation that a machine refuted; each counterexample is exact and was"
     " confirmed by a second route. x stands for alpha L. An entry of kind 'mismatch' is a statement that"
-    " is true, or undecided, but is not what its proof arrives at."
+    " is true, or undecided, but is not what its proof arrives at. An entry that follows from another is the"
+    " same error at work in a later place."
 )
 KINDS = {"step": "false", "statement": "mismatch", "units": "units", "hypothesis": "hypothesis"}
 
