@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -22,7 +23,7 @@ from maml_verify.settings import Setting
 from problems import Ridge
 from problems.arrays import Array
 
-__all__ = ["Decision", "Sides", "certify", "sides"]
+__all__ = ["Decision", "Sides", "certify", "exact_ties", "sides"]
 
 MAXIMUM = sys.float_info.max
 PRECISIONS = (128, 512, 2048)
@@ -55,7 +56,8 @@ def parameters(claim: Claim, s: Setting) -> Parameters:
     j = None
     if claim.over == "task-step":
         j = np.arange(s.steps + 1) if s.field == "float" else np.arange(s.steps + 1).astype(object)
-    alpha, *sizes = (lift(value, _bound_field(s)) for value in (s.alpha, s.S, s.D, s.T, s.B))
+    names = ("alpha", *Parameters._fields[3:])
+    alpha, *sizes = (lift(getattr(s, name), _bound_field(s)) for name in names)
     return Parameters(alpha, s.steps, j, *sizes)
 
 
@@ -70,7 +72,7 @@ def _evaluate(claim: Claim, edition: str, s: Setting, c: Constants) -> tuple[Any
     lhs = claim.measure(s)
     rhs = claim.editions[edition](lifted, parameters(claim, s), claim.observe(s))
     shape = np.shape(lhs.low if isinstance(lhs, Interval) else lhs)
-    return lhs, np.broadcast_to(np.asarray(rhs, dtype=None if s.field == "float" else object), shape)
+    return lhs, np.broadcast_to(np.asarray(rhs, dtype=np.float64 if s.field == "float" else object), shape)
 
 
 def sides(claim: Claim, edition: str, s: Setting, c: Constants) -> Sides:
@@ -92,9 +94,15 @@ def sides(claim: Claim, edition: str, s: Setting, c: Constants) -> Sides:
         if not (np.isfinite(low).all() and np.isfinite(rhs).all()):
             raise OverflowError(overflow)
         margin = 1e-10 * np.maximum(np.abs(low), np.abs(rhs)) + _rounding(s, c)
+    # Before the first step, and where two points coincide, both sides are the same observed number, or 0:
+    # no operation rounds.
     if claim.over == "task-step":
-        # At j = 0 both sides are the same observed number, or 0: no operation rounds.
         margin = margin * (np.arange(s.steps + 1) > 0)
+    elif claim.identity and not s.steps:
+        margin = margin * 0
+    if claim.pairs:
+        apart = (s.w != s.u).any(-1)
+        margin = margin * (apart[:, None] if claim.over == "task-step" else apart)
     return Sides(low, high, rhs, margin, estimated)
 
 
@@ -104,6 +112,7 @@ def _rounding(s: Setting, c: Constants) -> float:
     points = np.broadcast_to(w, (s.family.tasks, *w.shape))
     weights = (s.family.probabilities, s.family.support, s.family.query)
     gradient = max(np.abs(s.family.grad(points, role[:, None, :])).max() for role in weights)
+    gradient = gradient + np.abs(s.family.linear).max()
     size = 1 + np.abs(w).max() + gradient * (1 + float(s.alpha) * s.steps)
     size = size * (1 + float(c.L)) * s.family.d
     return float(2.0**-44 * size * (1 + float(s.alpha) * float(c.L)) ** (2 * s.steps))
@@ -115,30 +124,59 @@ def _cast(family: Ridge, field: str, precision: int) -> Ridge:
         return family.cast(lambda value: lift(value, field))
 
 
-def _single(claim: Claim, s: Setting, case: tuple[int, ...], field: str, precision: int) -> Setting:
-    """One case alone in another field: its point, its task, and as many steps as it speaks of."""
-    family = _cast(s.family, field, precision)
-    one = s.at(case[1] if claim.over else case[0])
-    if claim.over:
-        family = family.restrict([case[0]])
+def _lifted(s: Setting, field: str, precision: int) -> Setting:
+    """The same setting in another field."""
     return replace(
-        one,
-        family=family,
-        steps=case[2] if claim.over == "task-step" else s.steps,
+        s,
+        family=_cast(s.family, field, precision),
         alpha=lift(s.alpha, field),
-        w=lift(one.w, field),
-        u=lift(one.u, field),
+        w=lift(s.w, field),
+        u=lift(s.u, field),
         field=field,
     )
 
 
+def _single(claim: Claim, s: Setting, case: tuple[int, ...], field: str, precision: int) -> Setting:
+    """One case alone in another field: its point, its task, and as many steps as it speaks of."""
+    one = _lifted(s.at(case[1] if claim.over else case[0]), field, precision)
+    if claim.over in ("task", "task-step"):
+        one = replace(one, family=one.family.restrict([case[0]]))
+    return replace(one, steps=case[2]) if claim.over == "task-step" else one
+
+
+def _has_exact_stage(claim: Claim, s: Setting) -> bool:
+    paths = claim.paths(s) if claim.paths else 1
+    return s.family.link.rational and s.steps <= EXACT_STEPS and paths <= EXACT_PATHS
+
+
 def _stages(claim: Claim, s: Setting, tie: bool) -> list[tuple[str, int]]:
     balls = [("arb", precision) for precision in PRECISIONS]
-    paths = claim.paths(s) if claim.paths else 1
-    if not (s.family.link.rational and s.steps <= EXACT_STEPS and paths <= EXACT_PATHS):
+    if not _has_exact_stage(claim, s):
         return balls
     # Where float64 sees no difference, balls of any precision may not either.
     return [("exact", 0), *balls] if tie else [balls[0], ("exact", 0), *balls[1:]]
+
+
+def exact_ties(
+    claim: Claim, edition: str, s: Setting, c: Constants, cases: Sequence[tuple[int, ...]]
+) -> dict[tuple[int, ...], Decision]:
+    """Decide many cases in one exact evaluation; empty where there is none for this claim and family."""
+    if not cases or claim.enclosed or not _has_exact_stage(claim, s):
+        return {}
+    axis = 1 if claim.over else 0
+    points = sorted({case[axis] for case in cases})
+    place = {point: k for k, point in enumerate(points)}
+    stacked = replace(s, w=s.w[points], u=s.u[points])
+    with arb_precision(PRECISIONS[0]):
+        try:
+            lhs, rhs = _evaluate(claim, edition, _lifted(stacked, "exact", 0), c)
+        except ArithmeticError:
+            return {}
+        decisions = {}
+        for case in cases:
+            index = tuple(place[k] if n == axis else k for n, k in enumerate(case))
+            decisions[case] = _compare(lhs[index], lhs[index], rhs[index], "exact")
+    return decisions
 
 
 def certify(
@@ -155,15 +193,17 @@ def certify(
                 lhs, rhs = _evaluate(claim, edition, _single(claim, s, case, field, precision), c)
             except ArithmeticError:
                 continue  # no closed form among the exact numbers
-            decision = _compare(lhs.ravel()[-1], rhs.ravel()[-1], field)
+            low, high = lhs if isinstance(lhs, Interval) else (lhs, lhs)
+            k = case[0] if claim.over == "item" else -1
+            decision = _compare(low.ravel()[k], high.ravel()[k], rhs.ravel()[k], field)
         if decision.verdict != "undecided":
             break
     return decision
 
 
-def _compare(lhs: Any, rhs: Any, field: str) -> Decision:
-    verdict = "holds" if lhs <= rhs else "violated" if lhs > rhs else "undecided"
-    return Decision(verdict, _enclosure(lhs), _enclosure(rhs), field)
+def _compare(low: Any, high: Any, rhs: Any, field: str) -> Decision:
+    verdict = "holds" if high <= rhs else "violated" if low > rhs else "undecided"
+    return Decision(verdict, (_enclosure(low)[0], _enclosure(high)[1]), _enclosure(rhs), field)
 
 
 def _enclosure(value: Any) -> tuple[float, float]:

@@ -11,10 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from maml_verify.cascade import Decision, Sides, certify, sides
+from maml_verify.cascade import Decision, Sides, certify, exact_ties, sides
 from maml_verify.claims import Claim, find_claim
-from maml_verify.constants import Constants, Parameters
+from maml_verify.constants import Constants
 from maml_verify.fields import lift
+from maml_verify.parameters import exact_parameters
 from maml_verify.record import Record
 from maml_verify.settings import Setting, setting
 from problems import FAMILIES, Ridge
@@ -100,6 +101,7 @@ def check_setting(
     """
     start = time.perf_counter()
     known = known or claim.known(s.family)
+    s = prepared(claim, s, edition, known)
     record = Record(claim.id, claim.paper, edition, s.family.name, "vacuous")
     unmet = unmet_assumptions(claim, edition, s, known)
     if unmet:
@@ -109,33 +111,47 @@ def check_setting(
     both = sides(claim, edition, s, constants(known))
     ratios = _ratios(claim, s, both)
     cases = _doubtful(both, ratios, certified)
-    decisions: dict[tuple[int, ...], Decision] = {}
-    for case in cases[:CERTIFIED]:
-        if both.estimated:
+    ties = [] if both.estimated else [case for case in cases if _is_tie(both, case)]
+    decisions = exact_ties(claim, edition, s, constants(known), ties)
+    for case in [case for case in cases if case not in decisions][:CERTIFIED]:
+        if both.estimated and not claim.enclosed:
             decisions[case] = _estimate(both, case)
         else:
-            tie = bool(abs(both.low[case] - both.rhs[case]) <= both.margin[case])
-            decisions[case] = certify(claim, edition, s, constants(known), case, tie)
+            decisions[case] = certify(claim, edition, s, constants(known), case, _is_tie(both, case))
+            if claim.enclosed and decisions[case].verdict == "undecided":
+                estimate = _estimate(both, case)
+                # The bound in float64 is the lower end of an enclosure: what it proves is only that it holds.
+                decisions[case] = estimate if estimate.verdict == "holds" else decisions[case]
         found = [decision.verdict for decision in decisions.values()]
         if "violated" in found or found.count("undecided") == PATIENCE:
             break
     verdict, worst = _verdict(cases, decisions, ratios)
     decision = decisions.get(worst) or _estimate(both, worst)
     left = len(cases) - len(decisions) if decision.verdict != "undecided" else 0
+    estimated = both.estimated and not (claim.enclosed and decision.decided_by != "float")
     return replace(
         record,
         verdict=verdict,
         ratio=_ratio(decision),
         lhs=decision.lhs,
         rhs=decision.rhs,
-        method="monte-carlo" if both.estimated else claim.method,
+        method="monte-carlo" if estimated else claim.method,
         decided_by=decision.decided_by,
         setting=describe(claim, s, known, worst),
         seconds=time.perf_counter() - start,
         checked=both.low.size,
         reason=_doubt(verdict, both.estimated, left),
-        confidence=1 - s.delta if both.estimated else None,
+        confidence=1 - s.delta if estimated else None,
     )
+
+
+def prepared(claim: Claim, s: Setting, edition: str, known: Known) -> Setting:
+    """The setting with constants and edition, and with what was left free chosen as the claim says."""
+    s = replace(s, constants=constants(known), edition=edition)
+    if claim.prepare is None or any(getattr(s.constants, name) is None for name in claim.needs):
+        return s
+    exact = Constants(*(None if v is None else lift(v, "exact") for v in constants(known)))
+    return claim.prepare(s, exact)
 
 
 def constants(known: Known) -> Constants:
@@ -151,9 +167,13 @@ def unmet_assumptions(claim: Claim, edition: str, s: Setting, known: Known) -> l
         lacking.insert(0, "lower_bounded")
     if lacking:
         return [f"{name}: {getattr(known, name).reason}" for name in lacking]
-    c = Constants(lift(known.L.value, "exact"))
-    p = Parameters(lift(s.alpha, "exact"), s.steps)
-    return [f"not met: {name}" for name, margin in claim.assumptions[edition] if not margin(c, p) > 0]
+    c = Constants(*(None if v is None else lift(v, "exact") for v in constants(known)))
+    p = exact_parameters(s)
+    for name, margin, why in claim.assumptions[edition]:
+        if not margin(c, p) > 0:
+            # One that does not hold may leave the next without a meaning.
+            return [f"not met: {name}" + (f": {why(c, p)}" if why else "")]
+    return []
 
 
 def describe(claim: Claim, s: Setting, known: Known, case: tuple[int, ...] | None = None) -> dict[str, Any]:
@@ -164,14 +184,21 @@ def describe(claim: Claim, s: Setting, known: Known, case: tuple[int, ...] | Non
         "alpha_L": float(Fraction(s.alpha) * Fraction(known.L.value)),
         "sizes": {"S": s.S, "D": s.D, "T": s.T, "B": s.B},
     }
+    values |= {name: _json(getattr(s, name)) for name in claim.parameters}
     if case is not None:
         point = case[1] if claim.over else case[0]
         values |= {key: [float(x) for x in getattr(s, key)[point]] for key in ("w", "u")}
-        if claim.over:
+        if claim.over == "item":
+            values["item"] = case[0] + 1
+        elif claim.over:
             values["task"] = case[0]
         if claim.over == "task-step":
             values["j"] = case[2]
     return values
+
+
+def _json(value: Any) -> Any:
+    return int(value) if Fraction(value).denominator == 1 else float(value)
 
 
 def _ratios(claim: Claim, s: Setting, both: Sides) -> Array:
@@ -190,6 +217,11 @@ def _doubtful(both: Sides, ratios: Array, certified: bool) -> list[tuple[int, ..
     cases = np.argwhere(~(both.high + both.margin <= both.rhs) | certified)
     keyed = sorted((-ratios[tuple(case)], *map(int, case)) for case in cases)
     return [tuple(int(k) for k in case[1:]) for case in keyed]
+
+
+def _is_tie(both: Sides, case: tuple[int, ...]) -> bool:
+    """Whether float64 sees no difference beyond its rounding margin."""
+    return bool(abs(both.low[case] - both.rhs[case]) <= both.margin[case])
 
 
 def _estimate(both: Sides, case: tuple[int, ...]) -> Decision:
@@ -214,7 +246,10 @@ def _verdict(
 
 
 def _ratio(decision: Decision) -> float | None:
-    lhs, rhs = sum(decision.lhs) / 2, sum(decision.rhs) / 2
+    # Of a left side known from below alone, its lower end.
+    low, high = decision.lhs
+    lhs = (low + high) / 2 if math.isfinite(high) else low
+    rhs = sum(decision.rhs) / 2
     return lhs / rhs if rhs else None
 
 

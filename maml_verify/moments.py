@@ -32,8 +32,8 @@ def _simulated(s: Setting, which: str) -> dict[str, Any]:
     return {"replicates": s.replicates, "delta": s.delta, "rng": s.rng, "bound": bound}
 
 
-def _affordable(s: Setting) -> bool:
-    return s.field != "float" or cost(s.family, s.steps, s.S) <= s.budget
+def _affordable(s: Setting, each: int = 1) -> bool:
+    return s.field != "float" or cost(s.family, s.steps, s.S) * each <= s.budget
 
 
 def path_distance(s: Setting, power: Literal[1, 2]) -> Array | Interval:
@@ -45,7 +45,8 @@ def path_distance(s: Setting, power: Literal[1, 2]) -> Array | Interval:
     if not _affordable(s):
         options = _simulated(s, "path")
         estimate = montecarlo.simulate_path_moments(s.family, w, s.alpha, s.steps, s.S, **options)[power - 1]
-        return Interval(estimate.low, estimate.high)
+        sampled = np.arange(s.steps + 1) > 0  # at j = 0 there is nothing to sample
+        return Interval(estimate.low * sampled, estimate.high * sampled)
     if power == 2:
         return path_second_moments(s.family, w, s.alpha, s.steps, s.S)
     return path_moments(s.family, w, s.alpha, s.steps, s.S)[0]
@@ -69,7 +70,8 @@ def bias(s: Setting) -> Array | Interval:
 def second_moment(s: Setting) -> Array | Interval:
     """E ||G_i(w)||^2 over tasks and batches, shape (R,)."""
     sizes = (s.S, s.D, s.T)
-    if not _affordable(s):
+    # Each leaf of the tree visits every atom for its outer batch.
+    if not _affordable(s, each=1 + s.family.atoms // 8):
         options = _simulated(s, "estimator")
         estimate = montecarlo.simulate_second_moment(
             s.family, s.points(), s.alpha, s.steps, *sizes, **options

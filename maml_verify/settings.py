@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
+from maml_verify.constants import Constants
 from problems import Ridge
 from problems.arrays import Array
 from problems.validation import count, finite_array, positive
@@ -32,6 +34,9 @@ class Setting:
     noiseless : sigma_g = 0, so that every inner batch gives the exact path
     budget : paths above which expectations are estimated
     replicates, rng, delta : of that estimate; delta its probability of a false alarm
+    K, C_beta, B_prime, D_L, runs : meta iterations, meta step size, its batches, independent runs
+    free : names of what was left to the conditions of a theorem
+    constants, edition : what is checked, for left sides that depend on them, such as a step size
     """
 
     family: Ridge
@@ -49,6 +54,14 @@ class Setting:
     replicates: int = 20_000
     rng: int = 0
     delta: float = 1e-6
+    K: Any = 1
+    C_beta: Any = 1
+    B_prime: Any = 1
+    D_L: Any = 1
+    runs: int = 200
+    free: frozenset[str] = frozenset()
+    constants: Constants | None = None
+    edition: str = "printed"
 
     def points(self, which: str = "w") -> Array:
         """Points as the verbs want them, shape (tasks, R, d)."""
@@ -56,6 +69,10 @@ class Setting:
         if self.field == "float":
             w = w.astype(np.float64)
         return np.broadcast_to(w, (self.family.tasks, *w.shape))
+
+    def fill(self, sizes: Mapping[str, Any]) -> Setting:
+        """The setting with those of the sizes that were left free."""
+        return replace(self, **{name: value for name, value in sizes.items() if name in self.free})
 
     def at(self, point: int) -> Setting:
         """The setting of one of its points."""
@@ -69,10 +86,14 @@ def setting(
     steps: Any,
     w: Any = None,
     u: Any = None,
-    S: Any = 1,
-    D: Any = 1,
-    T: Any = 1,
-    B: Any = 1,
+    S: Any = None,
+    D: Any = None,
+    T: Any = None,
+    B: Any = None,
+    K: Any = None,
+    C_beta: Any = None,
+    B_prime: Any = None,
+    D_L: Any = None,
     points: int = 6,
     rng: int = 0,
     **options: Any,
@@ -82,6 +103,7 @@ def setting(
     Parameters
     ----------
     w, u : (d,) or (R, d), default drawn by `draw_points` from ``rng``
+    S, D, T, B, K, C_beta, B_prime, D_L : default 1, or what the conditions of a theorem say
 
     Raises
     ------
@@ -98,23 +120,33 @@ def setting(
     for name, value in (("w", first), ("u", second)):
         if len(value) not in (1, rows):
             raise ValueError(f"{name} has {len(value)} points; rule: 1 or {rows}, as the other has")
+    sizes = {"S": S, "D": D, "T": T, "B": B, "K": K, "C_beta": C_beta, "B_prime": B_prime, "D_L": D_L}
+    checked: dict[str, Any] = {k: 1 if v is None else _size(k, v) for k, v in sizes.items()}
     return Setting(
         family,
         positive("alpha", alpha),
         count("steps", steps, 0),
         np.broadcast_to(first, (rows, family.d)),
         np.broadcast_to(second, (rows, family.d)),
-        S=count("S", S),
-        D=count("D", D),
-        T=count("T", T),
-        B=count("B", B),
         rng=rng,
+        free=frozenset(name for name, value in sizes.items() if value is None),
+        **checked,
         **options,
     )
 
 
+def _size(name: str, value: Any) -> Any:
+    return positive(name, value) if name == "C_beta" else count(name, value)
+
+
 def _points(name: str, value: Any, family: Ridge) -> Array:
-    array = finite_array(name, np.atleast_2d(value), 2)
+    try:
+        value = np.atleast_2d(value)
+    except ValueError:
+        raise ValueError(
+            f"{name}: rows of different lengths; rule: points of {family.d} coordinates"
+        ) from None
+    array = finite_array(name, value, 2)
     if array.shape[1] != family.d or not len(array):
         rule = f"rows of {family.d} coordinates, as the family has"
         raise ValueError(f"{name} has shape {np.shape(value)}; rule: {rule}")

@@ -15,7 +15,9 @@ __all__ = [
     "finite_sum_gradient_gap",
     "finite_sum_mean_gradient",
     "finite_sum_meta_smoothness",
+    "finite_sum_rate",
     "finite_sum_second_moment",
+    "finite_sum_stepsize_moments",
     "mean_gradient",
     "meta_smoothness",
     "path_first_moment",
@@ -23,6 +25,8 @@ __all__ = [
     "path_second_moment",
     "path_stability",
     "product_deviation",
+    "resampling_rate",
+    "stepsize_moments",
     "support_path_gradient",
     "task_gradient_gap",
 ]
@@ -42,3 +46,7 @@ mean_gradient = partial(check, "mean-gradient")
 support_path_gradient = partial(check, "support-path-gradient")
 finite_sum_gradient_gap = partial(check, "finite-sum-gradient-gap")
 finite_sum_mean_gradient = partial(check, "finite-sum-mean-gradient")
+resampling_rate = partial(check, "resampling-rate")
+finite_sum_rate = partial(check, "finite-sum-rate")
+stepsize_moments = partial(check, "stepsize-moments")
+finite_sum_stepsize_moments = partial(check, "finite-sum-stepsize-moments")

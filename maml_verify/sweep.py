@@ -21,6 +21,7 @@ from maml_verify.settings import Setting, setting
 from maml_verify.witness import shipped, witness, write_witness
 from problems import FAMILIES, Ridge, plateau
 from problems.constants import Known
+from problems.validation import count, positive
 
 __all__ = ["STEPS", "Cell", "run_cell", "settings", "sweep", "variants", "worst"]
 
@@ -30,8 +31,10 @@ OUTSIDE = (Fraction(1, 2), Fraction(1), Fraction(2))
 # Exact expectations over 3 outcomes a step stay cheap up to here.
 LONGEST_WITH_PAIRS = 3
 POINTS = 4
-# With more atoms than this, expectations are estimated: fewer points and replicates.
+# With more atoms than this, expectations are mostly estimated: fewer points, and no path so long or steep
+# that an interval without assumptions on the tails would be too wide to decide anything.
 LARGE = 20
+LARGE_BUDGET, LARGE_STEPS = 40_000, 2
 
 Column = tuple[tuple[Ridge, Known], ...]
 
@@ -81,22 +84,31 @@ def settings(
     claim: Claim, column: Column, steps: Sequence[int] = STEPS, alpha: Any = None, alpha_L: Any = None
 ) -> Iterator[tuple[Setting, Known]]:
     """The settings of one cell of the table."""
+    if claim.grid:
+        for family, known in column:
+            yield from ((s, known) for s in claim.grid(family, known, steps, alpha, alpha_L))
+        return
     outside = any(STEP_SIZE not in conditions for conditions in claim.assumptions.values())
     for k, (family, known) in enumerate(column):
         L = Fraction(known.L.value)
-        near = {"w": np.outer([0, 0.015625], np.ones(family.d))} if family.name == "plateau" else {}
-        large = family.atoms > LARGE
-        for N in steps:
+        options: dict[str, Any] = {"points": POINTS}
+        if family.name == "plateau":
+            options["w"] = np.outer([0, 0.015625], np.ones(family.d))
+        estimated = bool(claim.paths) and family.atoms > LARGE
+        if family.atoms > LARGE:
+            options |= {"points": 2, "replicates": 4000, "budget": LARGE_BUDGET}
+        for N in [N for N in steps if not estimated or N <= LARGE_STEPS or len(steps) == 1]:
             if alpha is not None:
                 grid = [alpha]
             else:
-                grid = [x / L for x in ([alpha_L] if alpha_L is not None else step_sizes(N, outside))]
-            sizes = [(1, 1, 1), (2, 1, 3)] if N <= LONGEST_WITH_PAIRS else [(1, 2, 1)]
+                shares = step_sizes(N, outside and not estimated)
+                grid = [x / L for x in ([alpha_L] if alpha_L is not None else shares)]
+            pairs = (1 if estimated else LONGEST_WITH_PAIRS) >= N
+            sizes = [(1, 1, 1), (2, 1, 3)] if pairs else [(1, 2, 1)]
             for a in grid:
                 for S, D, T in sizes if claim.paths else sizes[:1]:
-                    options: dict[str, Any] = {"S": S, "D": D, "T": T, "rng": 100 * k + N, **near}
-                    options |= {"points": 2, "replicates": 2000} if large else {"points": POINTS}
-                    yield setting(family, alpha=a, steps=N, **options), known
+                    sized = {"S": S, "D": D, "T": T, "rng": 100 * k + N}
+                    yield setting(family, alpha=a, steps=N, **sized, **options), known
 
 
 def worst(records: Sequence[Record]) -> Record:
@@ -123,6 +135,8 @@ def run_cell(cell: Cell) -> Record:
     """The worst record of one cell; its counterexample, if any, is stored where asked for."""
     claim = find_claim(cell.claim)
     column = cell.column or _known(cell.name, claim.known, claim.supports)
+    if claim.families and not cell.column:
+        column = (*column, *((family, claim.known(family)) for family in claim.families(cell.name)))
     places = list(settings(claim, column, cell.steps, cell.alpha, cell.alpha_L))
     records = [check_setting(claim, s, cell.edition, known) for s, known in places]
     record = replace(worst(records), family=cell.name)
@@ -167,6 +181,9 @@ def sweep(
         For an unknown id or name.
     """
     claims = [find_claim(name) for name in ids] or list(CLAIMS)
+    steps = tuple(count("steps", N, 0) for N in steps)
+    alpha = alpha if alpha is None else positive("alpha", alpha)
+    alpha_L = alpha_L if alpha_L is None else positive("alpha_L", alpha_L)
     for name in families:
         if not isinstance(name, Ridge) and name not in FAMILIES:
             raise ValueError(f"family = {name!r}; rule: one of {', '.join(FAMILIES)}")

@@ -38,23 +38,23 @@ def where(record: Record) -> str:
     return " ".join(shown)
 
 
-def cell(record: Record | None) -> str:
-    """Verdict, worst ratio, method and setting in one line."""
+def cell(record: Record | None) -> tuple[str, ...]:
+    """Verdict and worst ratio, setting of the worst case, method (and the stage that decided)."""
     if record is None:
-        return ""
+        return ()
     if record.verdict == "vacuous":
-        return _MARKS["vacuous"]
-    how = record.method if record.decided_by == "float" else f"{record.method}/{record.decided_by}"
-    return f"{_MARKS[record.verdict]} {number(record.ratio)} ({how}, {where(record)})"
+        return ("vacuous",)
+    how = record.method if record.decided_by == "float" else f"{record.method}, {record.decided_by}"
+    return (f"{_MARKS[record.verdict]} {number(record.ratio)}", where(record), how)
 
 
-def grid(records: Sequence[Record]) -> tuple[list[str], list[list[str]]]:
-    """Header and rows: a row a statement and edition, a column a family."""
+def grid(records: Sequence[Record]) -> tuple[list[str], list[list[tuple[str, ...]]]]:
+    """Header and rows of cells, each of up to three lines: a row a statement, a column a family."""
     families = list(dict.fromkeys(r.family for r in records))
     rows = []
-    for key in dict.fromkeys((r.claim, r.paper, r.edition) for r in records):
-        cells = {r.family: cell(r) for r in records if (r.claim, r.paper, r.edition) == key}
-        rows.append([f"{key[1]}, {key[0]} ({key[2]})", *(cells.get(f, "") for f in families)])
+    for key in dict.fromkeys((r.paper, r.claim, r.edition) for r in records):
+        cells = {r.family: cell(r) for r in records if (r.paper, r.claim, r.edition) == key}
+        rows.append([key, *(cells.get(family, ()) for family in families)])
     return ["statement", *families], rows
 
 
@@ -76,10 +76,16 @@ def render(records: Sequence[Record], style: str) -> str:
 
 def _text(records: Sequence[Record]) -> str:
     header, rows = grid(records)
-    body = []
+    columns = zip(header, *rows, strict=True)
+    widths = [
+        max(len(column[0]), *(len(line) for entry in column[1:] for line in entry)) for column in columns
+    ]
+    body = ["  ".join(name.ljust(width) for name, width in zip(header, widths, strict=True)).rstrip()]
     for row in rows:
-        body.append(row[0])
-        body += [f"  {name:<14} {text}" for name, text in zip(header[1:], row[1:], strict=True) if text]
+        body.append("")
+        for k in range(max(map(len, row))):
+            lines = [entry[k] if k < len(entry) else "" for entry in row]
+            body.append("  ".join(t.ljust(width) for t, width in zip(lines, widths, strict=True)).rstrip())
     return "\n".join([*body, "", *worst_cases(records), counts(records)]) + "\n"
 
 
@@ -87,33 +93,28 @@ def _markdown(records: Sequence[Record]) -> str:
     header, rows = grid(records)
     lines = ["| " + " | ".join(header) + " |", "|" + " --- |" * len(header)]
     for row in rows:
-        cells = [f"**{c}**" if c.startswith("VIOLATED") else c for c in row]
+        cells = [", ".join(entry) for entry in row]
+        cells = [f"**{c}**" if c.startswith("VIOLATED") else c for c in cells]
         lines.append("| " + " | ".join(cells) + " |")
     notes = [f"- {line}" for line in worst_cases(records)]
     return "\n".join([*lines, "", *notes, "", counts(records)]) + "\n"
 
 
+_LATEX = {"_": r"\_", "%": r"\%", "&": r"\&", "#": r"\#", "^": r"\^{}", "~": r"\~{}", "<": "$<$", ">": "$>$"}
+
+
 def _escape(text: str) -> str:
-    for plain, safe in (
-        ("_", r"\_"),
-        ("%", r"\%"),
-        ("^", r"\^{}"),
-        ("<", r"$<$"),
-        (">", r"$>$"),
-        ("~", r"\~{}"),
-    ):
-        text = text.replace(plain, safe)
-    return text
+    return "".join(_LATEX.get(character, character) for character in text)
 
 
 def _latex(records: Sequence[Record]) -> str:
     header, rows = grid(records)
-    spec = "l" + "p{3.2cm}" * (len(header) - 1)
-    lines = [rf"\begin{{tabular}}{{{spec}}}", r"\hline"]
-    for k, row in enumerate([header, *rows]):
-        cells = [_escape(c) for c in row]
+    lines = [r"\begin{tabular}{l" + "p{3.4cm}" * (len(header) - 1) + "}", r"\hline"]
+    lines.append(" & ".join(map(_escape, header)) + r" \\ \hline")
+    for row in rows:
+        cells = [r" \newline ".join(map(_escape, entry)) for entry in row]
         cells = [rf"\textbf{{{c}}}" if c.startswith("VIOLATED") else c for c in cells]
-        lines.append(" & ".join(cells) + r" \\" + (r" \hline" if k == 0 else ""))
+        lines.append(" & ".join(cells) + r" \\")
     return "\n".join([*lines, r"\hline", r"\end{tabular}", f"% {counts(records)}"]) + "\n"
 
 

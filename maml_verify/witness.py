@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from maml_verify.checking import check_setting, constants
+from maml_verify.checking import check_setting, constants, prepared
 from maml_verify.claims import Claim, find_claim
 from maml_verify.constants import Constants
 from maml_verify.record import Record
@@ -46,6 +46,7 @@ def witness(claim: Claim, s: Setting, record: Record, known: Known) -> dict[str,
     ----------
     claim, s, known : what `check_setting` was given;  record : what it returned
     """
+    s = prepared(claim, s, record.edition, known)
     source = s.family.exact or s.family
     point = next(
         k
@@ -75,6 +76,7 @@ def witness(claim: Claim, s: Setting, record: Record, known: Known) -> dict[str,
         "alpha": _plain(s.alpha),
         "steps": s.steps,
         "sizes": {key: getattr(s, key) for key in "SDTB"},
+        **{name: _plain(getattr(s, name)) for name in claim.parameters},
         "points": [_table(s.w[point]), _table(s.u[point])],
         "constants": {name: None if value is None else _plain(value) for name, value in values},
         "tasks": tasks,
@@ -116,7 +118,7 @@ def read_witness(path: Path | str) -> tuple[Claim, str, Setting]:
         values = json.loads(Path(path).read_text())
         if values["format"] != FORMAT:
             raise ValueError(f"{path}: format {values['format']!r}; rule: {FORMAT}")
-        tasks = values["tasks"]
+        claim, tasks = find_claim(values["claim"]), values["tasks"]
         links = {task["link"] for task in tasks}
         if len(links) != 1:
             raise ValueError(f"{path}: links {sorted(links)}; rule: one link for all tasks")
@@ -128,12 +130,13 @@ def read_witness(path: Path | str) -> tuple[Claim, str, Setting]:
             **tables,
         )
         w, u = (np.array([_number(x) for x in point], dtype=object) for point in values["points"])
-        s = setting(
-            family, alpha=_number(values["alpha"]), steps=values["steps"], w=w, u=u, **values["sizes"]
-        )
+        sizes = values["sizes"] | {name: values[name] for name in claim.parameters}
+        if "C_beta" in sizes:
+            sizes["C_beta"] = _number(sizes["C_beta"])
+        s = setting(family, alpha=_number(values["alpha"]), steps=values["steps"], w=w, u=u, **sizes)
     except (KeyError, TypeError, json.JSONDecodeError) as error:
         raise ValueError(f"{path}: {error!r}; rule: a witness file of format {FORMAT}") from error
-    return find_claim(values["claim"]), values["edition"], s
+    return claim, values["edition"], s
 
 
 _KEYS = ("features", "offsets", "coefficients", "linear", "probabilities", "support", "query")

@@ -15,8 +15,8 @@ from problems.validation import count, positive
 
 __all__ = ["Rule", "constant", "estimated", "schedule"]
 
-# Slots of fresh data held at a time.
-_BLOCK = 1_000_000
+# Numbers of fresh data held at a time.
+_BLOCK = 5_000_000
 
 
 class Rule(NamedTuple):
@@ -73,7 +73,7 @@ def estimated(
         return tasks.mean(norms), tasks.total(counted.gradients)
 
     def size(w: Array, k: int, rng: np.random.Generator) -> tuple[Array, Array]:
-        step = max(1, _BLOCK // (B_prime or 1)) if fresh else len(w)
+        step = max(1, _BLOCK // ((B_prime or 1) * (family.atoms + family.d))) if fresh else len(w)
         parts = [mean_norms(w[r : r + step], rng) for r in range(0, len(w), step)]
         norms, gradients = (np.concatenate(part) for part in zip(*parts, strict=True))
         return 1 / (C_beta * smoothness(norms)), gradients

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
@@ -17,10 +17,11 @@ __all__ = ["DEFINED", "STEP_SIZE", "Assumption", "Claim", "Interval"]
 
 
 class Assumption(NamedTuple):
-    """A condition that holds where its margin is positive."""
+    """A condition that holds where its margin is positive; ``why`` says where it fails what would mend it."""
 
     name: str
     margin: Callable[[Constants, Parameters], Any]
+    why: Callable[[Constants, Parameters], str] | None = None
 
 
 STEP_SIZE = Assumption("alpha < (2^(1/(2N)) - 1)/L", C_1)
@@ -45,7 +46,8 @@ class Claim:
         Statement id, where it is printed, and the statement in one line.
     over : str
         What the statement quantifies over besides points: nothing (left side of shape (R,)), ``task``
-        (tasks, R), or ``task-step`` (tasks, R, N + 1) for all j = 0..N.
+        (tasks, R), ``task-step`` (tasks, R, N + 1) for all j = 0..N, or ``item`` (items, R) where it is a
+        list of inequalities.
     measure : Setting -> array, or `Interval` where it was estimated
     observe : Setting -> Observed, of scalars that broadcast against the left side
     editions : edition -> bound
@@ -55,13 +57,21 @@ class Claim:
     expected : edition -> "holds" or "violated" (on some instance within the assumptions)
     paths : Setting -> number of sampled paths an exact left side enumerates
     simplify : (family, steps) -> a family with the same left side and constants, of a simpler link
+    pairs : whether it compares two points, so that both sides are 0 where they coincide
+    identity : whether at N = 0 both sides are one number, so that float64 compares it without rounding
     supports : whether the statement also speaks of support sets, as its use for Algorithm 2 needs
+    prepare : (setting, constants) -> setting with what was left free chosen as the conditions allow
+    parameters : names of the settings it speaks of besides step size and batches of the roles
+    enclosed : whether ``measure`` over balls is an enclosure, where over float64 it is an estimate
+    grid : (family, constants, steps, alpha, alpha_L) -> the default settings, where they are not those of
+        `sweep.settings`
+    families : name of a column -> families that it has besides the usual ones
     """
 
     id: str
     paper: str
     text: str
-    over: Literal["", "task", "task-step"]
+    over: Literal["", "task", "task-step", "item"]
     measure: Callable[[Setting], Array | Interval]
     observe: Callable[[Setting], Observed]
     editions: Mapping[str, Bound]
@@ -71,7 +81,14 @@ class Claim:
     assumptions: Mapping[str, tuple[Assumption, ...]]
     paths: Callable[[Setting], int] | None = None
     simplify: Callable[[Ridge, int], Ridge] | None = None
+    pairs: bool = False
+    identity: bool = False
     supports: bool = False
+    prepare: Callable[[Setting, Constants], Setting] | None = None
+    parameters: tuple[str, ...] = ()
+    enclosed: bool = False
+    grid: Callable[[Ridge, Known, Sequence[int], Any, Any], Iterator[Setting]] | None = None
+    families: Callable[[str], tuple[Ridge, ...]] | None = None
 
     @property
     def method(self) -> str:

@@ -39,4 +39,5 @@ CLAIM = Claim(
     needs=("L",),
     expected={"printed": "holds"},
     assumptions={"printed": ()},
+    identity=True,
 )

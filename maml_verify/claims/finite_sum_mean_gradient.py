@@ -3,11 +3,12 @@
 Statement: ||grad l_T(w)|| <= ||grad L(w)||/C_1 + C_2/C_1, with constants C_1, C_2 > 0 of (74).
 Printed: Lemma 19, (73).  "C_1 > 0" is taken for a condition on the step size; ``printed-b`` takes it for
 an assertion about (74), so that the statement stands for every step size.
+Derived: the same, the condition on the step size stated.
 Measured: the left side in closed form.
 Assumptions: 4, 5; C_1 > 0 (``printed-b``: C_1 != 0, without which the statement is void).
 """
 
-from maml_verify import bounds
+from maml_verify import bounds, derived
 from maml_verify.claims.base import DEFINED, STEP_SIZE, Claim
 from maml_verify.paths import split
 from maml_verify.quantities import mean_gradient_norm, meta_gradient_norm
@@ -36,9 +37,11 @@ CLAIM = Claim(
     editions={
         "printed": bounds.finite_sum_mean_gradient,
         "printed-b": bounds.finite_sum_mean_gradient,
+        "derived": derived.finite_sum_mean_gradient,
     },
     known=finite_sum_constants,
     needs=("L", "rho", "sigma", "b"),
-    expected={"printed": "holds", "printed-b": "violated"},
-    assumptions={"printed": (STEP_SIZE,), "printed-b": (DEFINED,)},
+    expected={"printed": "holds", "printed-b": "violated", "derived": "holds"},
+    assumptions={"printed": (STEP_SIZE,), "printed-b": (DEFINED,), "derived": (STEP_SIZE,)},
+    identity=True,
 )

@@ -38,4 +38,5 @@ CLAIM = Claim(
     needs=("L", "rho", "sigma", "sigma_g", "sigma_H"),
     expected={"printed": "holds"},
     assumptions={"printed": ()},
+    pairs=True,
 )

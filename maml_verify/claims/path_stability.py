@@ -40,5 +40,6 @@ CLAIM = Claim(
     needs=("L",),
     expected={"printed": "holds"},
     assumptions={"printed": ()},
+    pairs=True,
     supports=True,
 )

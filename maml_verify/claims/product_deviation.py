@@ -38,5 +38,6 @@ CLAIM = Claim(
     needs=("L",),
     expected={"printed": "holds"},
     assumptions={"printed": ()},
+    identity=True,
     supports=True,
 )

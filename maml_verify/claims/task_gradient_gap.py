@@ -38,4 +38,5 @@ CLAIM = Claim(
     needs=("L",),
     expected={"printed": "holds"},
     assumptions={"printed": ()},
+    identity=True,
 )

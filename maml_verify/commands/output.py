@@ -84,8 +84,8 @@ def _show(records: Sequence[Record]) -> None:
     table = Table(*header, show_lines=True)
     colours = {"VIOLATED": "bold red", "holds": "green", "undecided": "yellow", "vacuous": "dim"}
     for row in rows:
-        cells = [Text(c, style=colours.get(c.split(" ")[0], "")) for c in row[1:]]
-        table.add_row(row[0], *cells)
+        first, *rest = ("\n".join(entry) for entry in row)
+        table.add_row(first, *(Text(c, style=colours.get(c.partition(" ")[0], "")) for c in rest))
     console = Console()
     console.print(table)
     for line in worst_cases(records):

@@ -1,0 +1,55 @@
+"""Rate of Algorithm 2.
+
+Statement: E ||grad L(w_zeta)|| <= r/2 + sqrt(xi r + r^2/4), r = (Delta/K + phi/B)/theta, zeta uniform on
+0..K-1, beta_k = 1/(C_beta Lhat) with (22) and task batches of its own.
+Printed: Theorem 9, (24), (25); ``printed-b`` takes the second reading of (21), in Lhat too.
+Measured: the left side over many independent runs, exactly over zeta, with an interval of stated error;
+where that does not show that it holds, a certified lower bound without sampling.
+Assumptions: 4, 5, alpha < (2^(1/(2N)) - 1)/L, theta > 0 and the size of B'_k.
+"""
+
+from maml_verify import bounds
+from maml_verify.claims import finite_sum_stepsize_moments
+from maml_verify.claims.base import STEP_SIZE, Assumption, Claim
+from maml_verify.claims.rate_grids import rate_extras, rate_grid
+from maml_verify.conditions import sizes_9, why_theta_9
+from maml_verify.constants import Constants, theta_9_bracket
+from maml_verify.parameters import exact_parameters
+from maml_verify.paths import split
+from maml_verify.rates import finite_sum_norm, initial_gap
+from maml_verify.settings import Setting
+from problems import finite_sum_constants
+
+THETA = Assumption("theta > 0", theta_9_bracket, why_theta_9)
+# The corollary's choice; theta <= 0 below 1.
+C_BETA, K = 80, 20
+
+
+def prepare(s: Setting, c: Constants) -> Setting:
+    """C_beta, K and B with theta > 0, and the least B'_k, where they were left free."""
+    s = s.fill({"C_beta": C_BETA, "K": K})
+    s = s.fill(sizes_9(c, exact_parameters(s)))
+    return finite_sum_stepsize_moments.batches(s, c)
+
+
+CLAIM = Claim(
+    id="finite-sum-rate",
+    paper="Theorem 9",
+    text="E||grad L(w_zeta)|| <= r/2 + sqrt(xi r + r^2/4), r = (Delta/K + phi/B)/theta",
+    over="",
+    measure=finite_sum_norm,
+    observe=lambda s: bounds.Observed(gap=initial_gap(s, split)),
+    editions={"printed": bounds.finite_sum_rate, "printed-b": bounds.finite_sum_rate_b},
+    known=finite_sum_constants,
+    needs=("L", "rho", "sigma", "b", "b2"),
+    expected={"printed": "violated", "printed-b": "violated"},
+    assumptions={
+        "printed": (STEP_SIZE, THETA, finite_sum_stepsize_moments.TASKS),
+        "printed-b": (STEP_SIZE, THETA, finite_sum_stepsize_moments.TASKS_B),
+    },
+    prepare=prepare,
+    parameters=("K", "C_beta", "B_prime", "runs"),
+    enclosed=True,
+    grid=rate_grid,
+    families=rate_extras,
+)

@@ -1,0 +1,61 @@
+"""Moments of the inverse smoothness estimate of Algorithm 2.
+
+Statement: E[1/Lhat] >= 1/L_w and E[1/Lhat^2] <= 2/L_w^2 with (22),
+|B'_k| >= 2 C_L^2 sigma^2/(C_b b + (1 + alpha L)^(2N) L)^2.
+Printed: Lemma 20; ``printed-b`` takes the second reading of (21).
+Measured: 1/E[1/Lhat] (item 1) and E[1/Lhat^2] (item 2), exactly, over all task batches.
+Assumptions: 4, 5 and the batch size.
+"""
+
+from maml_verify import bounds, stepsizes
+from maml_verify.claims.base import Assumption, Claim, Interval
+from maml_verify.claims.rate_grids import stepsize_grid
+from maml_verify.conditions import at_least
+from maml_verify.constants import B_prime_9, C_b_7_b, Constants
+from maml_verify.parameters import exact_parameters
+from maml_verify.quantities import gradient_norm, task_mean
+from maml_verify.rates import READINGS
+from maml_verify.settings import Setting
+from problems import finite_sum_constants
+from problems.arrays import Array
+
+NAME = "|B'_k| >= 2 C_L^2 sigma^2/(C_b b + q^(2N) L)^2"
+TASKS = Assumption(NAME, lambda c, p: 1 if p.B_prime >= B_prime_9(c, p) else 0)
+TASKS_B = Assumption(NAME, lambda c, p: 1 if p.B_prime >= B_prime_9(c, p, C_b_7_b) else 0)
+
+
+def batches(s: Setting, c: Constants) -> Setting:
+    """The setting with the least |B'_k| that the condition allows, where it was left free."""
+    return s.fill({"B_prime": at_least(B_prime_9(c, exact_parameters(s), READINGS[s.edition]))})
+
+
+def measure(s: Setting) -> Array | Interval:
+    """1/E[1/Lhat] and E[1/Lhat^2], shape (2, R)."""
+    return stepsizes.finite_sum_moments(s)
+
+
+def observe(s: Setting) -> bounds.Observed:
+    """E_i ||grad l_Ti(w)||."""
+    return bounds.Observed(gradient=task_mean(s, gradient_norm(s, "query")))
+
+
+CLAIM = Claim(
+    id="finite-sum-stepsize-moments",
+    paper="Lemma 20",
+    text="E[1/Lhat] >= 1/L_w, E[1/Lhat^2] <= 2/L_w^2",
+    over="item",
+    measure=measure,
+    observe=observe,
+    editions={
+        "printed": bounds.finite_sum_stepsize_moments,
+        "printed-b": bounds.finite_sum_stepsize_moments_b,
+    },
+    known=finite_sum_constants,
+    needs=("L", "rho", "sigma", "b", "b2"),
+    expected={"printed": "holds", "printed-b": "holds"},
+    assumptions={"printed": (TASKS,), "printed-b": (TASKS_B,)},
+    paths=lambda s: stepsizes.cost(s, data=False),
+    prepare=batches,
+    parameters=("B_prime",),
+    grid=stepsize_grid,
+)

@@ -1,0 +1,62 @@
+"""Rate of Algorithm 1.
+
+Statement: E ||grad L(w_zeta)|| <= r + sqrt(chi r), r = (Delta/K + xi/S + phi/B)/theta, zeta uniform on
+0..K-1, beta_k = 1/(C_beta Lhat) with (14) and batches of its own.
+Printed: Theorem 5, (19), (20); the factor under the root is not legible and taken as 1; ``printed-b`` takes
+the second reading of C_err2.
+Measured: the left side over many independent runs, exactly over zeta, with an interval of stated error;
+Delta from below, so that the bound is no larger than the printed one.
+Assumptions: 1, 2, 3, alpha < (2^(1/(2N)) - 1)/L, theta > 0 and the sizes of B'_k, D_Lk.
+"""
+
+from maml_verify import bounds
+from maml_verify.claims import stepsize_moments
+from maml_verify.claims.base import STEP_SIZE, Assumption, Claim
+from maml_verify.claims.rate_grids import rate_grid
+from maml_verify.conditions import sizes_5, why_theta_5
+from maml_verify.constants import C_err_2_b, Constants, theta_5_bracket
+from maml_verify.parameters import exact_parameters
+from maml_verify.paths import population
+from maml_verify.rates import initial_gap, resampling_norm
+from maml_verify.settings import Setting
+from problems import resampling_constants
+
+THETA = Assumption("theta > 0", theta_5_bracket, why_theta_5)
+THETA_B = Assumption(
+    "theta > 0",
+    lambda c, p: theta_5_bracket(c, p, C_err_2_b),
+    lambda c, p: why_theta_5(c, p, C_err_2=C_err_2_b),
+)
+# The corollary's choice; theta <= 0 below 10.
+C_BETA, K = 100, 20
+
+
+def prepare(s: Setting, c: Constants) -> Setting:
+    """C_beta, K, S and B with theta > 0, and the least B'_k and D_Lk, where they were left free."""
+    s = s.fill({"C_beta": C_BETA, "K": K})
+    reading = {"C_err_2": C_err_2_b} if s.edition == "printed-b" else {}
+    s = s.fill(sizes_5(c, exact_parameters(s), **reading))
+    return stepsize_moments.batches(s, c)
+
+
+CONDITIONS = (stepsize_moments.TASKS, stepsize_moments.DATA)
+CLAIM = Claim(
+    id="resampling-rate",
+    paper="Theorem 5",
+    text="E||grad L(w_zeta)|| <= r + sqrt(chi r), r = (Delta/K + xi/S + phi/B)/theta",
+    over="",
+    measure=resampling_norm,
+    observe=lambda s: bounds.Observed(gap=initial_gap(s, population)),
+    editions={"printed": bounds.resampling_rate, "printed-b": bounds.resampling_rate_b},
+    known=resampling_constants,
+    needs=("L", "rho", "sigma", "sigma_g", "sigma_H"),
+    expected={"printed": "holds", "printed-b": "holds"},
+    assumptions={
+        "printed": (STEP_SIZE, THETA, *CONDITIONS),
+        "printed-b": (STEP_SIZE, THETA_B, *CONDITIONS),
+    },
+    prepare=prepare,
+    parameters=("K", "C_beta", "B_prime", "D_L", "runs"),
+    enclosed=True,
+    grid=rate_grid,
+)

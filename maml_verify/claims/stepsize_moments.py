@@ -1,0 +1,57 @@
+"""Moments of the meta step size of Algorithm 1.
+
+Statement: E beta_k >= 4/(5 C_beta L_w) and E beta_k^2 <= 4/(C_beta^2 L_w^2), beta_k = 1/(C_beta Lhat) with
+(14), |B'_k| > 4 C_L^2 sigma^2/(3 q^(4N) L^2), |D_Lk| > 64 sigma_g^2 C_L^2/(q^(4N) L^2), q = 1 + alpha L.
+Printed: Lemma 16.
+Measured: 1/E beta_k (item 1) and E beta_k^2 (item 2), exactly, over all task and data batches.
+Assumptions: 1, 2, 3 and the batch sizes.
+"""
+
+from maml_verify import bounds, stepsizes
+from maml_verify.claims.base import Assumption, Claim, Interval
+from maml_verify.claims.rate_grids import stepsize_grid
+from maml_verify.conditions import above
+from maml_verify.constants import D_L_5, B_prime_5, Constants
+from maml_verify.parameters import exact_parameters
+from maml_verify.quantities import gradient_norm, task_mean
+from maml_verify.settings import Setting
+from problems import resampling_constants
+from problems.arrays import Array
+
+TASKS = Assumption("|B'_k| > 4 C_L^2 sigma^2/(3 q^(4N) L^2)", lambda c, p: p.B_prime - B_prime_5(c, p))
+DATA = Assumption("|D_Lk| > 64 sigma_g^2 C_L^2/(q^(4N) L^2)", lambda c, p: p.D_L - D_L_5(c, p))
+
+
+def batches(s: Setting, c: Constants) -> Setting:
+    """The setting with the least |B'_k| and |D_Lk| that the conditions allow, where they were left free."""
+    p = exact_parameters(s)
+    return s.fill({"B_prime": above(B_prime_5(c, p)), "D_L": above(D_L_5(c, p))})
+
+
+def measure(s: Setting) -> Array | Interval:
+    """1/E beta_k and E beta_k^2, shape (2, R)."""
+    return stepsizes.resampling_moments(s)
+
+
+def observe(s: Setting) -> bounds.Observed:
+    """E_i ||grad l_i(w)||."""
+    return bounds.Observed(gradient=task_mean(s, gradient_norm(s)))
+
+
+CLAIM = Claim(
+    id="stepsize-moments",
+    paper="Lemma 16",
+    text="E beta_k >= 4/(5 C_beta L_w), E beta_k^2 <= 4/(C_beta^2 L_w^2)",
+    over="item",
+    measure=measure,
+    observe=observe,
+    editions={"printed": bounds.stepsize_moments},
+    known=resampling_constants,
+    needs=("L", "rho", "sigma", "sigma_g", "sigma_H"),
+    expected={"printed": "holds"},
+    assumptions={"printed": (TASKS, DATA)},
+    paths=lambda s: stepsizes.cost(s, data=True),
+    prepare=batches,
+    parameters=("C_beta", "B_prime", "D_L"),
+    grid=stepsize_grid,
+)

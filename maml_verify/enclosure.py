@@ -1,0 +1,65 @@
+"""A lower bound on E ||grad L(w_zeta)|| without sampling: the iterates may not have left a box around w_0.
+
+Let tau be the first k with w_k outside the box |w - w_0| <= r.  Until then every step is at most
+beta_max (||grad L(w_k)|| + ||noise||), and the noise of a batch of B independent tasks has mean square at
+most V/B, with suprema over the box.  So the stopped path has moved by at most
+m = K beta_max (sup ||grad L|| + sqrt(V/B)) in the mean, and by Markov's inequality it has left the box with
+probability at most m/r.  Hence E ||grad L(w_k)|| >= inf ||grad L|| (1 - m/r) for every k < K.
+All suprema and infima are evaluated in Arb balls.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import reduce
+from typing import Any
+
+import numpy as np
+from flint import arb
+
+from maml_verify.algorithms.objective import meta_gradients
+from maml_verify.norms import norm, square
+from maml_verify.paths import inner_path, meta_gradient, split
+from problems.arrays import Array
+from problems.ridge import Ridge
+
+__all__ = ["RADII", "frozen_norm"]
+
+# Half-widths of the box that are tried, as shares of max(1, |w_0|).
+RADII = (2**-8, 2**-6, 2**-4, 2**-3, 2**-2, 2**-1, 1)
+
+
+def frozen_norm(
+    family: Ridge,
+    w: Array,
+    alpha: Any,
+    N: int,
+    *,
+    B: Any,
+    K: Any,
+    beta: Callable[[Any], Any],
+    radii: Sequence[float] = RADII,
+) -> Any:
+    """A ball below E ||grad L(w_zeta)|| of Algorithm 2 from one start; zero where nothing is known.
+
+    Parameters
+    ----------
+    family, w (d,), alpha : over Arb balls
+    beta : the largest step size where every ||grad l_Ti(w)|| is at least its argument
+    """
+    size = max(1.0, *(abs(float(x)) for x in w))
+    best = arb(0)
+    for share in radii:
+        box = np.array([[x + arb(0, share * size) for x in w]], dtype=object)
+        whole = norm(meta_gradients(family, box, alpha, N, split))[0]
+        roles = split(family, N)
+        points = np.broadcast_to(box, (family.tasks, *box.shape))
+        gradients = norm(family.grad(points, roles.outer))[:, 0]
+        least = reduce(lambda a, b: a.min(b), [g.lower() for g in gradients]).max(arb(0))
+        path = inner_path(family, points, alpha, roles.inner)
+        G = meta_gradient(family, path, alpha, roles.hessian, roles.outer)
+        V = (family.task_weights * square(G)[:, 0]).sum().upper()
+        moved = K * beta(least) * (whole.upper() + (V / B).sqrt())
+        bound = (whole.lower() * (1 - moved / (share * size))).lower()
+        best = bound if bound > best else best
+    return best

@@ -1,0 +1,182 @@
+"""Left sides of Theorems 5 and 9: E ||grad L(w_zeta)||, zeta uniform over the run, by many runs.
+
+The average over zeta is exact, the one over runs has an interval of known error rate: no norm in a run can
+exceed what the largest step size and smoothness allow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from flint import arb
+
+from maml_verify import constants as k
+from maml_verify.algorithms import Algorithm, Rule, estimated, finite_sum, resampling, run
+from maml_verify.claims.base import Interval
+from maml_verify.constants import Constants, Parameters
+from maml_verify.enclosure import frozen_norm
+from maml_verify.fields import lift
+from maml_verify.infimum import best_point, gap, gap_enclosure
+from maml_verify.intervals import scalar_interval, share
+from maml_verify.norms import norm
+from maml_verify.quantities import RoleMaker
+from maml_verify.settings import Setting
+from problems.arrays import Array
+
+__all__ = [
+    "READINGS",
+    "finite_sum_beta",
+    "finite_sum_norm",
+    "finite_sum_run",
+    "initial_gap",
+    "resampling_norm",
+    "resampling_run",
+]
+
+# C_b and C_L of (21) in each reading.
+READINGS = {"printed": k.C_b_7, "printed-b": k.C_b_7_b}
+TABLES = ("features", "offsets", "coefficients", "linear")
+ROLES = ("task_weights", "probabilities", "support", "query")
+
+
+def lifted(s: Setting) -> tuple[Constants, Parameters]:
+    """Constants and parameters in the field of the setting."""
+    assert s.constants is not None
+    c = Constants(*(None if value is None else lift(value, s.field) for value in s.constants))
+    alpha, *sizes = (lift(getattr(s, name), s.field) for name in ("alpha", *Parameters._fields[3:]))
+    return c, Parameters(alpha, s.steps, None, *sizes)
+
+
+def resampling_beta(s: Setting) -> Rule:
+    """The step size of Theorem 5."""
+    c, p = lifted(s)
+    return estimated(
+        s.family,
+        smoothness=lambda g: k.smoothness_5(c, p, g),
+        C_beta=float(s.C_beta),
+        B_prime=s.B_prime,
+        D_L=s.D_L,
+    )
+
+
+def finite_sum_beta(s: Setting) -> Rule:
+    """The step size of Theorem 9 with the edition's reading of (21)."""
+    c, p = lifted(s)
+    return estimated(
+        s.family,
+        smoothness=lambda g: k.smoothness_9(c, p, g, READINGS[s.edition]),
+        C_beta=float(s.C_beta),
+        B_prime=s.B_prime,
+        query=True,
+    )
+
+
+def resampling_run(s: Setting) -> Algorithm:
+    """Algorithm 1 as Theorem 5 sets it."""
+    beta = resampling_beta(s)
+    return resampling(s.family, alpha=s.alpha, steps=s.steps, beta=beta, B=s.B, S=s.S, D=s.D, T=s.T)
+
+
+def finite_sum_run(s: Setting) -> Algorithm:
+    """Algorithm 2 as Theorem 9 sets it."""
+    return finite_sum(s.family, alpha=s.alpha, steps=s.steps, beta=finite_sum_beta(s), B=s.B)
+
+
+def resampling_norm(s: Setting) -> Interval:
+    """E ||grad L(w_zeta)|| of Algorithm 1 from each start, shape (R,)."""
+    if s.field != "float":
+        return _unknown(s, np.array([arb(0)] * len(s.w), dtype=object))
+    c, p = lifted(s)
+    family, start = s.family, s.points()
+    mask = family.probabilities > 0
+    q = family.features
+    sup2 = max(abs(float(x)) for x in family.link.curvature)
+    A = np.abs(family.coefficients) * mask[..., None] * sup2
+    # Every atom's loss is smooth with this constant, so that no batch can do worse.
+    L = float(np.linalg.eigvalsh(np.einsum("imk,ikd,ike->imde", A, q, q))[..., -1].max())
+    units = np.eye(family.atoms)
+    shape = (family.tasks, 1, family.atoms)
+    norms = [
+        norm(family.grad(start, np.broadcast_to(row, shape))) * mask[:, t, None]
+        for t, row in enumerate(units)
+    ]
+    size = np.max(norms, axis=(0, 1))
+    spread = (1 + p.alpha * L) ** (2 * s.steps)
+    top = _largest(s, lambda r: spread * (size + L * r), lambda r: k.smoothness_5(c, p, 0 * r))
+    return _simulated(s, resampling_run(s), top)
+
+
+def finite_sum_norm(s: Setting) -> Interval:
+    """E ||grad L(w_zeta)|| of Algorithm 2 from each start, shape (R,)."""
+    c, p = lifted(s)
+    C_b = READINGS[s.edition]
+    if s.field != "float":
+        low = [
+            frozen_norm(
+                s.family,
+                w,
+                s.alpha,
+                s.steps,
+                B=p.B,
+                K=p.K,
+                beta=lambda g: 1 / (p.C_beta * k.smoothness_9(c, p, g, C_b)),
+            )
+            for w in s.w
+        ]
+        return _unknown(s, np.array(low, dtype=object))
+    q = k.growth(c, p) ** s.steps
+    query, support = (
+        norm(s.family.grad(s.points(), getattr(s.family, role)[:, None, :])) for role in ("query", "support")
+    )
+    top = _largest(
+        s,
+        lambda r: (q * (query + c.L * r + (q - 1) * (support + c.L * r))).max(0),
+        lambda r: k.smoothness_9(c, p, np.maximum(query - c.L * r, 0).min(0), C_b),
+    )
+    return _simulated(s, finite_sum_run(s), top)
+
+
+def _unknown(s: Setting, low: Array) -> Interval:
+    return Interval(low, np.array([arb(float("inf"))] * len(low), dtype=object))
+
+
+def _largest(s: Setting, estimator: Callable[[Array], Array], smoothness: Callable[[Array], Array]) -> Array:
+    """What the mean of the norms over a run cannot exceed, (R,).
+
+    Parameters
+    ----------
+    estimator, smoothness : at distance r (R,) from the start, the largest norm of a meta gradient, sampled or
+        not, and the least Lhat
+    """
+    r, total = np.zeros(len(s.w)), np.zeros(len(s.w))
+    with np.errstate(over="ignore"):
+        for _ in range(s.K):
+            total = total + estimator(r)
+            r = r + estimator(r) / (float(s.C_beta) * smoothness(r))
+    return total / s.K * (1 + 1e-9)
+
+
+def _simulated(s: Setting, algorithm: Algorithm, bound: Array) -> Interval:
+    R = len(s.w)
+    starts = np.repeat(s.w.astype(np.float64), s.runs, axis=0)
+    history = run(
+        algorithm, s.family, starts, s.K, runs=R * s.runs, rng=[s.rng, 2], record=("meta_gradient",)
+    )
+    assert history.meta_gradient is not None
+    values = history.meta_gradient[: s.K].mean(0).reshape(R, s.runs)
+    rate = share(s.delta, R)
+    estimate = scalar_interval(values.mean(1), values.var(1, ddof=1), s.runs, rate, bound)
+    return Interval(estimate.low, estimate.high)
+
+
+def initial_gap(s: Setting, role: RoleMaker) -> Any:
+    """L(w_0) - inf L for each start, (R,): its lower end in float64, an enclosure over balls."""
+    if s.field == "float":
+        return gap(s.family, s.w.astype(np.float64), float(s.alpha), s.steps, role)
+    plain = {name: getattr(s.family, name).astype(np.float64) for name in TABLES + ROLES}
+    flat = replace(s.family, **plain)
+    best = best_point(flat, s.w.astype(np.float64), float(s.alpha), s.steps, role)
+    return gap_enclosure(s.family, s.w, s.alpha, s.steps, role, best)

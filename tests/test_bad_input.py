@@ -1,0 +1,145 @@
+"""Bad input to the Python interface and to the commands: a clear error, and exit code 2.
+
+The families' own bad input has its table in test_problems_input.
+"""
+
+import math
+from fractions import Fraction as F
+
+import numpy as np
+import pytest
+
+from maml_verify import check, setting
+from maml_verify.__main__ import main
+from problems import cosine, quadratic, ridge
+
+GOOD = {"claim": "path-stability", "family": "quadratic", "alpha_L": F(1, 10), "steps": 2}
+FAMILY = quadratic(d=2)
+
+CALLS = [
+    ({"claim": "lemma-99"}, ValueError, "claim = 'lemma-99'; rule: one of meta-smoothness"),
+    ({"family": "neural"}, ValueError, "family = 'neural'; rule: one of quadratic"),
+    ({"family": None}, TypeError, "family = None; rule: a family"),
+    ({"family": []}, TypeError, r"family = \[\]; rule: a family"),
+    ({"edition": "corrected"}, ValueError, "edition = 'corrected'; rule: one of printed"),
+    ({"alpha_L": None}, ValueError, "alpha = None, alpha_L = None; rule: exactly one"),
+    ({"alpha": 1}, ValueError, "alpha = 1, alpha_L = 1/10; rule: exactly one"),
+    ({"alpha_L": 0}, ValueError, "alpha_L = 0; rule: positive and finite"),
+    ({"alpha_L": -1}, ValueError, "alpha_L = -1; rule: positive and finite"),
+    ({"alpha_L": math.nan}, ValueError, "alpha_L = nan; rule: positive and finite"),
+    ({"alpha_L": math.inf}, ValueError, "alpha_L = inf; rule: positive and finite"),
+    ({"alpha_L": "0.1"}, TypeError, "alpha_L = '0.1'; rule: a real number"),
+    ({"alpha_L": True}, TypeError, "alpha_L = True; rule: a real number"),
+    ({"alpha_L": 1j}, TypeError, "alpha_L = 1j; rule: a real number"),
+    ({"steps": -1}, ValueError, "steps = -1; rule: at least 0"),
+    ({"steps": 1.5}, TypeError, "steps = 1.5; rule: an integer"),
+    ({"steps": "3"}, TypeError, "steps = '3'; rule: an integer"),
+    ({"steps": True}, TypeError, "steps = True; rule: an integer"),
+    ({"steps": None}, TypeError, "steps = None; rule: an integer"),
+    ({"steps": 10**7}, OverflowError, "steps = 10000000, alpha = .*: a side overflows"),
+    ({"S": 0}, ValueError, "S = 0; rule: at least 1"),
+    ({"D": -3}, ValueError, "D = -3; rule: at least 1"),
+    ({"T": 2.0}, TypeError, "T = 2.0; rule: an integer"),
+    ({"B": "4"}, TypeError, "B = '4'; rule: an integer"),
+    ({"points": 0}, ValueError, "points = 0; rule: at least 1"),
+    ({"w": [1.0]}, ValueError, r"w has shape \(1, 1\); rule: rows of 2 coordinates"),
+    ({"w": [[1.0, 2.0, 3.0]]}, ValueError, r"w has shape \(1, 3\); rule: rows of 2 coordinates"),
+    ({"w": [[[1.0, 2.0]]]}, ValueError, r"w has shape \(1, 1, 2\); rule: 2 dimensions"),
+    ({"w": [math.nan, 0]}, ValueError, "w holds nan; rule: finite numbers"),
+    ({"u": [math.inf, 0]}, ValueError, "u holds inf; rule: finite numbers"),
+    ({"w": ["a", "b"]}, TypeError, "w has dtype <U1; rule: real numbers"),
+    ({"w": np.array(["a", 1], dtype=object)}, TypeError, "w holds 'a'; rule: real numbers"),
+    ({"w": [[1, 2], [3]]}, ValueError, "w: rows of different lengths"),
+    ({"w": np.zeros((0, 2))}, ValueError, r"w has shape \(0, 2\)"),
+    ({"w": np.zeros((3, 2)), "u": np.zeros((2, 2))}, ValueError, "u has 2 points; rule: 1 or 3"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("change", "error", "message"), CALLS, ids=[str(c[0])[:40] for c in CALLS])
+def test_a_bad_argument_is_named_with_its_rule(change, error, message):
+    with pytest.raises(error, match=message):
+        check(**(GOOD | change))
+
+
+@pytest.mark.parametrize("name", ["estimator-bias", "estimator-second-moment", "finite-sum-second-moment"])
+def test_a_step_size_beyond_the_theory_is_vacuous_not_green(name):
+    record = check(name, "cubic", alpha_L=2, steps=3)
+    assert record.verdict == "vacuous"
+    assert "alpha < (2^(1/(2N)) - 1)/L" in record.reason
+    assert record.checked == 0
+
+
+def test_a_family_without_a_constant_says_which_assumption_fails():
+    tasks_differ = ridge("quadratic", [[[1.0]], [[2.0]]])
+    record = check("mean-gradient", tasks_differ, alpha_L=F(1, 10), steps=1)
+    assert record.verdict == "vacuous"
+    assert record.reason.startswith("sigma: ")
+    assert "Assumption 2" in record.reason
+    # Lemma 11 does not need sigma.
+    assert check("path-stability", tasks_differ, alpha_L=F(1, 10), steps=1).verdict == "holds"
+
+
+def test_limits_are_limits_not_crashes():
+    no_noise = quadratic(noise=0, spread=0)
+    for name in ("meta-smoothness", "path-first-moment", "estimator-second-moment", "mean-gradient"):
+        for steps in (0, 1):
+            assert check(name, no_noise, alpha_L=F(1, 10), steps=steps).verdict == "holds"
+
+
+def test_read_only_and_integer_arrays_are_welcome():
+    w = np.array([1, 2])
+    w.setflags(write=False)
+    assert check("path-stability", FAMILY, alpha_L=F(1, 10), steps=1, w=w).verdict == "holds"
+    assert w.tolist() == [1, 2]
+    s = setting(cosine(), alpha=0.1, steps=1, w=w)
+    assert s.w.shape == (1, 2) or s.w.shape[1] == 2
+
+
+COMMANDS = [
+    ("check path-stability --steps 2", "alpha: missing"),
+    ("check path-stability --alpha-L 1/10", "steps: missing"),
+    ("check lemma-99 --alpha-L 1/10 --steps 1", "claim = 'lemma-99'"),
+    ("check path-stability --alpha-L 0 --steps 1", "alpha_L = 0; rule: positive"),
+    ("check path-stability --alpha 0.1 --steps -1", "steps = -1"),
+    ("check path-stability --alpha 0.1 --steps 1 --S 0", "S = 0; rule: at least 1"),
+    ("check path-stability --alpha 0.1 --steps 1 --family nobody", "family = 'nobody'"),
+    ("check path-stability --alpha 0.1 --steps 1 --edition printed-b", "edition = 'printed-b'"),
+    ("check estimator-bias --alpha-L 2 --steps 1", "nothing was checked"),
+    ("table nothing", "claim = 'nothing'"),
+    ("table --family nobody", "family = 'nobody'"),
+    ("table path-stability --steps -2", "steps = -2"),
+    ("table --data missing.csv --label y --task t", "missing.csv"),
+    ("table --data missing.csv", "label: missing"),
+    ("list --output no/such/folder/file", "output = no/such/folder/file"),
+    ("replay no-such-file.json", "no-such-file.json"),
+]
+
+
+@pytest.mark.parametrize(("line", "message"), COMMANDS, ids=[c[0] for c in COMMANDS])
+def test_a_bad_command_prints_one_line_and_exits_2(line, message, capsys):
+    assert main(line.split()) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert message in captured.err
+    assert captured.err.count("\n") == 1
+
+
+USAGE = [
+    "check path-stability --alpha x --steps 1",
+    "check path-stability --alpha nan --steps 1",
+    "check path-stability --alpha 1 --alpha-L 1 --steps 1",
+    "check path-stability --alpha 1 --steps 1.5",
+    "check path-stability --alpha 1/0 --steps 1",
+    "table --format yaml",
+    "table --edition guessed",
+    "prove",
+    "",
+]
+
+
+@pytest.mark.parametrize("line", USAGE)
+def test_bad_usage_exits_2(line, capsys):
+    with pytest.raises(SystemExit) as exit_:
+        main(line.split())
+    assert exit_.value.code == 2
+    assert "error:" in capsys.readouterr().err

@@ -1,0 +1,191 @@
+"""The commands: formats, counts, exit codes, real data, interruption."""
+
+import csv
+import io
+import json
+import shutil
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from sklearn.datasets import load_breast_cancer
+
+from maml_verify import sweep as sweeping
+from maml_verify import tables
+from maml_verify.__main__ import main
+from maml_verify.commands import output
+from maml_verify.commands import table as table_command
+from maml_verify.record import Record, severity
+
+QUICK = ["table", "path-stability", "path-second-moment", "--steps", "4", "--alpha-L", "1/50", "--jobs", "1"]
+KEYS = {"claim", "paper", "edition", "family", "verdict", "ratio", "lhs", "rhs"}
+KEYS |= {"method", "decided_by", "setting", "witness", "seconds"}
+
+
+def run(capsys, *arguments):
+    code = main(list(arguments))
+    captured = capsys.readouterr()
+    return code, captured.out, captured.err
+
+
+def test_the_table_ends_with_its_counts_and_names_the_witness(capsys):
+    code, out, _ = run(capsys, *QUICK)
+    assert code == 0
+    assert out.splitlines()[-1].startswith("10 checked (")
+    assert out.splitlines()[-1].endswith("1 violated, 0 undecided, 0 vacuous")
+    assert "VIOLATED 1.0" in out
+    assert "witness path-second-moment-printed.json" in out
+
+
+def test_json_has_the_keys_of_a_record(capsys):
+    code, out, err = run(capsys, *QUICK, "--format", "json")
+    records = json.loads(out)
+    assert code == 0
+    assert len(records) == 10
+    assert all(set(record) >= KEYS for record in records)
+    assert {record["verdict"] for record in records} == {"holds", "violated"}
+    assert "10 checked" in err
+
+
+def test_the_other_formats(capsys):
+    rows = list(csv.DictReader(io.StringIO(run(capsys, *QUICK, "--format", "csv")[1])))
+    assert len(rows) == 10
+    assert json.loads(rows[0]["setting"])["steps"] == 4
+    markdown = run(capsys, *QUICK, "--format", "markdown")[1]
+    assert markdown.startswith("| statement | quadratic |")
+    assert "**VIOLATED 1.0" in markdown
+    latex = run(capsys, *QUICK, "--format", "latex")[1]
+    assert latex.startswith(r"\begin{tabular}")
+    assert r"\textbf{VIOLATED 1.0" in latex
+
+
+def test_output_writes_a_file(capsys, tmp_path):
+    path = tmp_path / "table.md"
+    code, out, err = run(capsys, *QUICK, "--format", "markdown", "--output", str(path))
+    assert (code, out) == (0, "")
+    assert "VIOLATED" in path.read_text()
+    assert "checked" in err
+
+
+def test_the_same_records_for_any_number_of_workers():
+    def records(jobs):
+        found = dict(sweeping.sweep(["mean-gradient"], ["cubic"], steps=(1, 2), jobs=jobs))
+        return [{**found[k].to_dict(), "seconds": 0} for k in sorted(found)]
+
+    assert records(1) == records(2)
+
+
+def test_counterexamples_are_stored_where_asked_for(capsys, tmp_path):
+    assert run(capsys, *QUICK, "--witnesses", str(tmp_path))[0] == 0
+    (path,) = tmp_path.iterdir()
+    code, out, _ = run(capsys, "replay", str(path), "--format", "json")
+    (record,) = json.loads(out)
+    assert code == 0
+    assert (record["verdict"], record["family"]) == ("violated", path.stem)
+
+
+def test_check_and_list(capsys):
+    code, out, _ = run(
+        capsys, "check", "estimator-bias", "--family", "cosine", "--steps", "2", "--alpha-L", "0.05",
+        "--edition", "all",
+    )  # fmt: skip
+    assert code == 0
+    assert out.count("Proposition 3") == 2
+    code, out, _ = run(capsys, "list")
+    assert code == 0
+    assert "Lemma 19" in out
+    listed = json.loads(run(capsys, "list", "--format", "json")[1])
+    assert len(listed["statements"]) >= 15
+    assert len(listed["families"]) == 5
+
+
+def test_an_unexpected_verdict_exits_1(capsys, monkeypatch):
+    record = Record(
+        "path-stability", "Lemma 11", "printed", "cubic", "violated", 2.0, (2, 2), (1, 1), checked=1
+    )
+    monkeypatch.setattr(table_command, "sweep", lambda *a, **k: iter([(0, record)]))
+    code, _, err = run(capsys, *QUICK)
+    assert code == 1
+    assert "expected holds" in err
+
+
+def test_an_error_that_is_not_found_any_more_is_unexpected():
+    record = Record("mean-gradient", "Lemma 15", "printed", "cubic", "holds", checked=1)
+    assert output.unexpected([record]) == []
+    assert "no counterexample was found" in output.unexpected([record], complete=True)[0]
+
+
+def test_an_interruption_keeps_what_is_done(capsys, monkeypatch):
+    def interrupted(*_, **__):
+        yield (
+            0,
+            Record("path-stability", "Lemma 11", "printed", "cubic", "holds", 0.5, (1, 1), (2, 2), checked=3),
+        )
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(table_command, "sweep", interrupted)
+    _, out, err = run(capsys, *QUICK)
+    assert "interrupted: 1 cells are done" in err
+    assert "1 checked (3 comparisons)" in out
+
+
+def test_vacuous_and_undecided_are_listed_not_green():
+    vacuous = Record("mean-gradient", "Lemma 15", "printed", "cubic", "vacuous", reason="sigma: none")
+    undecided = Record(
+        "path-gradient", "Lemma 12", "printed", "cubic", "undecided", 1.0, (1, 1), (1, 1), checked=1
+    )
+    lines = tables.worst_cases([vacuous, undecided])
+    assert len(lines) == 2
+    assert (
+        tables.counts([vacuous, undecided]) == "1 checked (1 comparisons), 0 violated, 1 undecided, 1 vacuous"
+    )
+    assert severity(undecided) > severity(vacuous)
+
+
+def test_a_terminal_gets_colours_and_a_bar(capsys, monkeypatch):
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    code, out, _ = run(capsys, *QUICK)
+    assert code == 0
+    assert "VIOLATED" in out
+    assert "─" in out
+
+
+def test_a_closed_pipe_is_no_error():
+    head = shutil.which("head")
+    command = f"{sys.executable} -m maml_verify list | {head} -n 1"
+    done = subprocess.run(command, shell=True, capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("statements")
+    assert done.stderr == ""
+
+
+@pytest.fixture(scope="module")
+def clinics(tmp_path_factory):
+    """Breast cancer data, three features; three tasks by tertiles of tumour size."""
+    data = load_breast_cancer()
+    X = (data.data - data.data.mean(0)) / data.data.std(0)
+    task = np.digitize(data.data[:, 0], np.quantile(data.data[:, 0], [1 / 3, 2 / 3]))
+    keep = np.arange(0, len(X), 6)
+    path = tmp_path_factory.mktemp("data") / "clinics.csv"
+    with path.open("w") as file:
+        writer = csv.writer(file)
+        writer.writerow(["radius", "texture", "smoothness", "benign", "clinic"])
+        for k in keep:
+            writer.writerow([*np.round(X[k, [0, 1, 4]], 3), data.target[k], task[k]])
+    return str(path)
+
+
+def test_real_data_has_finite_constants_and_decided_verdicts(capsys, clinics):
+    code, out, _ = run(
+        capsys, "table", "--data", clinics, "--label", "benign", "--task", "clinic",
+        "--steps", "1", "--alpha-L", "1/20", "--format", "json",
+    )  # fmt: skip
+    records = [r for r in json.loads(out) if r["claim"] not in RATES]
+    assert code == 0
+    assert len(records) == 15
+    assert {r["verdict"] for r in records} == {"holds"}
+
+
+RATES = {"resampling-rate", "finite-sum-rate", "stepsize-moments", "finite-sum-stepsize-moments"}
+RATES |= {"resampling-complexity", "finite-sum-complexity"}

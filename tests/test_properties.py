@@ -1,0 +1,26 @@
+"""Every claim on every family is a property: the verdict is the registered one."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from strategies import settings_of
+
+from maml_verify.checking import check_setting
+from maml_verify.claims import CLAIMS
+from maml_verify.witness import witness
+from problems import FAMILIES
+
+INSTANCE_CLAIMS = [c for c in CLAIMS if c.grid is None]
+PROPERTIES = [(c, e, f) for c in INSTANCE_CLAIMS for e in c.editions for f in FAMILIES]
+
+
+@pytest.mark.parametrize(
+    ("claim", "edition", "name"), PROPERTIES, ids=[f"{c.id}-{e}-{f}" for c, e, f in PROPERTIES]
+)
+@given(data=st.data())
+def test_a_statement_has_its_registered_verdict(claim, edition, name, data):
+    s, known = data.draw(settings_of(claim, edition, name))
+    record = check_setting(claim, s, edition, known)
+    allowed = {"holds"} if claim.expected[edition] == "holds" else {"holds", "violated"}
+    assert record.verdict in allowed, f"{record}\nreplay: {witness(claim, s, record, known)}"
+    assert record.checked > 0
