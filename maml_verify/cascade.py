@@ -161,7 +161,8 @@ def exact_ties(
     claim: Claim, edition: str, s: Setting, c: Constants, cases: Sequence[tuple[int, ...]]
 ) -> dict[tuple[int, ...], Decision]:
     """Decide many cases in one exact evaluation; empty where there is none for this claim and family."""
-    if not cases or claim.enclosed or not _has_exact_stage(claim, s):
+    # An enumerated expectation is cheaper case by case, each at its own number of steps.
+    if not cases or claim.paths or claim.enclosed or not _has_exact_stage(claim, s):
         return {}
     axis = 1 if claim.over else 0
     points = sorted({case[axis] for case in cases})
