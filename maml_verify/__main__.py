@@ -17,6 +17,7 @@ COMMANDS = (
     ("list", "listing", "statements, editions and families, with where they are printed"),
     ("table", "table", "empirical against theoretical: the main job"),
     ("check", "check", "one statement on one family at stated parameters"),
+    ("run", "running", "Algorithm 1 or 2, many independent runs at a time"),
     ("audit", "auditing", "proof steps, each decided by machine, and the list of errata"),
     ("replay", "replaying", "recompute a stored case, certified"),
 )

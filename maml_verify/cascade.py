@@ -145,6 +145,8 @@ def _single(claim: Claim, s: Setting, case: tuple[int, ...], field: str, precisi
 
 
 def _has_exact_stage(claim: Claim, s: Setting) -> bool:
+    if claim.enclosed:
+        return False
     paths = claim.paths(s) if claim.paths else 1
     return s.family.link.rational and s.steps <= EXACT_STEPS and paths <= EXACT_PATHS
 
@@ -162,7 +164,7 @@ def exact_ties(
 ) -> dict[tuple[int, ...], Decision]:
     """Decide many cases in one exact evaluation; empty where there is none for this claim and family."""
     # An enumerated expectation is cheaper case by case, each at its own number of steps.
-    if not cases or claim.paths or claim.enclosed or not _has_exact_stage(claim, s):
+    if not cases or claim.paths or not _has_exact_stage(claim, s):
         return {}
     axis = 1 if claim.over else 0
     points = sorted({case[axis] for case in cases})

@@ -20,6 +20,7 @@ from problems.validation import count
 
 __all__ = [
     "Estimate",
+    "Interval",
     "VectorEstimate",
     "distance",
     "scalar_interval",
@@ -36,6 +37,13 @@ class Estimate(NamedTuple):
     low: Array
     high: Array
     asymptotic: bool
+
+
+class Interval(NamedTuple):
+    """An estimated left side: it lies between ``low`` and ``high`` with the confidence asked for."""
+
+    low: Array
+    high: Array
 
 
 class VectorEstimate(NamedTuple):

@@ -9,7 +9,6 @@ from typing import Any, Literal
 import numpy as np
 
 from maml_verify import montecarlo
-from maml_verify.claims.base import Interval
 from maml_verify.expectation import (
     cost,
     mean_estimator,
@@ -17,6 +16,7 @@ from maml_verify.expectation import (
     path_second_moments,
     second_moment_estimator,
 )
+from maml_verify.intervals import Interval
 from maml_verify.norms import norm
 from maml_verify.quantities import task_mean, task_meta_gradients
 from maml_verify.ranges import ranges

@@ -15,12 +15,11 @@ from flint import arb
 
 from maml_verify import constants as k
 from maml_verify.algorithms import Algorithm, Rule, estimated, finite_sum, resampling, run
-from maml_verify.claims.base import Interval
 from maml_verify.constants import Constants, Parameters
 from maml_verify.enclosure import frozen_norm
 from maml_verify.fields import lift
 from maml_verify.infimum import best_point, gap, gap_enclosure
-from maml_verify.intervals import scalar_interval, share
+from maml_verify.intervals import Interval, scalar_interval, share
 from maml_verify.norms import norm
 from maml_verify.quantities import RoleMaker
 from maml_verify.settings import Setting

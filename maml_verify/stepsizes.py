@@ -13,9 +13,8 @@ import numpy as np
 
 from maml_verify import constants as k
 from maml_verify.algorithms import Rule
-from maml_verify.claims.base import Interval
 from maml_verify.draws import active_atoms, as_generator, outcome_count, outcomes
-from maml_verify.intervals import scalar_interval, share
+from maml_verify.intervals import Interval, scalar_interval, share
 from maml_verify.norms import norm
 from maml_verify.rates import READINGS, finite_sum_beta, lifted, resampling_beta
 from maml_verify.settings import Setting

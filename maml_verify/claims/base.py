@@ -8,6 +8,7 @@ from typing import Any, Literal, NamedTuple
 
 from maml_verify.bounds import Bound, Observed
 from maml_verify.constants import C_1, Constants, Parameters
+from maml_verify.intervals import Interval
 from maml_verify.settings import Setting
 from problems import Ridge
 from problems.arrays import Array
@@ -27,13 +28,6 @@ class Assumption(NamedTuple):
 STEP_SIZE = Assumption("alpha < (2^(1/(2N)) - 1)/L", C_1)
 # A statement that divides by 1 - C_l says nothing where that is zero.
 DEFINED = Assumption("1 - C_l != 0", lambda c, p: C_1(c, p) ** 2)
-
-
-class Interval(NamedTuple):
-    """An estimated left side: it lies between ``low`` and ``high`` with the confidence asked for."""
-
-    low: Array
-    high: Array
 
 
 @dataclass(frozen=True)

@@ -47,7 +47,9 @@ def rate_grid(
 ) -> Iterator[Setting]:
     """Short runs at alpha = 1/(8NL), C_beta and batches as the corollaries choose them; one that fails."""
     if family.name == "opposed":
-        yield setting(family, alpha=Fraction(1, 8), steps=1, w=[8], K=200, C_beta=2, B=10**16, runs=2)
+        yield setting(
+            family, alpha=Fraction(1, 8), steps=1, w=[8], points=1, K=200, C_beta=2, B=10**16, runs=2
+        )
         return
     for N in _few(steps, RATE_STEPS):
         usual = Fraction(1, 8 * max(N, 1)) / Fraction(known.L.value)

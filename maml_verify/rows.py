@@ -1,0 +1,53 @@
+"""Rows of numbers (dictionaries with the same keys) as text, Markdown, LaTeX, CSV and JSON."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+__all__ = ["Row", "render_rows"]
+
+Row = Mapping[str, Any]
+
+
+def _short(value: Any) -> str:
+    return f"{value:.5g}" if isinstance(value, float) else str(value)
+
+
+def _plain(value: Any) -> Any:
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def render_rows(rows: Sequence[Row], style: str, head: Row | None = None) -> str:
+    """The rows in one of `maml_verify.tables.FORMATS`, ``head`` (what they have in common) before them."""
+    names = list(rows[0])
+    common = dict(head or {})
+    if style == "json":
+        plain = [{name: _plain(value) for name, value in row.items()} for row in rows]
+        return json.dumps({**{k: _plain(v) for k, v in common.items()}, "rows": plain}, indent=1) + "\n"
+    if style == "csv":
+        buffer = io.StringIO()
+        writer = csv.DictWriter(buffer, [*common, *names], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows({**common, **row} for row in rows)
+        return buffer.getvalue()
+    cells = [[_short(row[name]) for name in names] for row in rows]
+    title = ", ".join(f"{name} {_short(value)}" for name, value in common.items())
+    if style == "markdown":
+        lines = ["| " + " | ".join(names) + " |", "|" + " ---: |" * len(names)]
+        lines += ["| " + " | ".join(row) + " |" for row in cells]
+        return "\n".join([title, "", *lines]) + "\n"
+    if style == "latex":
+        escaped = [name.replace("_", r"\_") for name in names]
+        lines = [f"% {title}", r"\begin{tabular}{" + "r" * len(names) + "}", r"\hline"]
+        lines.append(" & ".join(escaped) + r" \\ \hline")
+        lines += [" & ".join(row) + r" \\" for row in cells]
+        return "\n".join([*lines, r"\hline", r"\end{tabular}"]) + "\n"
+    widths = [max(len(name), *(len(row[k]) for row in cells)) for k, name in enumerate(names)]
+    table = [names, *cells]
+    lines = ["  ".join(text.rjust(width) for text, width in zip(row, widths, strict=True)) for row in table]
+    return "\n".join([title, *lines]) + "\n"
