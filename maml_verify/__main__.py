@@ -19,6 +19,7 @@ COMMANDS = (
     ("check", "check", "one statement on one family at stated parameters"),
     ("run", "running", "Algorithm 1 or 2, many independent runs at a time"),
     ("audit", "auditing", "proof steps, each decided by machine, and the list of errata"),
+    ("search", "searching", "the worst case found in a time budget, certified"),
     ("replay", "replaying", "recompute a stored case, certified"),
 )
 

@@ -1,0 +1,1 @@
+"""The search for worst cases: instances with closed-form constants, starts, optimisation, simplification."""

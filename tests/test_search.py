@@ -1,0 +1,154 @@
+"""Searches find the known worst cases from scratch, within stated numbers of evaluations at fixed seeds."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from maml_verify.claims import find_claim
+from maml_verify.record import VERDICTS
+from maml_verify.search import certificate, search
+from maml_verify.searching import constants
+from maml_verify.searching.instance import Shape
+from maml_verify.searching.optimise import Best, Budget, maximise
+from maml_verify.searching.score import is_split, largest_step, ratio
+from maml_verify.searching.simplify import exactly
+from maml_verify.searching.vectors import decode, length, starts
+from maml_verify.witness import read_witness, replay, write_witness
+from problems import LINKS, finite_sum_constants, resampling_constants
+
+ATTAINED = (
+    "meta-smoothness",
+    "path-stability",
+    "path-gradient",
+    "product-deviation",
+    "task-gradient-gap",
+    "support-path-gradient",
+)
+FALSE = (
+    ("path-second-moment", "printed"),
+    ("mean-gradient", "printed"),
+    ("finite-sum-mean-gradient", "printed-b"),
+)
+
+
+def scaled(claim_id, factor, edition="printed"):
+    """The claim with its bound times a factor."""
+    claim = find_claim(claim_id)
+    bound = claim.editions[edition]
+    wrong = {edition: lambda c, p, o: bound(c, p, o) * factor}
+    return replace(claim, editions=dict(claim.editions) | wrong)
+
+
+@pytest.mark.parametrize("name", ATTAINED)
+def test_an_equality_case_is_found_from_scratch(name):
+    found = search(name, seconds=20, rng=1, jobs=1, evaluations=1500, target=0.99999)
+    assert found.record.verdict == "holds"
+    assert found.record.ratio >= 0.999
+
+
+@pytest.mark.parametrize(("name", "edition"), FALSE)
+def test_a_false_printed_statement_is_refuted_from_scratch(name, edition):
+    found = search(name, edition, seconds=60, rng=2, jobs=1, evaluations=3000, target=1.02)
+    assert found.record.verdict == "violated"
+    assert found.record.decided_by in ("arb", "exact")
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_bound_that_is_one_percent_too_small_is_refuted(seed):
+    name = ("path-stability", "task-gradient-gap", "product-deviation")[seed % 3]
+    found = search(scaled(name, 0.99), seconds=20, rng=seed, evaluations=600, target=1.005)
+    assert found.record.verdict == "violated"
+    assert found.evaluations <= 600
+
+
+def test_a_witness_of_a_search_replays(tmp_path):
+    found = search("path-gradient", seconds=10, jobs=1, evaluations=300, target=0.999)
+    write_witness(tmp_path / "w.json", found.witness)
+    record = replay(tmp_path / "w.json")
+    assert (record.verdict, record.ratio) == (found.record.verdict, found.record.ratio)
+    _, _, s = read_witness(tmp_path / "w.json")
+    assert (s.family.tasks, s.family.atoms, s.family.d) == (1, 1, 1)
+
+
+def test_the_result_depends_on_the_seed_alone_where_evaluations_are_given():
+    one, two = (search("path-gradient", seconds=1e3, rng=7, jobs=1, evaluations=200) for _ in range(2))
+    assert one.witness == two.witness
+
+
+def test_the_step_size_asked_for_is_kept():
+    found = search("mean-gradient", "derived", seconds=10, jobs=1, evaluations=300, steps=2, alpha_L=0.125)
+    assert found.record.setting["steps"] == 2
+    assert found.record.setting["alpha_L"] == 0.125
+    assert found.record.verdict == "holds"
+
+
+@pytest.mark.parametrize("link", LINKS)
+@pytest.mark.parametrize("split", [False, True], ids=["resampling", "finite-sum"])
+def test_closed_forms_are_the_constants_of_the_family(link, split):
+    rng = np.random.default_rng(3)
+    for _ in range(6):
+        shape = Shape(link, int(rng.integers(1, 3)), int(rng.integers(1, 3)), 2, split=split, pairs=True)
+        instance = exactly(decode(shape, rng.uniform(-1, 1, length(shape)), 0.5))
+        family = instance.exact_family()
+        known = (finite_sum_constants if split else resampling_constants)(family)
+        fast = (constants.finite_sum if split else constants.resampling)(family)
+        assert known.lower_bounded.value == 1
+        for name, value in zip(fast._fields, fast, strict=True):
+            exact = float(getattr(known, name).value)
+            assert value == pytest.approx(exact, rel=1e-9, abs=1e-9) or (value is None and exact == np.inf)
+
+
+@pytest.mark.parametrize("name", ["path-second-moment", "estimator-bias", "finite-sum-second-moment"])
+def test_scores_are_at_most_the_ratios_of_the_certificate(name):
+    claim = find_claim(name)
+    shape = Shape("cubic-well", 2, 2, 2, split=is_split(claim), pairs=claim.pairs)
+    largest = largest_step(claim, "derived", 2)
+    for vector in starts(shape)[:3]:
+        instance = decode(shape, vector, largest)
+        record, _ = certificate(claim, "derived", exactly(instance))
+        assert record.verdict in VERDICTS[:1]
+        # What rounding may have made is taken off.
+        score = ratio(claim, "derived", instance)
+        assert record.ratio - 1e-3 <= score <= record.ratio + 1e-9
+
+
+def test_an_interruption_keeps_the_best_so_far():
+    calls = []
+
+    def function(vector):
+        calls.append(vector)
+        if len(calls) == 5:
+            raise KeyboardInterrupt
+        return float(len(calls))
+
+    best = maximise(function, [np.zeros(2)] * 9, Budget(), np.random.default_rng(0))
+    assert best.interrupted
+    assert (best.value, best.evaluations) == (4.0, 5)
+    assert isinstance(best, Best)
+
+
+def test_the_optimiser_finds_a_narrow_peak():
+    peak = np.array([0.3, -0.7, 0.11])
+    best = maximise(
+        lambda v: -float(np.abs(v - peak).sum()),
+        [np.zeros(3)],
+        Budget(evaluations=4000),
+        np.random.default_rng(0),
+    )
+    assert np.abs(best.vector - peak).max() < 1e-3
+    assert best.evaluations <= 4000
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"claim": "resampling-rate"}, "rule: a statement whose left side is exact"),
+        ({"claim": "path-gradient", "edition": "derived"}, "rule: one of printed"),
+        ({"claim": "path-gradient", "seconds": 0}, "seconds"),
+        ({"claim": "path-gradient", "steps": -1}, "steps"),
+    ],
+)
+def test_bad_options_are_named(options, message):
+    with pytest.raises(ValueError, match=message):
+        search(**options)
