@@ -162,22 +162,24 @@ def _stages(claim: Claim, s: Setting, tie: bool) -> list[tuple[str, int]]:
 def exact_ties(
     claim: Claim, edition: str, s: Setting, c: Constants, cases: Sequence[tuple[int, ...]]
 ) -> dict[tuple[int, ...], Decision]:
-    """Decide many cases in one exact evaluation; empty where there is none for this claim and family."""
-    # An enumerated expectation is cheaper case by case, each at its own number of steps.
-    if not cases or claim.paths or not _has_exact_stage(claim, s):
+    """Decide many cases in one exact evaluation; empty where there is none."""
+    if not cases or claim.enclosed:
         return {}
     axis = 1 if claim.over else 0
     points = sorted({case[axis] for case in cases})
-    place = {point: k for k, point in enumerate(points)}
-    stacked = replace(s, w=s.w[points], u=s.u[points])
+    steps = max(case[2] for case in cases) if claim.over == "task-step" else s.steps
+    family = claim.simplify(s.family, steps) if claim.simplify else s.family
+    stacked = replace(s, family=family, w=s.w[points], u=s.u[points], steps=steps)
+    if not _has_exact_stage(claim, stacked):
+        return {}
+    decisions = {}
     with arb_precision(PRECISIONS[0]):
         try:
             lhs, rhs = _evaluate(claim, edition, _lifted(stacked, "exact", 0), c)
         except ArithmeticError:
-            return {}
-        decisions = {}
+            return {}  # no closed form among the exact numbers
         for case in cases:
-            index = tuple(place[k] if n == axis else k for n, k in enumerate(case))
+            index = (*case[:axis], points.index(case[axis]), *case[axis + 1 :])
             decisions[case] = _compare(lhs[index], lhs[index], rhs[index], "exact")
     return decisions
 
@@ -212,6 +214,9 @@ def _compare(low: Any, high: Any, rhs: Any, field: str) -> Decision:
 def _enclosure(value: Any) -> tuple[float, float]:
     """A float64 interval that contains a ball or an exact number."""
     ball = lift(value, "arb") if not hasattr(value, "to_arb") else value.to_arb()
+    if not ball.is_finite():
+        end = float("inf")
+        return (-end, end) if ball.rad() > 0 or ball.is_nan() else (float(ball), float(ball))
     middle, radius = float(ball.mid()), float(ball.rad())
     width = radius + 2.0**-52 * abs(middle) + 5e-324
     return float(np.nextafter(middle - width, -np.inf)), float(np.nextafter(middle + width, np.inf))

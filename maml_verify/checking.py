@@ -121,7 +121,8 @@ def check_setting(
             if claim.enclosed and decisions[case].verdict == "undecided":
                 estimate = _estimate(both, case)
                 # The bound in float64 is the lower end of an enclosure: what it proves is only that it holds.
-                decisions[case] = estimate if estimate.verdict == "holds" else decisions[case]
+                holds = estimate.verdict == "holds"
+                decisions[case] = estimate._replace(verdict="holds" if holds else "undecided")
         found = [decision.verdict for decision in decisions.values()]
         if "violated" in found or found.count("undecided") == PATIENCE:
             break
@@ -189,7 +190,7 @@ def describe(claim: Claim, s: Setting, known: Known, case: tuple[int, ...] | Non
         point = case[1] if claim.over else case[0]
         values |= {key: [float(x) for x in getattr(s, key)[point]] for key in ("w", "u")}
         if claim.over == "item":
-            values["item"] = case[0] + 1
+            values["item"] = claim.items[case[0]] if claim.items else case[0] + 1
         elif claim.over:
             values["task"] = case[0]
         if claim.over == "task-step":

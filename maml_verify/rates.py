@@ -15,12 +15,11 @@ from flint import arb
 
 from maml_verify import constants as k
 from maml_verify.algorithms import Algorithm, Rule, estimated, finite_sum, resampling, run
-from maml_verify.constants import Constants, Parameters
 from maml_verify.enclosure import frozen_norm
-from maml_verify.fields import lift
 from maml_verify.infimum import best_point, gap, gap_enclosure
 from maml_verify.intervals import Interval, scalar_interval, share
 from maml_verify.norms import norm
+from maml_verify.parameters import lifted
 from maml_verify.quantities import RoleMaker
 from maml_verify.settings import Setting
 from problems.arrays import Array
@@ -39,14 +38,6 @@ __all__ = [
 READINGS = {"printed": k.C_b_7, "printed-b": k.C_b_7_b}
 TABLES = ("features", "offsets", "coefficients", "linear")
 ROLES = ("task_weights", "probabilities", "support", "query")
-
-
-def lifted(s: Setting) -> tuple[Constants, Parameters]:
-    """Constants and parameters in the field of the setting."""
-    assert s.constants is not None
-    c = Constants(*(None if value is None else lift(value, s.field) for value in s.constants))
-    alpha, *sizes = (lift(getattr(s, name), s.field) for name in ("alpha", *Parameters._fields[3:]))
-    return c, Parameters(alpha, s.steps, None, *sizes)
 
 
 def resampling_beta(s: Setting) -> Rule:

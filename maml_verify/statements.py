@@ -12,6 +12,7 @@ from maml_verify.checking import check
 __all__ = [
     "estimator_bias",
     "estimator_second_moment",
+    "finite_sum_complexity",
     "finite_sum_gradient_gap",
     "finite_sum_mean_gradient",
     "finite_sum_meta_smoothness",
@@ -25,6 +26,7 @@ __all__ = [
     "path_second_moment",
     "path_stability",
     "product_deviation",
+    "resampling_complexity",
     "resampling_rate",
     "stepsize_moments",
     "support_path_gradient",
@@ -47,6 +49,8 @@ support_path_gradient = partial(check, "support-path-gradient")
 finite_sum_gradient_gap = partial(check, "finite-sum-gradient-gap")
 finite_sum_mean_gradient = partial(check, "finite-sum-mean-gradient")
 resampling_rate = partial(check, "resampling-rate")
+resampling_complexity = partial(check, "resampling-complexity")
 finite_sum_rate = partial(check, "finite-sum-rate")
+finite_sum_complexity = partial(check, "finite-sum-complexity")
 stepsize_moments = partial(check, "stepsize-moments")
 finite_sum_stepsize_moments = partial(check, "finite-sum-stepsize-moments")

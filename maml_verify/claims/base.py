@@ -60,6 +60,7 @@ class Claim:
     grid : (family, constants, steps, alpha, alpha_L) -> the default settings, where they are not those of
         `sweep.settings`
     families : name of a column -> families that it has besides the usual ones
+    items : names of the inequalities of a list of them
     """
 
     id: str
@@ -83,6 +84,7 @@ class Claim:
     enclosed: bool = False
     grid: Callable[[Ridge, Known, Sequence[int], Any, Any], Iterator[Setting]] | None = None
     families: Callable[[str], tuple[Ridge, ...]] | None = None
+    items: tuple[str, ...] = ()
 
     @property
     def method(self) -> str:

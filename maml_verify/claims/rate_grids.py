@@ -13,9 +13,10 @@ from problems import Ridge
 from problems.constants import Known
 from problems.opposed import opposed
 
-__all__ = ["rate_extras", "rate_grid", "stepsize_grid"]
+__all__ = ["complexity_grid", "rate_extras", "rate_grid", "stepsize_grid"]
 
 RUNS, K, RATE_STEPS = 64, 12, (2,)
+LARGE = 20
 STEPS = (1, 3)
 SHARES = (Fraction(1, 2), Fraction(999, 1000))
 
@@ -55,7 +56,19 @@ def rate_grid(
         usual = Fraction(1, 8 * max(N, 1)) / Fraction(known.L.value)
         for a in _alphas(known, N, (), alpha, alpha_L) or [usual]:
             w = np.outer([1, -4], np.ones(family.d))
-            yield setting(family, alpha=a, steps=N, w=w, K=K, rng=N, runs=RUNS)
+            # With many atoms the largest gradient of one is far above the mean: more runs for the interval.
+            runs = RUNS if family.atoms <= LARGE else 10 * RUNS
+            yield setting(family, alpha=a, steps=N, w=w, K=K, rng=N, runs=runs)
+
+
+def complexity_grid(
+    family: Ridge, known: Known, steps: Sequence[int], alpha: Any, alpha_L: Any
+) -> Iterator[Setting]:
+    """The corollaries' own step size (or the one asked for)."""
+    for N in steps:
+        usual = Fraction(1, 8 * max(N, 1)) / Fraction(known.L.value)
+        for a in _alphas(known, N, (), alpha, alpha_L) or [usual]:
+            yield setting(family, alpha=a, steps=N, w=np.zeros(family.d), points=1)
 
 
 def rate_extras(name: str) -> tuple[Ridge, ...]:
