@@ -28,9 +28,9 @@ __all__ = ["STEPS", "Cell", "run_cell", "settings", "sweep", "variants", "worst"
 STEPS = (1, 2, 3, 5, 8)
 INSIDE = (Fraction(1, 10), Fraction(1, 2), Fraction(999, 1000))
 OUTSIDE = (Fraction(1, 2), Fraction(1), Fraction(2))
-# Exact expectations over 3 outcomes a step stay cheap up to here.
-LONGEST_WITH_PAIRS = 3
-POINTS = 4
+# Batches of two samples, too, up to here: their exact expectations grow faster.
+LONGEST_WITH_PAIRS = 2
+POINTS = 3
 # With more atoms than this, expectations are mostly estimated: fewer points, and no path so long or steep
 # that an interval without assumptions on the tails would be too wide to decide anything.
 LARGE = 20
@@ -81,14 +81,19 @@ def step_sizes(steps: int, outside: bool) -> list[Fraction]:
 
 
 def settings(
-    claim: Claim, column: Column, steps: Sequence[int] = STEPS, alpha: Any = None, alpha_L: Any = None
+    claim: Claim,
+    edition: str,
+    column: Column,
+    steps: Sequence[int] = STEPS,
+    alpha: Any = None,
+    alpha_L: Any = None,
 ) -> Iterator[tuple[Setting, Known]]:
     """The settings of one cell of the table."""
     if claim.grid:
         for family, known in column:
             yield from ((s, known) for s in claim.grid(family, known, steps, alpha, alpha_L))
         return
-    outside = any(STEP_SIZE not in conditions for conditions in claim.assumptions.values())
+    outside = STEP_SIZE not in claim.assumptions[edition]
     for k, (family, known) in enumerate(column):
         L = Fraction(known.L.value)
         options: dict[str, Any] = {"points": POINTS}
@@ -137,7 +142,7 @@ def run_cell(cell: Cell) -> Record:
     column = cell.column or _known(cell.name, claim.known, claim.supports)
     if claim.families and not cell.column:
         column = (*column, *((family, claim.known(family)) for family in claim.families(cell.name)))
-    places = list(settings(claim, column, cell.steps, cell.alpha, cell.alpha_L))
+    places = list(settings(claim, cell.edition, column, cell.steps, cell.alpha, cell.alpha_L))
     records = [check_setting(claim, s, cell.edition, known) for s, known in places]
     record = replace(worst(records), family=cell.name)
     if record.verdict != "violated":
