@@ -20,6 +20,7 @@ COMMANDS = (
     ("run", "running", "Algorithm 1 or 2, many independent runs at a time"),
     ("audit", "auditing", "proof steps, each decided by machine, and the list of errata"),
     ("search", "searching", "the worst case found in a time budget, certified"),
+    ("mutate", "mutating", "planted wrong constants: which are refuted"),
     ("replay", "replaying", "recompute a stored case, certified"),
 )
 

@@ -1,0 +1,53 @@
+"""``maml-verify mutate [ID ...]``: planted wrong constants, and which are refuted."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+
+from maml_verify.commands.output import progress_bar, write
+from maml_verify.mutate import Mutant, mutate, summary, to_dict
+from maml_verify.rows import render_rows
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Statements and budget."""
+    parser.add_argument("ids", metavar="ID", nargs="*", help="statement ids, default: all with exact sides")
+    parser.add_argument(
+        "--seconds", type=float, default=4.0, metavar="T", help="budget of a search, default 4"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Plant, search and count; 1 where a true statement was refuted or a false one was not."""
+    mutants: list[Mutant] = []
+    with progress_bar("planted errors") as progress:
+        try:
+            options = {"rng": arguments.rng, "jobs": arguments.jobs, "progress": progress}
+            for mutant in mutate(arguments.ids, seconds=arguments.seconds, **options):
+                mutants.append(mutant)
+        except KeyboardInterrupt:
+            print(f"interrupted: {len(mutants)} planted errors are done and shown", file=sys.stderr)
+    if not mutants:
+        raise ValueError("nothing was planted; rule: at least one error that changes a bound")
+    rows = summary(mutants)
+    false, refuted = sum(row["false"] for row in rows), sum(row["refuted"] for row in rows)
+    wrong = sum(row["true_refuted"] for row in rows)
+    true = sum(row["true"] for row in rows)
+    head = {
+        "false mutants refuted by search": f"{refuted} of {false}",
+        "true mutants refuted": f"{wrong} of {true}",
+    }
+    if arguments.format == "json":
+        body = {"summary": head, "rows": json.loads(render_rows(rows, "json"))["rows"]}
+        text = json.dumps({**body, "mutants": [to_dict(m) for m in mutants]}, indent=1) + "\n"
+    else:
+        text = render_rows(rows, arguments.format, head)
+        missed = [m for m in mutants if (m.kind == "false" and not m.found) or (m.kind == "true" and m.found)]
+        if arguments.format == "text":
+            text += "".join(
+                f"{m.kind}, {'' if m.found else 'not '}refuted: {m.claim}, {m.error}\n" for m in missed
+            )
+    write(text, arguments.output)
+    return 1 if wrong or refuted < false else 0

@@ -1,0 +1,149 @@
+"""How strong the checks are: which planted errors a known worst case refutes, and which a search finds.
+
+An error that a shipped witness refutes is false and a search must refute it; one that only loosens the
+bound is true and nothing may refute it.  Of the others, which tighten a bound that has room, a search may
+refute some: those are false too, and counted apart.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict, dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from maml_verify.checking import check_setting
+from maml_verify.claims import CLAIMS, Claim, find_claim
+from maml_verify.mutations import MUTATIONS, Mutation, effect, planted, target_edition
+from maml_verify.search import search
+from maml_verify.settings import Setting
+from maml_verify.witness import SHIPPED, read_witness
+from problems.validation import positive
+
+__all__ = ["Mutant", "mutate", "summary", "trial"]
+
+# A search stops at a refutation as clear as this; its certificate decides.
+CLEAR = 1 + 1e-7
+TRUE, FALSE, OPEN = "true", "false", "open"
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One planted error: what it does, and who refutes it.
+
+    Attributes
+    ----------
+    kind : ``true`` (only loosens), ``false`` (a shipped witness refutes it), ``open`` (neither)
+    known, found : refuted by a shipped witness; by the search, certified
+    """
+
+    claim: str
+    edition: str
+    error: str
+    kind: str
+    known: bool
+    found: bool
+    delta: float | None = None
+
+
+def known_cases(claim: Claim) -> list[Setting]:
+    """The settings of the shipped witnesses of a claim."""
+    folder = Path(str(resources.files("maml_verify"))) / SHIPPED
+    return [read_witness(path)[2] for path in sorted(folder.glob(f"{claim.id}-*.json"))]
+
+
+def _refuted(claim: Claim, edition: str, s: Setting) -> bool:
+    try:
+        return check_setting(claim, s, edition, certified=True).verdict == "violated"
+    except ArithmeticError:
+        return False  # the error leaves the bound without a value here
+
+
+def trial(name: str, mutation: Mutation, seconds: float = 4, rng: int = 0) -> Mutant | None:
+    """One planted error; None where the bound does not depend on what it changes."""
+    claim = find_claim(name)
+    edition = target_edition(claim)
+    if edition is None:
+        return None
+    what = effect(claim, edition, mutation)
+    if what == "none":
+        return None
+    wrong = planted(claim, edition, mutation)
+    known = any(_refuted(wrong, edition, s) for s in known_cases(claim))
+    try:
+        record = search(wrong, edition, seconds=seconds, rng=rng, jobs=1, target=CLEAR).record
+        found = record.verdict == "violated"
+    except (ArithmeticError, ValueError):
+        found = False
+    kind = TRUE if what == "loosens" else FALSE if known else OPEN
+    return Mutant(name, edition, mutation.name, kind, known, found, mutation.delta)
+
+
+def _trial(job: tuple[str, int, float, int]) -> Mutant | None:
+    name, k, seconds, rng = job
+    return trial(name, MUTATIONS[k], seconds, rng)
+
+
+def mutate(
+    ids: Sequence[str] = (),
+    *,
+    seconds: Any = 4,
+    rng: int = 0,
+    jobs: int | None = None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Iterator[Mutant]:
+    """Plant every error in every statement named (default: all whose left side is exact).
+
+    Parameters
+    ----------
+    seconds : budget of each search, most of which ends earlier
+    rng : seed;  jobs : worker processes;  progress : called with trials done and in all
+    """
+    seconds = float(positive("seconds", seconds))
+    claims = [find_claim(name) for name in ids] or [c for c in CLAIMS if not c.enclosed]
+    for claim in claims:
+        if claim.enclosed:
+            raise ValueError(f"claim = {claim.id!r}; rule: a statement whose left side is exact")
+    work = [(c.id, k, seconds, rng) for c in claims for k in range(len(MUTATIONS))]
+    workers = jobs or os.cpu_count() or 1
+    pool = ProcessPoolExecutor(workers) if workers > 1 else None
+    try:
+        results = pool.map(_trial, work) if pool else map(_trial, work)
+        for done, mutant in enumerate(results, 1):
+            progress(done, len(work))
+            if mutant:
+                yield mutant
+    finally:
+        if pool:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+def summary(mutants: Sequence[Mutant]) -> list[dict[str, Any]]:
+    """A row a statement: errors by kind, how many were refuted, the smallest delta refuted."""
+    rows = []
+    for key in dict.fromkeys((m.claim, m.edition) for m in mutants):
+        own = [m for m in mutants if (m.claim, m.edition) == key]
+        false = [m for m in own if m.kind == FALSE]
+        killed = [m.delta for m in own if m.delta is not None and (m.known or m.found)]
+        rows.append(
+            {
+                "claim": key[0],
+                "edition": key[1],
+                "false": len(false),
+                "refuted": sum(m.found for m in false),
+                "true": sum(m.kind == TRUE for m in own),
+                "true_refuted": sum(m.kind == TRUE and (m.found or m.known) for m in own),
+                "open": sum(m.kind == OPEN for m in own),
+                "open_refuted": sum(m.kind == OPEN and m.found for m in own),
+                "smallest_delta": min(killed) if killed else float("nan"),
+            }
+        )
+    return rows
+
+
+def to_dict(mutant: Mutant) -> dict[str, Any]:
+    """A dictionary of JSON types."""
+    return asdict(mutant)

@@ -1,0 +1,148 @@
+"""Planted errors: ways to make a bound wrong, and whether what comes out tightens or only loosens it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from maml_verify.bounds import Bound, Observed
+from maml_verify.claims import Claim
+from maml_verify.claims.base import STEP_SIZE
+from maml_verify.constants import HALF, Constants, Parameters
+
+__all__ = ["DELTAS", "MUTATIONS", "Mutation", "effect", "planted", "target_edition"]
+
+# Shares of a bound in tenths of a percent.
+DELTAS = (500, 100, 10, 1)
+SAMPLES = 300
+
+
+@dataclass(frozen=True)
+class Mutation:
+    """A change of what a bound is given, or of what it returns; ``delta`` is set where it is a factor."""
+
+    name: str
+    change: Callable[[Constants, Parameters, Observed], tuple[Constants, Parameters, Observed]] | None = None
+    factor: tuple[int, int] = (1, 1)
+    delta: float | None = None
+
+    def apply(self, bound: Bound) -> Bound:
+        """The bound with the error in it."""
+
+        def wrong(c: Constants, p: Parameters, o: Observed) -> Any:
+            given = self.change(c, p, o) if self.change else (c, p, o)
+            value = bound(*given)
+            return value if self.factor == (1, 1) else value * self.factor[0] / self.factor[1]
+
+        return wrong
+
+
+def _factors(sign: int) -> tuple[Mutation, ...]:
+    word = "less" if sign < 0 else "more"
+    return tuple(
+        Mutation(f"{k / 10:g}% {word}", factor=(1000 + sign * k, 1000), delta=k / 1000 if sign < 0 else None)
+        for k in DELTAS
+    )
+
+
+def _steps(by: Any) -> Callable[..., Any]:
+    def change(c: Constants, p: Parameters, o: Observed) -> Any:
+        j = p.j if p.j is None else np.maximum(p.j + by, 0) if by == -1 else p.j + by
+        return c, p._replace(N=p.N + by, j=j), o
+
+    return change
+
+
+def _constant(name: str, to: Callable[[Any], Any]) -> Callable[..., Any]:
+    def change(c: Constants, p: Parameters, o: Observed) -> Any:
+        value = getattr(c, name)
+        return c if value is None else c._replace(**{name: to(value)}), p, o
+
+    return change
+
+
+def _observed(name: str) -> Callable[..., Any]:
+    def change(c: Constants, p: Parameters, o: Observed) -> Any:
+        value = getattr(o, name)
+        return c, p, o if value is None else o._replace(**{name: value * 0})
+
+    return change
+
+
+def _size(name: str, to: Callable[[Any], Any]) -> Callable[..., Any]:
+    return lambda c, p, o: (c, p._replace(**{name: to(getattr(p, name))}), o)
+
+
+MUTATIONS: tuple[Mutation, ...] = (
+    *_factors(-1),
+    Mutation("N -> N - 1", _steps(-1)),
+    Mutation("2N -> 2N - 1", _steps(-HALF)),
+    Mutation("N -> N + 1", _steps(1)),
+    Mutation("L and rho swapped", lambda c, p, o: (c._replace(L=c.rho, rho=c.L), p, o)),
+    *(
+        Mutation(f"{name} dropped", _constant(name, lambda v: v * 0))
+        for name in ("rho", "sigma", "sigma_g", "sigma_H", "b", "b2")
+    ),
+    *(
+        Mutation(f"{name} term dropped", _observed(name))
+        for name in ("gradient", "support_gradient", "meta_gradient")
+    ),
+    *(
+        Mutation(f"square of {name} lost", _constant(name, lambda v: v**HALF))
+        for name in ("sigma", "sigma_g", "sigma_H")
+    ),
+    *(Mutation(f"{name} -> {name}^2", _size(name, lambda v: v * v)) for name in "SDT"),
+    Mutation("alpha -> alpha/2", lambda c, p, o: (c, p._replace(alpha=p.alpha / 2), o)),
+    *_factors(1),
+)
+
+
+def target_edition(claim: Claim) -> str | None:
+    """The tightest edition that is expected to hold: the one in which errors are planted."""
+    true = [e for e in ("sharp", "derived", "printed") if claim.expected.get(e) == "holds"]
+    return true[0] if true else None
+
+
+def planted(claim: Claim, edition: str, mutation: Mutation) -> Claim:
+    """The claim with the error in one edition."""
+    return replace(claim, editions={**claim.editions, edition: mutation.apply(claim.editions[edition])})
+
+
+def effect(claim: Claim, edition: str, mutation: Mutation, rng: int = 0) -> str:
+    """What the error does to the bound over random constants that meet the assumptions.
+
+    Returns
+    -------
+    str
+        ``none`` (the bound does not depend on it), ``loosens`` (nowhere smaller) or ``tightens``.
+    """
+    generator = np.random.default_rng(rng)
+    right, wrong = claim.editions[edition], mutation.apply(claim.editions[edition])
+    changed = False
+    for _ in range(SAMPLES):
+        c, p, o = _sample(claim, edition, generator)
+        if not all(condition.margin(c, p) > 0 for condition in claim.assumptions[edition]):
+            continue
+        with np.errstate(all="ignore"):
+            before = np.asarray(right(c, p, o), dtype=np.float64)
+            after = np.asarray(wrong(c, p, o), dtype=np.float64)
+        if not np.isfinite(before).all():
+            continue
+        slack = 1e-12 * np.abs(before)
+        if (after < before - slack).any():
+            return "tightens"
+        changed = changed or bool((after > before + slack).any())
+    return "loosens" if changed else "none"
+
+
+def _sample(claim: Claim, edition: str, rng: np.random.Generator) -> tuple[Constants, Parameters, Observed]:
+    c = Constants(*(float(v) for v in 10 ** rng.uniform(-2, 2, len(Constants._fields))))
+    N = int(rng.integers(1, 5))
+    edge = 2 ** (1 / (2 * N)) - 1 if STEP_SIZE in claim.assumptions[edition] else 2.0
+    sizes = [int(2 ** rng.integers(0, 5)) for _ in "SDTB"]
+    p = Parameters(float(edge * rng.uniform(0.001, 0.999) / c.L), N, N, *sizes)
+    p = p._replace(C_beta=100.0, B_prime=10**9, D_L=10**9)
+    return c, p, Observed(*(float(v) for v in 10 ** rng.uniform(-2, 2, len(Observed._fields))))
