@@ -1,0 +1,93 @@
+"""What the step size does as N grows: alpha L fixed, all grows exponentially; alpha = 1/(8NL), nothing does.
+
+For each N and both choices: the largest measured ||grad L(w) - grad L(u)||/||w - u||, the bias and the second
+moment of the sampled meta gradient, beside what Propositions 1, 3 and 4 allow.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from maml_verify import bounds
+from maml_verify.bounds import Observed
+from maml_verify.constants import Constants, Parameters
+from maml_verify.intervals import Interval
+from maml_verify.moments import bias, second_moment
+from maml_verify.norms import norm
+from maml_verify.quantities import distance, gradient_norm, meta_gradient_norm, task_mean, task_meta_gradients
+from maml_verify.rows import Row
+from maml_verify.settings import setting
+from problems import Ridge, resampling_constants
+from problems.arrays import Array
+
+__all__ = ["STEPS", "step_size_insight"]
+
+STEPS = (1, 2, 4, 8, 16, 32)
+
+
+def _upper(value: Array | Interval) -> Array:
+    return value.high if isinstance(value, Interval) else value
+
+
+def _finite(value: Any) -> float:
+    return float(value) if math.isfinite(value) else float("nan")
+
+
+def step_size_insight(
+    family: Ridge,
+    *,
+    steps: Sequence[int] = STEPS,
+    alpha_L: Any = Fraction(1, 4),
+    w: Any = None,
+    S: int = 1,
+    D: int = 1,
+    T: int = 1,
+    points: int = 4,
+    rng: int = 0,
+    **options: Any,
+) -> list[Row]:
+    """Rows over N and both step sizes; the theory is nan where its condition on alpha is not met.
+
+    Bias and second moment are exact where the budget allows, else the upper ends of intervals.
+
+    Parameters
+    ----------
+    alpha_L : alpha L of the fixed step size
+    w : (R, d), default drawn from ``rng``; the second points are near them
+    options : ``budget``, ``replicates`` of the expectations, as for `maml_verify.check`
+    """
+    known = resampling_constants(family)
+    L = Fraction(known.L.value)
+    c = Constants(*(float(getattr(known, name).value) for name in Constants._fields))
+    rows: list[Row] = []
+    for choice in ("fixed", "1/(8NL)"):
+        for N in steps:
+            alpha = (Fraction(alpha_L) if choice == "fixed" else Fraction(1, 8 * N)) / L
+            sizes = {"S": S, "D": D, "T": T}
+            s = setting(family, alpha=float(alpha), steps=N, w=w, points=points, rng=rng, **sizes, **options)
+            p = Parameters(float(alpha), N, None, **sizes)
+            gap = norm(task_mean(s, task_meta_gradients(s) - task_meta_gradients(s, which="u")))
+            o = Observed(distance(s), task_mean(s, gradient_norm(s)), meta_gradient=meta_gradient_norm(s))
+            inside = (1 + p.alpha * c.L) ** (2 * N) < 2
+            with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
+                rows.append(
+                    {
+                        "step_size": choice,
+                        "N": N,
+                        "alpha_L": float(alpha * L),
+                        "smoothness": _finite((gap / o.distance).max()),
+                        "smoothness_theory": _finite((bounds.meta_smoothness(c, p, o) / o.distance).max()),
+                        "bias": _finite(_upper(bias(s)).max()),
+                        "bias_theory": _finite(bounds.estimator_bias(c, p, o).max() if inside else math.nan),
+                        "second_moment": _finite(_upper(second_moment(s)).max()),
+                        "second_moment_theory": _finite(
+                            bounds.estimator_second_moment(c, p, o).max() if inside else math.nan
+                        ),
+                    }
+                )
+    return rows

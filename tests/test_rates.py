@@ -1,0 +1,122 @@
+"""Measured rates, the effect of the step size, their plots, and the command that runs the algorithms."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from maml_verify.__main__ import main
+from maml_verify.checking import prepared
+from maml_verify.claims import find_claim
+from maml_verify.exponents import complexity, exponent, slope
+from maml_verify.insight import step_size_insight
+from maml_verify.plots import plot_exponent, plot_history, plot_insight
+from maml_verify.rows import render_rows
+from maml_verify.settings import setting
+from problems import plateau, quadratic
+
+
+def near_the_minimum(**sizes):
+    """Algorithm 1 on least squares with noise, where only noise is left of the gradient."""
+    family = quadratic(d=1, tasks=2, atoms=2, rng=1, noise=1, spread=0)
+    claim = find_claim("resampling-rate")
+    s = setting(family, alpha=Fraction(1, 16), steps=1, points=1, w=[0.0], K=400, C_beta=11, **sizes)
+    return replace(prepared(claim, s, "printed", claim.known(family)), runs=40)
+
+
+def test_slope_recovers_a_power_law_within_its_interval():
+    rng = np.random.default_rng(0)
+    sizes = [1, 4, 16, 64]
+    samples = [size**-0.5 * (1 + 0.1 * rng.standard_normal(500)) for size in sizes]
+    value, half = slope(sizes, samples)
+    assert abs(value + 0.5) < half < 0.02
+
+
+@pytest.mark.parametrize("name", ["B"])
+def test_the_norm_falls_with_the_power_minus_one_half_of_the_batch(name):
+    rows = exponent(near_the_minimum(S=10**6, T=1), name, [2, 8, 32, 128])
+    assert rows[0]["slope_low"] - 0.05 < rows[0]["theory"] < rows[0]["slope_high"] + 0.05
+    assert [row[name] for row in rows] == [2, 8, 32, 128]
+    assert plot_exponent(rows).axes[0].get_xlabel() == name
+
+
+def test_a_size_that_is_not_one_of_the_rates_is_refused():
+    with pytest.raises(ValueError, match="rule: one of K, S, B, T"):
+        exponent(near_the_minimum(), "D", [1, 2])
+
+
+def test_gradients_to_accuracy_grow_as_epsilon_falls():
+    s = replace(near_the_minimum(), w=np.array([[2.0]]), K=600, runs=10)
+    sizes = lambda e: {"S": round(4 / e**2), "B": round(4 / e**2)}  # noqa: E731
+    rows = complexity(s, [1.0, 0.5, 0.25], sizes)
+    gradients = [row["gradients"] for row in rows]
+    assert gradients == sorted(gradients)
+    assert all(row["iterations_epsilon2"] <= rows[0]["iterations_epsilon2"] * 4 for row in rows)
+    assert np.isnan(complexity(replace(s, K=2), [1e-9], lambda e: {})[0]["iterations"])
+
+
+def test_a_fixed_step_size_grows_exponentially_and_one_over_8NL_stays_bounded():
+    rows = step_size_insight(plateau(d=1), w=[[0.0], [0.01]], steps=(1, 4, 8, 12), budget=10**4)
+    fixed, scaled = ([r for r in rows if r["step_size"] == c] for c in ("fixed", "1/(8NL)"))
+    for name in ("smoothness", "second_moment"):
+        first, last = fixed[0][name], fixed[-1][name]
+        assert last > 50 * first
+        assert max(r[name] for r in scaled) < 1.2 * min(r[name] for r in scaled)
+        assert all(r[name] <= r[f"{name}_theory"] for r in scaled)
+    assert all(r["smoothness"] <= r["smoothness_theory"] for r in rows)
+    assert len(plot_insight(rows).axes) == 3
+
+
+def command(capsys, *arguments):
+    code = main(["run", *arguments])
+    captured = capsys.readouterr()
+    return code, captured.out, captured.err
+
+
+@pytest.mark.parametrize("algorithm", ["algorithm-1", "algorithm-2"])
+@pytest.mark.parametrize("style", ["text", "markdown", "latex", "csv", "json"])
+def test_the_command_runs_in_every_format(capsys, algorithm, style):
+    code, out, _ = command(capsys, algorithm, "-K", "4", "--runs", "3", "--format", style)
+    assert code == 0
+    assert algorithm in out
+    if style == "json":
+        values = json.loads(out)
+        assert [row["k"] for row in values["rows"]] == [0, 1, 2, 3, 4]
+        assert len(plot_history(values["rows"]).axes) == 2
+
+
+def test_the_command_resumes_to_what_it_would_have_shown(capsys, tmp_path):
+    base = ["algorithm-1", "--runs", "3", "--format", "json", "--beta", "0.1", "--rng", "4"]
+    _, whole, _ = command(capsys, *base, "-K", "6")
+    file = str(tmp_path / "run.npz")
+    command(capsys, *base, "-K", "3", "--checkpoint", file)
+    _, rest, _ = command(capsys, *base, "-K", "6", "--checkpoint", file, "--resume")
+    assert rest == whole
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    [
+        (["algorithm-1", "--C-beta", "5"], "theta > 0"),
+        (["algorithm-1", "--alpha-L", "1/2"], r"alpha < (2^(1/(2N)) - 1)/L"),
+        (["algorithm-2", "--exact"], "rule: a constant meta step size"),
+        (["algorithm-2", "--B", "0"], "B = 0; rule: at least 1"),
+        (["algorithm-2", "-K", "0"], "K = 0; rule: at least 1"),
+        (["algorithm-2", "--resume"], "rule: checkpoint names the file"),
+    ],
+)
+def test_the_command_names_bad_input_in_one_line(capsys, arguments, text):
+    code, out, err = command(capsys, *arguments, "--runs", "2")
+    assert code == 2
+    assert not out
+    assert text in err
+    assert err.count("\n") == 1
+
+
+def test_rows_render_what_they_have_in_common():
+    text = render_rows([{"a": 1, "b": float("nan")}], "json", {"c": "x"})
+    assert json.loads(text) == {"c": "x", "rows": [{"a": 1, "b": None}]}
