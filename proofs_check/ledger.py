@@ -27,6 +27,7 @@ from proofs_check import (
     resampling_derived,
     resampling_rate,
     setup,
+    sharp,
     stepsize_moments,
     support_path_gradient,
     task_gradient_gap,
@@ -74,6 +75,7 @@ LEAVES = (
     finite_sum_gradient_gap,
     finite_sum_mean_gradient,
     finite_sum_stepsize_moments,
+    sharp,
     units,
 )
 

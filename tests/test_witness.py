@@ -22,7 +22,8 @@ FILES = sorted((Path(maml_verify.__file__).parent / "witnesses").glob("*.json"))
 def test_a_shipped_witness_replays(path):
     stored = json.loads(path.read_text())
     record = replay(path)
-    assert record.verdict == stored["verdict"] == "violated"
+    assert record.verdict == stored["verdict"]
+    assert record.verdict in ("holds", "violated")
     assert record.decided_by in ("arb", "exact")
     assert (record.claim, record.edition) == (stored["claim"], stored["edition"])
     if stored["ratio"] is not None:

@@ -2,11 +2,12 @@
 
 Statement: ||grad l_Ti(w) - grad L_i(w)|| <= (q^N - 1) ||grad l_Ti(w)|| + q^N (q^N - 1) ||grad l_Si(w)||.
 Printed: Lemma 18.
+Sharp: the same, attained by curvature -L.
 Measured: the left side in closed form.
 Assumptions: 4 (its second item is what is used).
 """
 
-from maml_verify import bounds
+from maml_verify import bounds, sharp
 from maml_verify.claims.base import Claim
 from maml_verify.norms import norm
 from maml_verify.paths import split
@@ -34,10 +35,10 @@ CLAIM = Claim(
     over="task",
     measure=measure,
     observe=observe,
-    editions={"printed": bounds.finite_sum_gradient_gap},
+    editions={"printed": bounds.finite_sum_gradient_gap, "sharp": sharp.finite_sum_gradient_gap},
     known=finite_sum_constants,
     needs=("L",),
-    expected={"printed": "holds"},
-    assumptions={"printed": ()},
+    expected={"printed": "holds", "sharp": "holds"},
+    assumptions={"printed": (), "sharp": ()},
     identity=True,
 )

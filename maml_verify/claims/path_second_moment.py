@@ -5,11 +5,12 @@ for all j = 0..N and tasks i.
 Printed: Proposition 2, second moment.
 Derived: (q^(2j) - 1) alpha sigma_g^2 / ((2 + alpha L) L S), q = 1 + alpha L: the noise is uncorrelated with
 the distance, so its square need not be split.
+Sharp: the derived bound, which curvature -L attains.
 Measured: the left side exactly, over all multinomial outcomes of the inner batches.
 Assumptions: 1, 2, 3.
 """
 
-from maml_verify import bounds, derived
+from maml_verify import bounds, derived, sharp
 from maml_verify.claims.base import Claim, Interval
 from maml_verify.expectation import cost
 from maml_verify.moments import path_distance, without_link
@@ -30,11 +31,15 @@ CLAIM = Claim(
     over="task-step",
     measure=measure,
     observe=lambda s: bounds.Observed(),
-    editions={"printed": bounds.path_second_moment, "derived": derived.path_second_moment},
+    editions={
+        "printed": bounds.path_second_moment,
+        "derived": derived.path_second_moment,
+        "sharp": sharp.path_second_moment,
+    },
     known=resampling_constants,
     needs=("L", "rho", "sigma", "sigma_g", "sigma_H"),
-    expected={"printed": "violated", "derived": "holds"},
-    assumptions={"printed": (), "derived": ()},
+    expected={"printed": "violated", "derived": "holds", "sharp": "holds"},
+    assumptions={"printed": (), "derived": (), "sharp": ()},
     paths=lambda s: cost(s.family, s.steps, s.S),
     simplify=without_link,
 )

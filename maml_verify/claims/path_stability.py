@@ -2,13 +2,14 @@
 
 Statement: ||w~_j - u~_j|| <= (1 + alpha L)^j ||w - u|| for all j = 0..N and tasks i.
 Printed: Lemma 11; used for the paths (9) on support sets too, in (53).
+Sharp: the same, attained by curvature -L.
 Measured: the left side at pairs of points, in closed form.
 Assumptions: 1 (its second item is what is used).
 """
 
 import numpy as np
 
-from maml_verify import bounds
+from maml_verify import bounds, sharp
 from maml_verify.claims.base import Claim
 from maml_verify.norms import norm
 from maml_verify.quantities import distance, path
@@ -35,11 +36,11 @@ CLAIM = Claim(
     over="task-step",
     measure=measure,
     observe=observe,
-    editions={"printed": bounds.path_stability},
+    editions={"printed": bounds.path_stability, "sharp": sharp.path_stability},
     known=resampling_constants,
     needs=("L",),
-    expected={"printed": "holds"},
-    assumptions={"printed": ()},
+    expected={"printed": "holds", "sharp": "holds"},
+    assumptions={"printed": (), "sharp": ()},
     pairs=True,
     supports=True,
 )

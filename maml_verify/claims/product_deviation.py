@@ -2,12 +2,13 @@
 
 Statement: ||I - prod_{j=0..m} (I - alpha V_j)|| <= (1 + alpha L)^(m+1) - 1 in the spectral norm.
 Printed: Lemma 13, (65).
+Sharp: the same, attained by V_j = -L I.
 Measured: the left side in closed form with m = N - 1 and V_j the Hessian of l_i at the j-th iterate of the
 inner path, as the proofs use it.
 Assumptions: 1 (its second item is what is used).
 """
 
-from maml_verify import bounds
+from maml_verify import bounds, sharp
 from maml_verify.claims.base import Claim
 from maml_verify.quantities import path
 from maml_verify.settings import Setting
@@ -33,11 +34,11 @@ CLAIM = Claim(
     over="task",
     measure=measure,
     observe=lambda s: bounds.Observed(),
-    editions={"printed": bounds.product_deviation},
+    editions={"printed": bounds.product_deviation, "sharp": sharp.product_deviation},
     known=resampling_constants,
     needs=("L",),
-    expected={"printed": "holds"},
-    assumptions={"printed": ()},
+    expected={"printed": "holds", "sharp": "holds"},
+    assumptions={"printed": (), "sharp": ()},
     identity=True,
     supports=True,
 )

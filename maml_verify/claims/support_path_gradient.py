@@ -2,13 +2,14 @@
 
 Statement: ||grad l_Si(w~_j)|| <= (1 + alpha L)^j ||grad l_Si(w)|| for all j = 0..N and tasks i.
 Printed: Lemma 17.
+Sharp: the same, attained by curvature -L.
 Measured: the left side in closed form, on the paths (9).
 Assumptions: 4 (its second item is what is used).
 """
 
 import numpy as np
 
-from maml_verify import bounds
+from maml_verify import bounds, sharp
 from maml_verify.claims.base import Claim
 from maml_verify.norms import norm
 from maml_verify.paths import split
@@ -36,9 +37,9 @@ CLAIM = Claim(
     over="task-step",
     measure=measure,
     observe=observe,
-    editions={"printed": bounds.path_gradient},
+    editions={"printed": bounds.path_gradient, "sharp": sharp.path_gradient},
     known=finite_sum_constants,
     needs=("L",),
-    expected={"printed": "holds"},
-    assumptions={"printed": ()},
+    expected={"printed": "holds", "sharp": "holds"},
+    assumptions={"printed": (), "sharp": ()},
 )

@@ -2,11 +2,12 @@
 
 Statement: ||grad l_i(w) - grad L_i(w)|| <= C_l ||grad l_i(w)||, C_l = (1 + alpha L)^(2N) - 1.
 Printed: Lemma 14 (its statement is restored from its proof's last line).
+Sharp: the same, attained by curvature -L.
 Measured: the left side in closed form.
 Assumptions: 1 (its second item is what is used).
 """
 
-from maml_verify import bounds
+from maml_verify import bounds, sharp
 from maml_verify.claims.base import Claim
 from maml_verify.norms import norm
 from maml_verify.quantities import gradient_norm, task_meta_gradients
@@ -33,10 +34,10 @@ CLAIM = Claim(
     over="task",
     measure=measure,
     observe=observe,
-    editions={"printed": bounds.task_gradient_gap},
+    editions={"printed": bounds.task_gradient_gap, "sharp": sharp.task_gradient_gap},
     known=resampling_constants,
     needs=("L",),
-    expected={"printed": "holds"},
-    assumptions={"printed": ()},
+    expected={"printed": "holds", "sharp": "holds"},
+    assumptions={"printed": (), "sharp": ()},
     identity=True,
 )

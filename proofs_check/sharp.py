@@ -1,0 +1,108 @@
+"""Editions ``sharp``: each bound is valid, and curvature -L attains it.
+
+At curvature exactly -L one inner step multiplies distances and gradients by q = 1 + alpha L, a factor of the
+meta gradient is I - alpha Hess = q I, and noise orthogonal to the distance adds its variance, so that the
+recursions behind the bounds are equalities.  Where a bound is the printed or the derived one, its proof is
+that entry's; the steps here say that it is attained.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from maml_verify import bounds, derived, sharp
+from proofs_check.model import Goal, Gram, Recursion, Relation, Step, relation
+from proofs_check.symbols import CONSTANTS, OBSERVED, PARAMETERS, N, S, alpha, d, g, g_S, j, n, q, sigma_g, x
+
+__all__ = ["steps"]
+
+WHERE = "sharp edition"
+NOISE = alpha**2 * sigma_g**2 / S
+
+
+def _value(bound: Any) -> Any:
+    return bound(CONSTANTS, PARAMETERS, OBSERVED)
+
+
+def _attained(claim: str, said: str, reason: str, *goals: Goal) -> Step:
+    return relation(f"sharp/{claim}.attained", claim, WHERE, said, reason, *goals, audit="derived")
+
+
+def _equalities() -> tuple[Step, ...]:
+    """At curvature -L."""
+    stability, gradient = _value(sharp.path_stability), _value(sharp.path_gradient)
+    meta = "curvature -L, with gradients that point one way"
+    return (
+        _attained(
+            "path-stability", "||w_j - u_j|| = (1+x)^j ||w - u||", "curvature -L: a step multiplies by 1 + x",
+            Recursion(n, 1, q * d, q, 0, stability.subs(j, n), "=="),
+        ),
+        _attained(
+            "path-gradient", "||grad l_i(w_j)|| = (1+x)^j ||grad l_i(w)||", "curvature -L",
+            Recursion(n, 1, q * g, q, 0, gradient.subs(j, n), "=="),
+        ),
+        _attained(
+            "product-deviation", "||I - prod (I - alpha V_j)|| = (1+x)^(m+1) - 1", "V_j = -L I",
+            Recursion(n, 1, x, q, x, _value(sharp.product_deviation).subs(N, n), "=="),
+        ),
+        _attained(
+            "task-gradient-gap", "||grad l_i - grad L_i|| = ((1+x)^(2N) - 1) ||grad l_i||",
+            "grad L_i(w) = (1+x)^N grad l_i(w_N), grad l_i(w_N) = (1+x)^N grad l_i(w)",
+            Recursion(n, 1, q * g, q, 0, q**n * g, "=="),
+            Relation(q**N * (q**N * g) - g, "==", _value(sharp.task_gradient_gap)),
+        ),
+        _attained(
+            "support-path-gradient", "||grad l_Si(w_j)|| = (1+x)^j ||grad l_Si(w)||", "curvature -L",
+            Recursion(n, 1, q * g, q, 0, gradient.subs(j, n), "=="),
+        ),
+        _attained(
+            "finite-sum-gradient-gap", "||grad l_Ti - grad L_i|| equals the bound of Lemma 18", meta,
+            Recursion(n, 1, g + x * g_S, 1, x * q ** (n - 1) * g_S, g + (q**n - 1) * g_S, "=="),
+            Relation(q**N * (g + (q**N - 1) * g_S) - g, "==", _value(sharp.finite_sum_gradient_gap)),
+        ),
+    )  # fmt: skip
+
+
+def _moments() -> tuple[Step, ...]:
+    """The two moments of the path distance."""
+    first, r = _value(sharp.path_first_moment), "path-first-moment"
+    second = _value(sharp.path_second_moment)
+    printed = _value(bounds.path_first_moment)
+    jensen = Gram(
+        ("mean", "deviation"),
+        {("mean", "mean"): 1},
+        {("mean", "mean"): 1, ("mean", "deviation"): 2, ("deviation", "deviation"): 1},
+        orthogonal=(("mean", "deviation"),),
+    )
+    return (
+        relation(
+            "sharp/path-first-moment.jensen", r, WHERE, "(E y)^2 <= E y^2",
+            "the deviation from the mean has mean zero", jensen, audit="derived",
+        ),
+        relation(
+            "sharp/path-first-moment", r, WHERE,
+            "E ||w_j - w~_j|| <= (((1+x)^(2j) - 1) alpha sigma_g^2 / (L (2+x) S))^(1/2)",
+            "Jensen, and the derived second moment",
+            Relation(first**2, "<=", _value(derived.path_second_moment)), audit="derived",
+        ),
+        relation(
+            "sharp/path-first-moment.comparison", r, WHERE, "the sharp bound is at most the printed one",
+            "the printed one squared bounds the recursion of the second moment",
+            Recursion(n, 1, NOISE, q**2, NOISE, printed.subs(j, n) ** 2), audit="derived",
+        ),
+        _attained(
+            "path-second-moment", "E ||w_j - w~_j||^2 equals the derived bound",
+            "curvature -L, noise of variance sigma_g^2 everywhere",
+            Recursion(n, 1, NOISE, q**2, NOISE, second.subs(j, n), "=="),
+        ),
+        _attained(
+            r, "||w_j - w~_j||^2 = sum_(k<j) (1+x)^(2k) alpha^2 sigma_g^2/S where the noises are orthogonal",
+            "curvature -L; noise of constant size, orthogonal in the limit of high dimension",
+            Recursion(n, 1, NOISE, q**2, NOISE, (first**2).subs(j, n), "=="),
+        ),
+    )  # fmt: skip
+
+
+def steps() -> tuple[Step, ...]:
+    """Equality cases of the lemmas, then the two moments of the path distance."""
+    return (*_equalities(), *_moments())
