@@ -18,7 +18,8 @@ from maml_verify.commands import output
 from maml_verify.commands import table as table_command
 from maml_verify.record import Record, severity
 
-QUICK = ["table", "path-stability", "path-second-moment", "--steps", "4", "--alpha-L", "1/50", "--jobs", "1"]
+QUICK = ["table", "path-stability", "path-second-moment", "--edition", "printed", "--steps", "4"]
+QUICK += ["--alpha-L", "1/50", "--jobs", "1"]
 KEYS = {"claim", "paper", "edition", "family", "verdict", "ratio", "lhs", "rhs"}
 KEYS |= {"method", "decided_by", "setting", "witness", "seconds"}
 
@@ -91,7 +92,7 @@ def test_check_and_list(capsys):
         "--edition", "all",
     )  # fmt: skip
     assert code == 0
-    assert out.count("Proposition 3") == 2
+    assert out.count("Proposition 3") == 3
     code, out, _ = run(capsys, "list")
     assert code == 0
     assert "Lemma 19" in out
@@ -179,7 +180,7 @@ def clinics(tmp_path_factory):
 def test_real_data_has_finite_constants_and_decided_verdicts(capsys, clinics):
     code, out, _ = run(
         capsys, "table", "--data", clinics, "--label", "benign", "--task", "clinic",
-        "--steps", "1", "--alpha-L", "1/20", "--format", "json",
+        "--steps", "1", "--alpha-L", "1/20", "--format", "json", "--edition", "printed",
     )  # fmt: skip
     records = [r for r in json.loads(out) if r["claim"] not in RATES]
     assert code == 0

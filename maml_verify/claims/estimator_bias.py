@@ -43,5 +43,6 @@ CLAIM = Claim(
     needs=("L", "rho", "sigma", "sigma_g", "sigma_H"),
     expected={"printed": "holds", "printed-b": "holds", "derived": "holds"},
     assumptions={"printed": (STEP_SIZE,), "printed-b": (STEP_SIZE,), "derived": (STEP_SIZE,)},
+    identity=True,
     paths=lambda s: cost(s.family, s.steps, s.S),
 )
