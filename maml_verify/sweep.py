@@ -55,7 +55,7 @@ def variants(name: str) -> tuple[Ridge, ...]:
     if name != "quadratic":
         families.append(make(**common, rng=5, noise_kind="hessian"))
     if name == "cubic-well":
-        families.append(plateau(d=2))
+        families.append(plateau(d=2, rng=6))
     return tuple(families)
 
 
