@@ -58,7 +58,7 @@ def known_cases(claim: Claim) -> list[Setting]:
 def _refuted(claim: Claim, edition: str, s: Setting) -> bool:
     try:
         return check_setting(claim, s, edition, certified=True).verdict == "violated"
-    except ArithmeticError:
+    except (ArithmeticError, TypeError):
         return False  # the error leaves the bound without a value here
 
 
@@ -76,7 +76,7 @@ def trial(name: str, mutation: Mutation, seconds: float = 4, rng: int = 0) -> Mu
     try:
         record = search(wrong, edition, seconds=seconds, rng=rng, jobs=1, target=CLEAR).record
         found = record.verdict == "violated"
-    except (ArithmeticError, ValueError):
+    except (ArithmeticError, TypeError, ValueError):
         found = False
     kind = TRUE if what == "loosens" else FALSE if known else OPEN
     return Mutant(name, edition, mutation.name, kind, known, found, mutation.delta)
@@ -103,7 +103,7 @@ def mutate(
     rng : seed;  jobs : worker processes;  progress : called with trials done and in all
     """
     seconds = float(positive("seconds", seconds))
-    claims = [find_claim(name) for name in ids] or [c for c in CLAIMS if not c.enclosed]
+    claims = [find_claim(name) for name in ids] or [c for c in CLAIMS if not c.enclosed and target_edition(c)]
     for claim in claims:
         if claim.enclosed:
             raise ValueError(f"claim = {claim.id!r}; rule: a statement whose left side is exact")

@@ -50,7 +50,8 @@ def _factors(sign: int) -> tuple[Mutation, ...]:
 
 def _steps(by: Any) -> Callable[..., Any]:
     def change(c: Constants, p: Parameters, o: Observed) -> Any:
-        j = p.j if p.j is None else np.maximum(p.j + by, 0) if by == -1 else p.j + by
+        # The number of steps stays one: at j = 0 both sides are known.
+        j = p.j if p.j is None else np.maximum(p.j + by, 0)
         return c, p._replace(N=p.N + by, j=j), o
 
     return change
@@ -127,10 +128,12 @@ def effect(claim: Claim, edition: str, mutation: Mutation, rng: int = 0) -> str:
         if not all(condition.margin(c, p) > 0 for condition in claim.assumptions[edition]):
             continue
         with np.errstate(all="ignore"):
-            before = np.asarray(right(c, p, o), dtype=np.float64)
-            after = np.asarray(wrong(c, p, o), dtype=np.float64)
-        if not np.isfinite(before).all():
+            before, after = np.asarray(right(c, p, o)), np.asarray(wrong(c, p, o))
+        if np.iscomplexobj(before) or not np.isfinite(before.astype(np.float64)).all():
             continue
+        if np.iscomplexobj(after):
+            return "tightens"  # a root of a negative number bounds nothing
+        before, after = before.astype(np.float64), after.astype(np.float64)
         slack = 1e-12 * np.abs(before)
         if (after < before - slack).any():
             return "tightens"

@@ -1,0 +1,78 @@
+"""How near each bound comes to being attained: the best instance known, and how its ratio moves."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from maml_verify.checking import check_setting
+from maml_verify.claims import CLAIMS
+from maml_verify.witness import SHIPPED, read_witness
+
+__all__ = ["known_witnesses", "profile", "tightness"]
+
+STEPS = (1, 2, 4, 8)
+SHARES = (Fraction(1, 4), Fraction(1, 2), Fraction(2))
+
+
+def known_witnesses() -> Iterator[Path]:
+    """The shipped witnesses, in the paper's order."""
+    folder = Path(str(resources.files("maml_verify"))) / SHIPPED
+    for claim in CLAIMS:
+        yield from (p for e in claim.editions if (p := folder / f"{claim.id}-{e}.json").exists())
+
+
+def profile(path: Path | str, steps: Sequence[int], shares: Sequence[Fraction]) -> dict[str, float]:
+    """Ratios of the witness's instance at other N, and at shares of its alpha L.
+
+    A ratio is nan where an assumption is not met there, or the left side is not exact.
+    """
+    claim, edition, s = read_witness(path)
+    known = claim.known(s.family)
+    places = {f"N={N}": replace(s, steps=N) for N in steps}
+    places |= {f"aL*{share}": replace(s, alpha=Fraction(s.alpha) * share) for share in shares}
+    ratios = {}
+    for name, place in places.items():
+        ratios[name] = math.nan
+        if claim.enclosed or (claim.paths and claim.paths(place) > place.budget):
+            continue
+        try:
+            record = check_setting(claim, place, edition, known)
+        except ArithmeticError:
+            continue
+        if record.ratio is not None and record.method != "monte-carlo":
+            ratios[name] = record.ratio
+    return ratios
+
+
+def tightness(
+    steps: Sequence[int] = STEPS, shares: Sequence[Fraction] = SHARES, replayed: bool = False
+) -> list[dict[str, Any]]:
+    """A row a witness: best ratio known, its gap to 1, how it was decided, and its `profile`.
+
+    Parameters
+    ----------
+    replayed : recompute the stored ratio, certified, in place of reading it
+    """
+    rows = []
+    for path in known_witnesses():
+        stored = json.loads(path.read_text())
+        claim, edition, s = read_witness(path)
+        known = claim.known(s.family)
+        values = {key: stored[key] for key in ("verdict", "ratio", "method", "decided_by")}
+        if replayed:
+            record = check_setting(claim, s, edition, known, certified=True)
+            values = {key: getattr(record, key) for key in values}
+        ratio = math.nan if values["ratio"] is None else float(values["ratio"])
+        alpha_L = float(Fraction(s.alpha) * Fraction(known.L.value))
+        head = {"claim": claim.id, "edition": edition, "verdict": values["verdict"]}
+        tail = {"decided_by": values["decided_by"], "steps": s.steps, "alpha_L": alpha_L}
+        row = {**head, "ratio": ratio, "gap": 1 - ratio, **tail}
+        rows.append({**row, **profile(path, steps, shares), "witness": path.name})
+    return rows

@@ -1,0 +1,113 @@
+"""Planted errors: the false ones are refuted, the true ones are not; witnesses of the sharp editions."""
+
+import json
+from fractions import Fraction as F
+
+import numpy as np
+import pytest
+
+from maml_verify.__main__ import main
+from maml_verify.checking import check_setting
+from maml_verify.claims import CLAIMS, find_claim
+from maml_verify.mutate import mutate, summary, trial
+from maml_verify.mutations import MUTATIONS, effect, planted, target_edition
+from maml_verify.record import Record
+from maml_verify.settings import setting
+from maml_verify.tightness import known_witnesses, tightness
+from maml_verify.witness import read_witness, shipped
+from problems import ridge
+
+EXACT = [c for c in CLAIMS if not c.enclosed and target_edition(c)]
+ATTAINED = [c.id for c in EXACT if "sharp" in c.editions]
+NAMED = {m.name: m for m in MUTATIONS}
+
+
+def test_names_of_errors_are_distinct():
+    assert len(NAMED) == len(MUTATIONS)
+
+
+@pytest.mark.parametrize("name", ATTAINED)
+def test_every_smaller_bound_is_refuted_by_the_shipped_worst_case(name):
+    claim = find_claim(name)
+    _, edition, s = read_witness(shipped(name, "sharp"))
+    for mutation in MUTATIONS:
+        record = check_setting(planted(claim, edition, mutation), s, edition, certified=True)
+        if mutation.delta is not None:
+            assert record.verdict == "violated", mutation.name
+        elif effect(claim, edition, mutation) == "loosens":
+            assert record.verdict == "holds", mutation.name
+
+
+@pytest.mark.parametrize("claim", EXACT, ids=lambda c: c.id)
+def test_an_error_that_loosens_is_never_refuted_by_a_known_case(claim):
+    edition = target_edition(claim)
+    cases = [read_witness(p)[2] for p in known_witnesses() if p.name.startswith(f"{claim.id}-")]
+    for mutation in MUTATIONS:
+        if effect(claim, edition, mutation) != "tightens":
+            for s in cases:
+                record = check_setting(planted(claim, edition, mutation), s, edition)
+                assert record.verdict != "violated", mutation.name
+
+
+def test_a_bound_that_is_not_changed_is_no_mutant():
+    assert effect(find_claim("path-gradient"), "printed", NAMED["sigma_g dropped"]) == "none"
+    assert effect(find_claim("path-gradient"), "printed", NAMED["N -> N + 1"]) == "loosens"
+    assert effect(find_claim("path-gradient"), "printed", NAMED["N -> N - 1"]) == "tightens"
+
+
+@pytest.mark.parametrize(
+    "error", ["0.1% less", "N -> N - 1", "sigma_g dropped", "S -> S^2", "alpha -> alpha/2"]
+)
+def test_a_search_refutes_an_error_in_the_second_moment(error):
+    mutant = trial("path-second-moment", NAMED[error], seconds=8)
+    assert mutant is not None
+    assert mutant.found
+    assert mutant.kind in ("false", "open")
+
+
+def test_the_kill_matrix_counts_every_error():
+    mutants = list(mutate(["product-deviation"], seconds=0.4, jobs=1))
+    (row,) = summary(mutants)
+    assert row["false"] == row["refuted"] > 0
+    assert row["true"] > 0
+    assert row["true_refuted"] == 0
+    assert row["smallest_delta"] == 0.001
+    assert row["false"] + row["true"] + row["open"] == len(mutants)
+
+
+def test_the_command_says_what_was_refuted(capsys):
+    assert main(["mutate", "path-stability", "--seconds", "0.3", "--jobs", "1", "--format", "json"]) == 0
+    values = json.loads(capsys.readouterr().out)
+    assert {m["claim"] for m in values["mutants"]} == {"path-stability"}
+    assert values["rows"][0]["true_refuted"] == 0
+    with pytest.raises(ValueError, match="left side is exact"):
+        list(mutate(["resampling-rate"]))
+
+
+def test_the_tightness_table_has_a_row_a_witness():
+    rows = tightness(steps=(1, 2), shares=(F(1, 2),))
+    assert len(rows) == len(list(known_witnesses())) >= 25
+    found = {(row["claim"], row["edition"]): row for row in rows}
+    for name in ATTAINED:
+        row = found[name, "sharp"]
+        assert (row["verdict"], row["gap"]) == ("holds", 0)
+        assert row["N=1"] == pytest.approx(1, abs=1e-9)
+    for row in rows:
+        assert find_claim(row["claim"]).expected[row["edition"]] == row["verdict"]
+
+
+def test_the_sharp_first_moment_is_approached_as_the_dimension_grows():
+    claim = find_claim("path-first-moment")
+    ratios = []
+    for d in (2, 4, 16):
+        unit = np.array([[F(int(k == t)) for k in range(d)] for t in range(d)], dtype=object)
+        family = ridge("cubic-well", unit[None], linear=(unit - F(1, d))[None] / 64)
+        s = setting(family, alpha=F(1, 4), steps=2, w=[[F(0)] * d], u=[[F(0)] * d])
+        c = claim.known(family)
+        record: Record = check_setting(claim, s, "sharp", c, certified=True)
+        assert record.verdict == "holds"
+        q = 1 + 0.25
+        bound = 0.25 * float(c.sigma_g.value) * np.sqrt((q**4 - 1) / (q**2 - 1))
+        ratios.append(float(claim.measure(s)[0, 0, 2]) / bound)
+    assert ratios == sorted(ratios)
+    assert ratios[-1] > 0.99
