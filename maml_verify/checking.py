@@ -47,7 +47,7 @@ def check(
     claim : str
         Statement id, such as ``estimator-bias``.
     family : Ridge or str
-        A family, or the name of one of ``problems.FAMILIES``.
+        A family, or the name of one of ``problems.FAMILIES``, drawn from ``rng``.
     alpha, alpha_L : number
         Inner step size (scales as s^2/c), or alpha times L; one of them.
     steps : int
@@ -74,7 +74,7 @@ def check(
     if isinstance(family, str):
         if family not in FAMILIES:
             raise ValueError(f"family = {family!r}; rule: one of {', '.join(FAMILIES)}")
-        family = FAMILIES[family]()
+        family = FAMILIES[family](rng=options.get("rng", 0))
     elif not isinstance(family, Ridge):
         raise TypeError(f"family = {family!r}; rule: a family or the name of one")
     known = found.known(family)

@@ -50,8 +50,8 @@ def C_err_1(c: Constants, p: Parameters) -> Number:
 
 def C_err_2(c: Constants, p: Parameters) -> Number:
     """In place of C_err2 of (15); (31) summed without replacing m - 1 by N - 1."""
-    x, q = p.alpha * c.L, growth(c, p)
-    drift = q**p.N - q - (p.N - 1) * x
+    q = growth(c, p)
+    drift = q**p.N - 1 - p.N * (q - 1)
     return q ** (2 * p.N - 1) * drift * c.rho * c.sigma_g / ((2 - q ** (2 * p.N)) * c.L**2)
 
 

@@ -14,6 +14,7 @@ import numpy as np
 from flint import arb
 
 from maml_verify import constants as k
+from maml_verify import derived
 from maml_verify.algorithms import Algorithm, Rule, estimated, finite_sum, resampling, run
 from maml_verify.enclosure import frozen_norm
 from maml_verify.infimum import best_point, gap, gap_enclosure
@@ -35,7 +36,12 @@ __all__ = [
 ]
 
 # C_b and C_L of (21) in each reading.
-READINGS = {"printed": k.C_b_7, "printed-b": k.C_b_7_b}
+# C_b and C_L of (21), by edition.
+READINGS = {
+    "printed": (k.C_b_7, k.C_b_7),
+    "printed-b": (k.C_b_7_b, k.C_b_7_b),
+    "derived": (derived.C_b_7, k.C_L),
+}
 TABLES = ("features", "offsets", "coefficients", "linear")
 ROLES = ("task_weights", "probabilities", "support", "query")
 
@@ -57,7 +63,7 @@ def finite_sum_beta(s: Setting) -> Rule:
     c, p = lifted(s)
     return estimated(
         s.family,
-        smoothness=lambda g: k.smoothness_9(c, p, g, READINGS[s.edition]),
+        smoothness=lambda g: k.smoothness_9(c, p, g, *READINGS[s.edition]),
         C_beta=float(s.C_beta),
         B_prime=s.B_prime,
         query=True,
@@ -102,7 +108,7 @@ def resampling_norm(s: Setting) -> Interval:
 def finite_sum_norm(s: Setting) -> Interval:
     """E ||grad L(w_zeta)|| of Algorithm 2 from each start, shape (R,)."""
     c, p = lifted(s)
-    C_b = READINGS[s.edition]
+    reading = READINGS[s.edition]
     if s.field != "float":
         low = [
             frozen_norm(
@@ -112,7 +118,7 @@ def finite_sum_norm(s: Setting) -> Interval:
                 s.steps,
                 B=p.B,
                 K=p.K,
-                beta=lambda g: 1 / (p.C_beta * k.smoothness_9(c, p, g, C_b)),
+                beta=lambda g: 1 / (p.C_beta * k.smoothness_9(c, p, g, *reading)),
             )
             for w in s.w
         ]
@@ -124,7 +130,7 @@ def finite_sum_norm(s: Setting) -> Interval:
     top = _largest(
         s,
         lambda r: (q * (query + c.L * r + (q - 1) * (support + c.L * r))).max(0),
-        lambda r: k.smoothness_9(c, p, np.maximum(query - c.L * r, 0).min(0), C_b),
+        lambda r: k.smoothness_9(c, p, np.maximum(query - c.L * r, 0).min(0), *reading),
     )
     return _simulated(s, finite_sum_run(s), top)
 

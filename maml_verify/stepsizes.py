@@ -51,12 +51,12 @@ def resampling_moments(s: Setting) -> Array | Interval:
 def finite_sum_moments(s: Setting) -> Array | Interval:
     """1/E[1/Lhat] and E[1/Lhat^2] with (22), stacked: shape (2, R)."""
     c, p = lifted(s)
-    C_b = READINGS[s.edition]
+    reading = READINGS[s.edition]
     if s.field == "float" and cost(s, data=False) > s.budget:
         unit = replace(s, C_beta=1)
-        return _simulated(unit, finite_sum_beta(unit), 1 / k.smoothness_9(c, p, 0.0, C_b))
+        return _simulated(unit, finite_sum_beta(unit), 1 / k.smoothness_9(c, p, 0.0, *reading))
     values = norm(s.family.grad(s.points(), s.family.query[:, None, :]))
-    return _moments(s, values, s.family.task_weights, lambda g: k.smoothness_9(c, p, g, C_b))
+    return _moments(s, values, s.family.task_weights, lambda g: k.smoothness_9(c, p, g, *reading))
 
 
 def _moments(s: Setting, values: Array, law: Array, scale: Callable[[Array], Array]) -> Array:

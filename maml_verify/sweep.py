@@ -91,7 +91,7 @@ def settings(
     """The settings of one cell of the table."""
     if claim.grid:
         for family, known in column:
-            yield from ((s, known) for s in claim.grid(family, known, steps, alpha, alpha_L))
+            yield from ((s, known) for s in claim.grid(family, known, edition, steps, alpha, alpha_L))
         return
     outside = STEP_SIZE not in claim.assumptions[edition]
     for k, (family, known) in enumerate(column):

@@ -82,7 +82,7 @@ class Claim:
     prepare: Callable[[Setting, Constants], Setting] | None = None
     parameters: tuple[str, ...] = ()
     enclosed: bool = False
-    grid: Callable[[Ridge, Known, Sequence[int], Any, Any], Iterator[Setting]] | None = None
+    grid: Callable[[Ridge, Known, str, Sequence[int], Any, Any], Iterator[Setting]] | None = None
     families: Callable[[str], tuple[Ridge, ...]] | None = None
     items: tuple[str, ...] = ()
 

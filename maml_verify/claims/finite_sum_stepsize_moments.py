@@ -21,12 +21,13 @@ from problems.arrays import Array
 
 NAME = "|B'_k| >= 2 C_L^2 sigma^2/(C_b b + q^(2N) L)^2"
 TASKS = Assumption(NAME, lambda c, p: 1 if p.B_prime >= B_prime_9(c, p) else 0)
-TASKS_B = Assumption(NAME, lambda c, p: 1 if p.B_prime >= B_prime_9(c, p, C_b_7_b) else 0)
+TASKS_B = Assumption(NAME, lambda c, p: 1 if p.B_prime >= B_prime_9(c, p, C_b_7_b, C_b_7_b) else 0)
+TASKS_DERIVED = Assumption(NAME, lambda c, p: 1 if p.B_prime >= B_prime_9(c, p, *READINGS["derived"]) else 0)
 
 
 def batches(s: Setting, c: Constants) -> Setting:
     """The setting with the least |B'_k| that the condition allows, where it was left free."""
-    return s.fill({"B_prime": at_least(B_prime_9(c, exact_parameters(s), READINGS[s.edition]))})
+    return s.fill({"B_prime": at_least(B_prime_9(c, exact_parameters(s), *READINGS[s.edition]))})
 
 
 def measure(s: Setting) -> Array | Interval:

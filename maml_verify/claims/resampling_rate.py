@@ -4,12 +4,13 @@ Statement: E ||grad L(w_zeta)|| <= r + sqrt(chi r), r = (Delta/K + xi/S + phi/B)
 0..K-1, beta_k = 1/(C_beta Lhat) with (14) and batches of its own.
 Printed: Theorem 5, (19), (20); the factor under the root is not legible and taken as 1; ``printed-b`` takes
 the second reading of C_err2.
+Derived: what the repaired proof supports, under its own theta > 0.
 Measured: the left side over many independent runs, exactly over zeta, with an interval of stated error;
 Delta from below, so that the bound is no larger than the printed one.
 Assumptions: 1, 2, 3, alpha < (2^(1/(2N)) - 1)/L, theta > 0 and the sizes of B'_k, D_Lk.
 """
 
-from maml_verify import bounds
+from maml_verify import bounds, derived
 from maml_verify.claims import stepsize_moments
 from maml_verify.claims.base import STEP_SIZE, Assumption, Claim
 from maml_verify.claims.rate_grids import rate_grid
@@ -27,6 +28,7 @@ THETA_B = Assumption(
     lambda c, p: theta_5_bracket(c, p, C_err_2_b),
     lambda c, p: why_theta_5(c, p, C_err_2=C_err_2_b),
 )
+THETA_DERIVED = Assumption("theta > 0", derived.theta_5_bracket)
 # The corollary's choice; theta <= 0 below 10.
 C_BETA, K = 100, 20
 
@@ -47,13 +49,18 @@ CLAIM = Claim(
     over="",
     measure=resampling_norm,
     observe=lambda s: bounds.Observed(gap=initial_gap(s, population)),
-    editions={"printed": bounds.resampling_rate, "printed-b": bounds.resampling_rate_b},
+    editions={
+        "printed": bounds.resampling_rate,
+        "printed-b": bounds.resampling_rate_b,
+        "derived": derived.resampling_rate,
+    },
     known=resampling_constants,
     needs=("L", "rho", "sigma", "sigma_g", "sigma_H"),
-    expected={"printed": "holds", "printed-b": "holds"},
+    expected={"printed": "holds", "printed-b": "holds", "derived": "holds"},
     assumptions={
         "printed": (STEP_SIZE, THETA, *CONDITIONS),
         "printed-b": (STEP_SIZE, THETA_B, *CONDITIONS),
+        "derived": (STEP_SIZE, THETA_DERIVED, *CONDITIONS),
     },
     prepare=prepare,
     parameters=("K", "C_beta", "B_prime", "D_L", "runs"),

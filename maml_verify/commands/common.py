@@ -21,8 +21,7 @@ def rational(text: str) -> Fraction:
 def grid_options(parser: argparse.ArgumentParser) -> None:
     """Which edition, families, steps and step size."""
     known = sorted({edition for claim in CLAIMS for edition in claim.editions})
-    both = "default: printed and, where that is false or loose, derived"
-    parser.add_argument("--edition", choices=[*known, "all"], help=both)
+    parser.add_argument("--edition", default="printed", choices=[*known, "all"], help="default: printed")
     parser.add_argument(
         "--family", action="append", default=[], metavar="NAME", help="repeatable; default: all"
     )
@@ -43,4 +42,4 @@ def editions(arguments: argparse.Namespace) -> tuple[str, ...]:
     """The editions asked for."""
     if arguments.edition == "all":
         return tuple(sorted({edition for claim in CLAIMS for edition in claim.editions}))
-    return (arguments.edition,) if arguments.edition else ("printed", "derived")
+    return (arguments.edition,)
