@@ -3,7 +3,7 @@
 Run ``python benchmarks/search_power.py``; prints medians over seeds, with how many seeds succeeded.  All look
 at the same shapes of instances; ``search`` is `maml_verify.search.search` with its structured starts, and
 ``evolution`` the same optimiser from random starts alone.  Measured, medians over 10 seeds, all of which
-succeeded (the instances are those of one shape, on which most random draws are already near an equality case):
+succeeded (on this one shape most random draws are already near an equality case):
 
 =================== ======== ========== ========= ======
 claim               sampling hypothesis evolution search
