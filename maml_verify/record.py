@@ -64,7 +64,9 @@ class Record:
         values = asdict(self)
         for key in ("lhs", "rhs"):
             if values[key] is not None:
-                values[key] = [None if math.isinf(v) else v for v in values[key]]
+                values[key] = [v if math.isfinite(v) else None for v in values[key]]
+        if self.ratio is not None and not math.isfinite(self.ratio):
+            values["ratio"] = None
         if self.confidence is None:
             del values["confidence"]
         return values

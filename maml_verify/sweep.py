@@ -16,6 +16,7 @@ import numpy as np
 from maml_verify.checking import check_setting
 from maml_verify.claims import CLAIMS, Claim, find_claim
 from maml_verify.claims.base import STEP_SIZE
+from maml_verify.intervals import share
 from maml_verify.record import Record, severity
 from maml_verify.settings import Setting, setting
 from maml_verify.witness import shipped, witness, write_witness
@@ -134,6 +135,7 @@ class Cell(NamedTuple):
     alpha: Any
     alpha_L: Any
     witnesses: str | None
+    delta: float
 
 
 def run_cell(cell: Cell) -> Record:
@@ -143,8 +145,10 @@ def run_cell(cell: Cell) -> Record:
     if claim.families and not cell.column:
         column = (*column, *((family, claim.known(family)) for family in claim.families(cell.name)))
     places = list(settings(claim, cell.edition, column, cell.steps, cell.alpha, cell.alpha_L))
+    places = [(replace(s, delta=share(cell.delta, len(places))), known) for s, known in places]
     records = [check_setting(claim, s, cell.edition, known) for s, known in places]
-    record = replace(worst(records), family=cell.name)
+    confidence = 1 - cell.delta if any(r.confidence for r in records) else None
+    record = replace(worst(records), family=cell.name, confidence=confidence)
     if record.verdict != "violated":
         return record
     s, known = places[max(range(len(records)), key=lambda k: severity(records[k]))]
@@ -167,6 +171,7 @@ def sweep(
     alpha_L: Any = None,
     jobs: int | None = None,
     witnesses: str | None = None,
+    delta: float = 1e-3,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Iterator[tuple[int, Record]]:
     """Records of the cells as they are done, with their places in the paper's order.
@@ -178,6 +183,7 @@ def sweep(
     steps, alpha, alpha_L : the grid; several step sizes a N when neither is given
     jobs : worker processes, default the number of cores
     witnesses : folder for counterexamples
+    delta : probability that any Monte Carlo interval of the whole run misses, shared over its checks
     progress : called with the number of cells done and in all
 
     Raises
@@ -201,7 +207,10 @@ def sweep(
                     name, column = family.name, ((family, claim.known(family)),)
                 else:
                     name = family
-                cells.append(Cell(claim.id, edition, name, column, tuple(steps), alpha, alpha_L, witnesses))
+                cells.append(
+                    Cell(claim.id, edition, name, column, tuple(steps), alpha, alpha_L, witnesses, delta)
+                )
+    cells = [cell._replace(delta=share(delta, len(cells))) for cell in cells]
     for done, result in enumerate(_run(cells, jobs or os.cpu_count() or 1), 1):
         progress(done, len(cells))
         yield result

@@ -77,6 +77,15 @@ def test_the_same_records_for_any_number_of_workers():
     assert records(1) == records(2)
 
 
+def test_the_false_alarm_rate_is_shared_over_the_run():
+    def confidence(*names):
+        options = {"steps": (2,), "alpha_L": 0.0625, "jobs": 1, "delta": 1e-3}
+        return {r.confidence for _, r in sweeping.sweep(["finite-sum-rate"], names, **options)}
+
+    assert confidence("cosine") == {1 - 1e-3}
+    assert confidence("cosine", "logistic") == {1 - 5e-4}
+
+
 def test_counterexamples_are_stored_where_asked_for(capsys, tmp_path):
     assert run(capsys, *QUICK, "--witnesses", str(tmp_path))[0] == 0
     (path,) = tmp_path.iterdir()
