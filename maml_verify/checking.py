@@ -14,8 +14,7 @@ import numpy as np
 from maml_verify.cascade import Decision, Sides, certify, exact_ties, sides
 from maml_verify.claims import Claim, find_claim
 from maml_verify.constants import Constants
-from maml_verify.fields import lift
-from maml_verify.parameters import exact_parameters
+from maml_verify.parameters import exact_constants, exact_parameters
 from maml_verify.record import Record
 from maml_verify.settings import Setting, setting
 from problems import FAMILIES, Ridge
@@ -151,8 +150,7 @@ def prepared(claim: Claim, s: Setting, edition: str, known: Known) -> Setting:
     s = replace(s, constants=constants(known), edition=edition)
     if claim.prepare is None or any(getattr(s.constants, name) is None for name in claim.needs):
         return s
-    exact = Constants(*(None if v is None else lift(v, "exact") for v in constants(known)))
-    return claim.prepare(s, exact)
+    return claim.prepare(s, exact_constants(constants(known)))
 
 
 def constants(known: Known) -> Constants:
@@ -168,8 +166,7 @@ def unmet_assumptions(claim: Claim, edition: str, s: Setting, known: Known) -> l
         lacking.insert(0, "lower_bounded")
     if lacking:
         return [f"{name}: {getattr(known, name).reason}" for name in lacking]
-    c = Constants(*(None if v is None else lift(v, "exact") for v in constants(known)))
-    p = exact_parameters(s)
+    c, p = exact_constants(constants(known)), exact_parameters(s)
     for name, margin, why in claim.assumptions[edition]:
         if not margin(c, p) > 0:
             # One that does not hold may leave the next without a meaning.

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from maml_verify.constants import Constants, Parameters
 from maml_verify.fields import lift
 from maml_verify.settings import Setting
 
-__all__ = ["exact_parameters", "lifted"]
+__all__ = ["exact_constants", "exact_parameters", "lifted", "range_edge"]
+
+
+def range_edge(N: int) -> Fraction:
+    """The edge 2^(1/(2N)) - 1 of alpha L as a short rational not above it; 1 at N = 0."""
+    return Fraction(int((2 ** (1 / (2 * N)) - 1) * 2**20), 2**20) if N else Fraction(1)
+
+
+def exact_constants(c: Constants) -> Constants:
+    """Constants as fmpq; None stays where there is no finite one."""
+    return Constants(*(None if value is None else lift(value, "exact") for value in c))
 
 
 def exact_parameters(s: Setting) -> Parameters:

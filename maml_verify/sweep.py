@@ -17,6 +17,7 @@ from maml_verify.checking import check_setting
 from maml_verify.claims import CLAIMS, Claim, find_claim
 from maml_verify.claims.base import STEP_SIZE
 from maml_verify.intervals import share
+from maml_verify.parameters import range_edge
 from maml_verify.record import Record, severity
 from maml_verify.settings import Setting, setting
 from maml_verify.witness import shipped, witness, write_witness
@@ -76,7 +77,7 @@ def on_support(family: Ridge) -> Ridge:
 
 def step_sizes(steps: int, outside: bool) -> list[Fraction]:
     """alpha L up to 0.999 of the range's edge 2^(1/(2N)) - 1, and beyond it where a statement allows."""
-    edge = Fraction(int((2 ** (1 / (2 * steps)) - 1) * 2**20) if steps else 2**20, 2**20)
+    edge = range_edge(steps)
     inside = [share * edge for share in INSIDE]
     return inside + [x for x in OUTSIDE if outside and x > edge]
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from maml_verify.claims import Claim
 from maml_verify.claims.base import STEP_SIZE
+from maml_verify.parameters import range_edge
 from maml_verify.settings import Setting, setting
 from problems import FAMILIES, Ridge, plateau
 from problems.constants import Known
@@ -45,11 +46,10 @@ def settings_of(draw: Any, claim: Claim, edition: str, name: str) -> tuple[Setti
     family = draw(families(name))
     known = claim.known(family)
     steps = draw(st.integers(0, 4))
-    edge = Fraction(int((2 ** (1 / (2 * steps)) - 1) * 2**20) if steps else 2**20, 2**20)
     shares = [Fraction(1, 100), Fraction(1, 2), Fraction(999, 1000)]
     if STEP_SIZE not in claim.assumptions[edition]:
         shares += [Fraction(3, 2), Fraction(10)]
-    alpha = draw(st.sampled_from(shares)) * edge / Fraction(known.L.value)
+    alpha = draw(st.sampled_from(shares)) * range_edge(steps) / Fraction(known.L.value)
     w, u = (
         np.array(draw(st.lists(st.integers(-256, 256), min_size=family.d, max_size=family.d))) / 64
         for _ in range(2)

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from maml_verify.parameters import range_edge
 from maml_verify.settings import Setting, setting
 from problems import Ridge
 from problems.constants import Known
@@ -26,8 +27,7 @@ def _alphas(known: Known, N: int, shares: Sequence[Fraction], alpha: Any, alpha_
     L = Fraction(known.L.value)
     if alpha is not None or alpha_L is not None:
         return [alpha if alpha is not None else alpha_L / L]
-    edge = Fraction(int((2 ** (1 / (2 * N)) - 1) * 2**20), 2**20) if N else Fraction(1)
-    return [share * edge / L for share in shares]
+    return [share * range_edge(N) / L for share in shares]
 
 
 def _few(steps: Sequence[int], wanted: Sequence[int]) -> Sequence[int]:
