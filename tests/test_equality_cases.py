@@ -19,7 +19,7 @@ CASES = {
 POINTS = 400
 
 
-def test_true_statements_survive_at_equality(capsys):
+def test_true_statements_survive_at_equality(record_property):
     checked = dict.fromkeys(CASES, 0)
     for name, per_point in CASES.items():
         claim = find_claim(name)
@@ -35,6 +35,5 @@ def test_true_statements_survive_at_equality(capsys):
             assert record.verdict in ("holds", "undecided"), record
             checked[name] += record.checked
             seed += 1
-    with capsys.disabled():
-        print(f"\n{sum(checked.values()):,} comparisons at equality, none violated")
+    record_property("counted", f"{sum(checked.values()):,} comparisons at equality, none violated")
     assert sum(checked.values()) >= 100_000
