@@ -108,14 +108,21 @@ def sides(claim: Claim, edition: str, s: Setting, c: Constants) -> Sides:
 
 def _rounding(s: Setting, c: Constants) -> float:
     # Rounding errors are relative to points and gradients and grow by at most 1 + alpha L a step.
-    w = np.concatenate([s.points("w")[0], s.points("u")[0]])
-    points = np.broadcast_to(w, (s.family.tasks, *w.shape))
-    weights = (s.family.probabilities, s.family.support, s.family.query)
-    gradient = max(np.abs(s.family.grad(points, role[:, None, :])).max() for role in weights)
-    gradient = gradient + np.abs(s.family.linear).max()
-    size = 1 + np.abs(w).max() + gradient * (1 + float(s.alpha) * s.steps)
+    w, u = (np.ascontiguousarray(points, dtype=np.float64) for points in (s.w, s.u))
+    largest, gradient = _magnitudes(s.family, w.tobytes(), u.tobytes())
+    size = 1 + largest + gradient * (1 + float(s.alpha) * s.steps)
     size = size * (1 + float(c.L)) * s.family.d
     return float(2.0**-44 * size * (1 + float(s.alpha) * float(c.L)) ** (2 * s.steps))
+
+
+@lru_cache(maxsize=1024)
+def _magnitudes(family: Ridge, *points: bytes) -> tuple[float, float]:
+    # Largest coordinate and gradient of a role, the same at every step size of a sweep.
+    w = np.concatenate([np.frombuffer(part).reshape(-1, family.d) for part in points])
+    stacked = np.broadcast_to(w, (family.tasks, *w.shape))
+    weights = (family.probabilities, family.support, family.query)
+    gradient = max(np.abs(family.grad(stacked, role[:, None, :])).max() for role in weights)
+    return float(np.abs(w).max()), float(gradient + np.abs(family.linear).max())
 
 
 @lru_cache(maxsize=16)

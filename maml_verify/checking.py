@@ -7,6 +7,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -106,17 +107,17 @@ def check_setting(
     if unmet:
         described = describe(claim, s, known)
         return replace(record, setting=described, reason="; ".join(unmet), method=claim.method)
-    s = replace(s, noiseless=known.sigma_g.value == 0)
-    both = sides(claim, edition, s, constants(known))
+    c = constants(known)
+    both = sides(claim, edition, s, c)
     ratios = _ratios(claim, s, both)
     cases = _doubtful(both, ratios, certified)
     ties = [] if both.estimated else [case for case in cases if _is_tie(both, case)]
-    decisions = exact_ties(claim, edition, s, constants(known), ties)
+    decisions = exact_ties(claim, edition, s, c, ties)
     for case in [case for case in cases if case not in decisions][:CERTIFIED]:
         if both.estimated and not claim.enclosed:
             decisions[case] = _estimate(both, case)
         else:
-            decisions[case] = certify(claim, edition, s, constants(known), case, _is_tie(both, case))
+            decisions[case] = certify(claim, edition, s, c, case, _is_tie(both, case))
             if claim.enclosed and decisions[case].verdict == "undecided":
                 estimate = _estimate(both, case)
                 # The bound in float64 is the lower end of an enclosure: what it proves is only that it holds.
@@ -147,12 +148,14 @@ def check_setting(
 
 def prepared(claim: Claim, s: Setting, edition: str, known: Known) -> Setting:
     """The setting with constants and edition, and with what was left free chosen as the claim says."""
-    s = replace(s, constants=constants(known), edition=edition)
-    if claim.prepare is None or any(getattr(s.constants, name) is None for name in claim.needs):
+    c = constants(known)
+    s = replace(s, constants=c, edition=edition, noiseless=known.sigma_g.value == 0)
+    if claim.prepare is None or any(getattr(c, name) is None for name in claim.needs):
         return s
-    return claim.prepare(s, exact_constants(constants(known)))
+    return claim.prepare(s, exact_constants(c))
 
 
+@lru_cache(maxsize=256)
 def constants(known: Known) -> Constants:
     """The numbers alone; None, which no bound can use, for a constant that the family does not have."""
     values = (getattr(known, name).value for name in Constants._fields)

@@ -38,6 +38,8 @@ def rational(value: Any) -> Any:
     """
     if isinstance(value, fmpq):
         return value
+    if type(value) is int:  # by far the most frequent, and slow to tell by its abstract class
+        return fmpq(value)
     if isinstance(value, Integral | fmpz):
         return fmpq(value if isinstance(value, fmpz) else int(value))
     if isinstance(value, Rational):

@@ -59,8 +59,9 @@ def norm(v: Array) -> Array:
     with np.errstate(over="ignore", under="ignore"):
         squares = np.asarray(square(v))
     result = np.sqrt(squares)
-    unsafe = ~((squares > _SMALL) & (squares < _LARGE))
-    if unsafe.any():
+    safe = (squares > _SMALL) & (squares < _LARGE)
+    if not safe.all():
+        unsafe = ~safe
         rows = v[unsafe]
         scale = np.abs(rows).max(-1, initial=0.0)
         plain = (scale == 0) | ~np.isfinite(scale)

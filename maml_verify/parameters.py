@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import lru_cache
 
 from maml_verify.constants import Constants, Parameters
 from maml_verify.fields import lift
@@ -16,6 +17,7 @@ def range_edge(N: int) -> Fraction:
     return Fraction(int((2 ** (1 / (2 * N)) - 1) * 2**20), 2**20) if N else Fraction(1)
 
 
+@lru_cache(maxsize=256)
 def exact_constants(c: Constants) -> Constants:
     """Constants as fmpq; None stays where there is no finite one."""
     return Constants(*(None if value is None else lift(value, "exact") for value in c))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -158,10 +159,14 @@ def draw_points(d: int, points: int, rng: int, around: Array | None = None) -> A
 
     They are multiples of 1/1024, so that exact arithmetic stays short.
     """
-    generator = np.random.default_rng([rng, 0 if around is None else 1])
-    steps = generator.standard_normal((points, d))
-    if around is None:
-        w = steps * np.geomspace(1 / 16, 8, points)[:, None]
-    else:
-        w = around.astype(np.float64) + steps * np.geomspace(10, 0.01, points)[:, None]
+    steps = _displacements(d, points, rng, around is not None)
+    w = steps if around is None else around.astype(np.float64) + steps
     return np.round(w * 1024) / 1024
+
+
+@lru_cache(maxsize=1024)
+def _displacements(d: int, points: int, rng: int, shrinking: bool) -> Array:
+    # A sweep asks for the same ones at every step size and batch size.
+    steps = np.random.default_rng([rng, int(shrinking)]).standard_normal((points, d))
+    sizes = np.geomspace(10, 0.01, points) if shrinking else np.geomspace(1 / 16, 8, points)
+    return steps * sizes[:, None]

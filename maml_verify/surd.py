@@ -38,8 +38,9 @@ def _merged(merged: Terms, terms: Iterable[tuple[Any, Any]]) -> Terms:
 def _coercing(method: Callable[[Surd, Surd], Any]) -> Callable[[Surd, Any], Any]:
     @wraps(method)
     def mixed(self: Surd, other: Any) -> Any:
-        known = isinstance(other, Surd | Rational | fmpq | fmpz)
-        return method(self, Surd(other)) if known else NotImplemented
+        if isinstance(other, Surd):
+            return method(self, other)
+        return method(self, Surd(other)) if isinstance(other, Rational | fmpq | fmpz) else NotImplemented
 
     return mixed
 

@@ -12,18 +12,16 @@ Array = Any
 
 
 def _lesser(a: Any, bound: int) -> Any:
-    b = type(a)(bound)
     # A ball that straddles the other has no order; its own method returns the enclosing ball.
     if hasattr(a, "overlaps"):
-        return a.min(b)
-    return a if a <= b else b
+        return a.min(type(a)(bound))
+    return a if a <= bound else type(a)(bound)
 
 
 def _greater(a: Any, bound: int) -> Any:
-    b = type(a)(bound)
     if hasattr(a, "overlaps"):
-        return a.max(b)
-    return a if a >= b else b
+        return a.max(type(a)(bound))
+    return a if a >= bound else type(a)(bound)
 
 
 _object_minimum = np.frompyfunc(_lesser, 2, 1)

@@ -101,12 +101,21 @@ def _well_half_slope(a: Array) -> Array:
     return -minimum(a, 1) + ((c - 2) ** 2 - 1) / 2 + maximum(a - 3, 0)
 
 
+# half(0) = 0.  A ball around 0 has no sign: its two halves are taken apart.
 def _even(half: Callable[[Array], Array]) -> Callable[[Array], Array]:
-    return lambda t: half(maximum(t, 0)) + half(maximum(-t, 0))
+    def phi(t: Array) -> Array:
+        return half(maximum(t, 0)) + half(maximum(-t, 0)) if t.dtype == object else half(np.abs(t))
+
+    return phi
 
 
 def _odd(half: Callable[[Array], Array]) -> Callable[[Array], Array]:
-    return lambda t: half(maximum(t, 0)) - half(maximum(-t, 0))
+    def dphi(t: Array) -> Array:
+        return (
+            half(maximum(t, 0)) - half(maximum(-t, 0)) if t.dtype == object else np.sign(t) * half(np.abs(t))
+        )
+
+    return dphi
 
 
 _F = Fraction
