@@ -147,13 +147,13 @@ def stepsize_moments(c: Constants, p: Parameters, o: Observed) -> Number:
 
 def finite_sum_stepsize_moments(c: Constants, p: Parameters, o: Observed) -> Number:
     """Lemma 20: 1/E[1/Lhat] and E[1/Lhat^2], stacked; ``o.gradient`` is E_i ||grad l_Ti(w_k)||."""
-    L_w = smoothness_9(c, p, o.gradient)
+    L_w = smoothness_9(c, p, o.gradient, C_b_7, C_b_7)
     return np.stack([L_w, 2 / L_w**2])
 
 
 def finite_sum_stepsize_moments_b(c: Constants, p: Parameters, o: Observed) -> Number:
     """Lemma 20 with the second reading of (21)."""
-    L_w = smoothness_9(c, p, o.gradient, C_b_7_b)
+    L_w = smoothness_9(c, p, o.gradient, C_b_7_b, C_b_7_b)
     return np.stack([L_w, 2 / L_w**2])
 
 

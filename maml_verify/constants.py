@@ -214,12 +214,12 @@ def A_squ_2(c: Constants, p: Parameters) -> Number:
     )
 
 
-def smoothness_9(c: Constants, p: Parameters, gradient: Number, C_b: Any = C_b_7, C_L: Any = C_b_7) -> Number:
+def smoothness_9(c: Constants, p: Parameters, gradient: Number, C_b: Any, C_L: Any) -> Number:
     """L_w of Proposition 7; (22), with the sampled mean of the norms as ``gradient``."""
     return growth(c, p) ** (2 * p.N) * c.L + C_b(c, p) * c.b + C_L(c, p) * gradient
 
 
-def B_prime_9(c: Constants, p: Parameters, C_b: Any = C_b_7, C_L: Any = C_b_7) -> Number:
+def B_prime_9(c: Constants, p: Parameters, C_b: Any, C_L: Any) -> Number:
     """|B'_k| must be at least this (Theorem 9, Lemma 20)."""
     return 2 * C_L(c, p) ** 2 * c.sigma**2 / smoothness_9(c, p, 0, C_b, C_L) ** 2
 

@@ -35,7 +35,6 @@ __all__ = [
     "resampling_run",
 ]
 
-# C_b and C_L of (21) in each reading.
 # C_b and C_L of (21), by edition.
 READINGS = {
     "printed": (k.C_b_7, k.C_b_7),

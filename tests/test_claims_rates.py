@@ -21,6 +21,7 @@ from maml_verify.fields import arb_precision, lift
 from maml_verify.infimum import gap, lower_bound
 from maml_verify.paths import split
 from maml_verify.settings import setting
+from maml_verify.sweep import sweep
 from maml_verify.witness import replay
 from problems import FAMILIES, cubic, ridge
 from problems.opposed import opposed
@@ -252,7 +253,7 @@ def test_a_step_size_far_too_small_breaks_the_bound():
     assert mean_norm() < rhs
     beta = estimated(
         family,
-        smoothness=lambda g: 1e4 * constants.smoothness_9(c, p, g),
+        smoothness=lambda g: 1e4 * constants.smoothness_9(c, p, g, constants.C_b_7, constants.C_b_7),
         C_beta=4,
         B_prime=s.B_prime,
         query=True,
@@ -279,3 +280,11 @@ def test_the_printed_bound_of_theorem_5_is_never_below_the_derived_one():
         assert derived.resampling_rate(c, p, o) <= bounds.resampling_rate(c, p, o) * (1 + 1e-9)
         checked += 1
     assert checked > 300
+
+
+@pytest.mark.parametrize("claim", ["stepsize-moments", "finite-sum-stepsize-moments"])
+def test_every_edition_holds_on_every_family(claim):
+    editions = find_claim(claim).editions
+    records = [record for _, record in sweep([claim], editions=tuple(editions), steps=(2,), jobs=1)]
+    assert len(records) == 5 * len(editions)
+    assert {record.verdict for record in records} == {"holds"}
