@@ -20,8 +20,9 @@ COMMANDS = (
     ("run", "running", "Algorithm 1 or 2, many independent runs at a time"),
     ("audit", "auditing", "proof steps, each decided by machine, and the list of errata"),
     ("search", "searching", "the worst case found in a time budget, certified"),
-    ("mutate", "mutating", "planted wrong constants: which are refuted"),
     ("replay", "replaying", "recompute a stored case, certified"),
+    ("mutate", "mutating", "planted wrong constants: which are refuted"),
+    ("report", "reporting", "one page with tables and plots (HTML)"),
 )
 
 
@@ -45,7 +46,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             # Only the command that runs is imported: the others' libraries cost time.
             modules[name] = importlib.import_module(f"maml_verify.commands.{module}")
             modules[name].add(sub)
-        sub.add_argument("--format", default="text", choices=FORMATS, help="default: text")
+        formats = getattr(modules.get(name), "FORMATS", FORMATS)
+        sub.add_argument("--format", default=formats[0], choices=formats, help=f"default: {formats[0]}")
         sub.add_argument("--output", metavar="FILE", help="default: standard output")
         sub.add_argument("--rng", type=int, default=0, metavar="SEED", help="seed, default 0")
         sub.add_argument("--jobs", type=int, metavar="J", help="worker processes, default: all cores")

@@ -1,24 +1,25 @@
-"""Plots of rows that other modules return.  Needs the extra ``plot`` (matplotlib); computes nothing."""
+"""Plots of rows and records made elsewhere.  Needs the extra ``plot`` (matplotlib); computes nothing."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
+from maml_verify.record import Record
 from maml_verify.rows import Row
 
-__all__ = ["plot_exponent", "plot_history", "plot_insight"]
+__all__ = ["plot_exponent", "plot_history", "plot_insight", "plot_ratios"]
 
 Figure = Any
 
 
-def _figure(columns: int) -> tuple[Figure, Any]:
+def _figure(columns: int, lines: int = 1) -> tuple[Figure, Any]:
     try:
         from matplotlib.figure import Figure as Canvas
     except ImportError:
         raise ValueError("plots: matplotlib is missing; rule: pip install maml-verify[plot]") from None
-    figure = Canvas(figsize=(4 * columns, 3.2), layout="constrained")
-    return figure, figure.subplots(1, columns, squeeze=False)[0]
+    figure = Canvas(figsize=(4 * columns, 3.2 * lines), layout="constrained")
+    return figure, figure.subplots(lines, columns, squeeze=False).ravel()
 
 
 def plot_insight(rows: Sequence[Row]) -> Figure:
@@ -60,4 +61,42 @@ def plot_history(rows: Sequence[Row]) -> Figure:
     axes[1].fill_between(steps, [row["least"] for row in rows], [row["largest"] for row in rows], alpha=0.3)
     axes[1].plot(steps, [row["norm"] for row in rows])
     axes[1].set(xlabel="k", title="norm of the meta gradient", yscale="log")
+    return figure
+
+
+def plot_ratios(records: Sequence[Record]) -> Figure:
+    """The worst ratio of left to right side against N, a panel a statement, a line an edition.
+
+    Parameters
+    ----------
+    records : those whose setting names N, as of `maml_verify.sweep.sweep` with one N at a time
+    """
+    seen = [r for r in records if r.ratio is not None and r.ratio > 0 and "steps" in r.setting]
+    papers = list(dict.fromkeys((r.paper, r.claim) for r in seen))
+    figure, axes = _figure(4, -(-len(papers) // 4))
+    colours = {"printed": "C3", "printed-b": "C1", "derived": "C0", "sharp": "C2"}
+    for axis in axes[len(papers) :]:
+        axis.set_visible(False)
+    for axis, (paper, claim) in zip(axes, papers, strict=False):
+        chosen = [r for r in seen if r.claim == claim]
+        for edition in dict.fromkeys(r.edition for r in chosen):
+            largest: dict[int, float] = {}
+            for r in (r for r in chosen if r.edition == edition):
+                N = r.setting["steps"]
+                largest[N] = max(largest.get(N, 0.0), r.ratio or 0.0)
+            steps = sorted(largest)
+            style = dict(color=colours.get(edition, "C4"), label=edition)
+            axis.plot(steps, [largest[N] for N in steps], "o-", markersize=4, **style)
+        axis.axhline(1, color="k", linewidth=0.8)
+        axis.set(title=f"{paper}\n{claim}", xlabel="N", xscale="log")
+        ratios = [r.ratio for r in chosen if r.ratio]
+        if min(ratios) < 0.1:
+            axis.set(yscale="log")
+        else:
+            axis.set(ylim=(0, 1.1 * max(1, *ratios)))
+        axis.set_xticks(sorted({r.setting["steps"] for r in chosen}), minor=False)
+        axis.xaxis.set_major_formatter("{x:g}")
+        axis.xaxis.set_minor_formatter("")
+        axis.title.set_fontsize("small")
+        axis.legend(fontsize="x-small")
     return figure

@@ -9,12 +9,13 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-__all__ = ["Row", "render_rows"]
+__all__ = ["Row", "render_rows", "short"]
 
 Row = Mapping[str, Any]
 
 
-def _short(value: Any) -> str:
+def short(value: Any) -> str:
+    """A value as it is shown in a table."""
     return f"{value:.5g}" if isinstance(value, float) else str(value)
 
 
@@ -35,8 +36,8 @@ def render_rows(rows: Sequence[Row], style: str, head: Row | None = None) -> str
         writer.writeheader()
         writer.writerows({**common, **row} for row in rows)
         return buffer.getvalue()
-    cells = [[_short(row[name]) for name in names] for row in rows]
-    title = ", ".join(f"{name} {_short(value)}" for name, value in common.items())
+    cells = [[short(row[name]) for name in names] for row in rows]
+    title = ", ".join(f"{name} {short(value)}" for name, value in common.items())
     if style == "markdown":
         lines = ["| " + " | ".join(names) + " |", "|" + " ---: |" * len(names)]
         lines += ["| " + " | ".join(row) + " |" for row in cells]

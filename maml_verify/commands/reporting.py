@@ -1,0 +1,123 @@
+"""``maml-verify report``: one page with tables and plots, as HTML that needs no other file."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from maml_verify.commands.common import editions, grid_options
+from maml_verify.commands.output import progress_bar, unexpected, write
+from maml_verify.commands.table import data_family
+from maml_verify.insight import step_size_insight
+from maml_verify.intervals import share
+from maml_verify.plots import plot_insight, plot_ratios
+from maml_verify.record import Record
+from maml_verify.report import Section, figure_html, lines_html, page, records_html, rows_html
+from maml_verify.rows import Row
+from maml_verify.sweep import STEPS, sweep, worst
+from maml_verify.tightness import tightness
+from problems import plateau
+
+FORMATS = ("html",)
+TITLE = "Convergence theory of multi-step MAML: empirical against theoretical"
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Statements and the grid; every edition unless told otherwise."""
+    parser.add_argument("ids", metavar="ID", nargs="*", help="statement ids, default: all")
+    grid_options(parser)
+    parser.set_defaults(edition="all")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Sweep the grid one N at a time, and put tables, plots and errata on a page."""
+    steps = STEPS if arguments.steps is None else (arguments.steps,)
+    families = [data_family(arguments)] if arguments.data else arguments.family
+    found: list[Record] = []
+    with progress_bar("cells") as progress:
+        try:
+            for k, N in enumerate(steps):
+                found += _at(arguments, families, N, len(steps), _part(progress, k, len(steps)))
+        except KeyboardInterrupt:
+            print("interrupted: the steps that are done are shown", file=sys.stderr)
+    cells = _cells(found)
+    if not any(r.verdict != "vacuous" for r in cells):
+        raise ValueError("nothing was checked; rule: at least one comparison")
+    write(page(TITLE, _sections(found, cells, bool(arguments.data or arguments.ids))), arguments.output)
+    wrong = unexpected(cells)
+    for line in wrong:
+        print(line, file=sys.stderr)
+    return 1 if wrong else 0
+
+
+Progress = Callable[[int, int], None]
+
+
+def _part(progress: Progress, k: int, parts: int) -> Progress:
+    """Progress of the k-th of equal parts as that of the whole."""
+    return lambda done, total: progress(k * total + done, parts * total)
+
+
+def _at(
+    arguments: argparse.Namespace, families: Sequence[Any], N: int, parts: int, progress: Progress
+) -> list[Record]:
+    records = sweep(
+        arguments.ids,
+        families,
+        editions(arguments),
+        steps=(N,),
+        alpha=arguments.alpha,
+        alpha_L=arguments.alpha_L,
+        jobs=arguments.jobs,
+        delta=share(1e-3, parts),
+        progress=progress,
+    )
+    return [record for _, record in sorted(records, key=lambda item: item[0])]
+
+
+def _cells(found: list[Record]) -> list[Record]:
+    keys = dict.fromkeys((r.claim, r.edition, r.family) for r in found)
+    return [worst([r for r in found if (r.claim, r.edition, r.family) == key]) for key in keys]
+
+
+def _sections(found: list[Record], cells: list[Record], partial: bool) -> list[Section]:
+    parts = [
+        Section("Verdicts", "Worst ratio of left to right side, and where it was seen.", records_html(cells)),
+        Section("Violated, undecided, vacuous", "Each with its setting and witness.", lines_html(cells)),
+        Section(
+            "How loose, as N grows",
+            "The worst ratio over families, step sizes and points. A line above 1 is a counterexample;"
+            " far below 1, the bound is loose. Nothing is drawn where the right side is negative.",
+            figure_html(plot_ratios(found)),
+        ),
+    ]
+    if partial:
+        return parts
+    insight = step_size_insight(plateau(d=2, rng=0), w=[[0.001, 0.001]])
+    return [
+        *parts,
+        Section("Tightness", "The best instance known of each bound.", rows_html(tightness())),
+        Section(
+            "The step size",
+            "With alpha L fixed all grows exponentially with N; with alpha = 1/(8NL) nothing does.",
+            figure_html(plot_insight(insight)),
+        ),
+        Section("Errata", "Printed relations that a machine refuted, most important first.", _errata()),
+    ]
+
+
+def _errata() -> str:
+    # sympy takes longer to import than the other commands to run.
+    from proofs_check.audit import audit, errata
+
+    keys = {
+        "step": "step",
+        "paper": "where",
+        "printed": "printed",
+        "why": "why it fails",
+        "correction": "correction",
+    }
+    rows: list[Row] = [{shown: r[key] or "" for key, shown in keys.items()} for r in errata(audit())]
+    return rows_html(rows)
