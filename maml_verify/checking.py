@@ -190,7 +190,7 @@ def describe(claim: Claim, s: Setting, known: Known, case: tuple[int, ...] | Non
         point = case[1] if claim.over else case[0]
         values |= {key: [float(x) for x in getattr(s, key)[point]] for key in ("w", "u")}
         if claim.over == "item":
-            values["item"] = claim.items[case[0]] if claim.items else case[0] + 1
+            values["item"] = claim.items[s.edition][case[0]] if claim.items else case[0] + 1
         elif claim.over:
             values["task"] = case[0]
         if claim.over == "task-step":

@@ -15,7 +15,18 @@ from maml_verify import constants as k
 from maml_verify.bounds import Bound, Observed
 from maml_verify.constants import Constants, Number, Parameters, growth
 
-__all__ = ["D_LEAST", "FINITE_SUM", "RESAMPLING", "S_LEAST", "Relation", "lefts", "rights"]
+__all__ = [
+    "D_LEAST",
+    "FINITE_SUM",
+    "RESAMPLING",
+    "S_LEAST",
+    "Relation",
+    "lefts",
+    "one",
+    "power",
+    "ratio",
+    "rights",
+]
 
 Side = Callable[[Constants, Parameters], Number]
 
@@ -38,16 +49,19 @@ def D_LEAST(c: Constants, p: Parameters) -> Number:
     return c.sigma_H**2 * c.L**2
 
 
-def _one(p: Parameters) -> Number:
+def one(p: Parameters) -> Number:
+    """1 in the field of the parameters."""
     return p.alpha**0
 
 
-def _power(multiple: int) -> Side:
+def power(multiple: int) -> Side:
+    """(1 + alpha L)^(multiple N)."""
     return lambda c, p: growth(c, p) ** (multiple * p.N)
 
 
-def _ratio(top: int, bottom: int) -> Side:
-    return lambda c, p: _one(p) * top / bottom
+def ratio(top: int, bottom: int) -> Side:
+    """A number."""
+    return lambda c, p: one(p) * top / bottom
 
 
 def _phi_proof(c: Constants, p: Parameters) -> Number:
@@ -56,14 +70,14 @@ def _phi_proof(c: Constants, p: Parameters) -> Number:
 
 
 RESAMPLING: tuple[Relation, ...] = (
-    Relation("theta-positive", lambda c, p: 0 * _one(p), k.theta_5_scaled),
-    Relation("power_N", _power(1), _ratio(5, 4)),
-    Relation("power_2N", _power(2), _ratio(3, 2)),
+    Relation("theta-positive", lambda c, p: 0 * one(p), k.theta_5_scaled),
+    Relation("power_N", power(1), ratio(5, 4)),
+    Relation("power_2N", power(2), ratio(3, 2)),
     Relation("C_err1", k.C_err_1, lambda c, p: 5 * c.sigma_g / 16),
     Relation("C_err2", k.C_err_2, lambda c, p: 3 * c.rho * c.sigma_g / (4 * c.L**2)),
     Relation("C_squ1", k.C_squ_1, lambda c, p: 4 * c.sigma_g**2),
     Relation("C_squ2", k.C_squ_2, lambda c, p: c.sigma_g**2 / 5),
-    Relation("C_squ3", k.C_squ_3, _ratio(11, 1)),
+    Relation("C_squ3", k.C_squ_3, ratio(11, 1)),
     Relation("C_L-upper", k.C_L, lambda c, p: 3 * c.rho / (5 * c.L)),
     Relation("C_L-lower", lambda c, p: c.rho / (16 * c.L), k.C_L),
     Relation("phi_proof", k.phi_5, _phi_proof),
@@ -79,9 +93,9 @@ def _finite_sum(C_b: Side) -> tuple[Relation, ...]:
 
     squares: Side = lambda c, p: 8 * (c.sigma + c.b) ** 2 + 4 * (c.sigma**2 + c.b2)  # noqa: E731
     return (
-        Relation("theta-positive", lambda c, p: 0 * _one(p), k.theta_9_scaled),
-        Relation("power_4N", _power(4), _ratio(2, 1)),
-        Relation("A_squ1", k.A_squ_1, _ratio(32, 1)),
+        Relation("theta-positive", lambda c, p: 0 * one(p), k.theta_9_scaled),
+        Relation("power_4N", power(4), ratio(2, 1)),
+        Relation("A_squ1", k.A_squ_1, ratio(32, 1)),
         Relation("A_squ2", k.A_squ_2, squares),
         Relation("C_L-upper", C_b, lambda c, p: 3 * c.rho / (5 * c.L)),
         Relation("C_L-lower", lambda c, p: c.rho / (16 * c.L), C_b),

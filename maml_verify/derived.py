@@ -7,7 +7,7 @@ One function a statement that is false as printed, or not what its proof arrives
 
 from __future__ import annotations
 
-from maml_verify import bounds
+from maml_verify import bounds, constants
 from maml_verify.bounds import Observed
 from maml_verify.constants import (
     C_1,
@@ -15,12 +15,13 @@ from maml_verify.constants import (
     C_L,
     HALF,
     A_squ_1,
-    C_l,
     Constants,
     Number,
     Parameters,
+    chi_5_scaled,
     growth,
     phi_5,
+    theta_9_scaled,
 )
 from maml_verify.constants import C_squ_3 as C_squ_3_printed
 
@@ -88,15 +89,21 @@ def theta_5_bracket(c: Constants, p: Parameters) -> Number:
     )
 
 
+def theta_5_scaled(c: Constants, p: Parameters, bracket: Number = None) -> Number:
+    """C_L times theta, finite at C_L = 0; ``bracket`` is the value above where it is not given."""
+    return 2 * C_1(c, p) / p.C_beta * (theta_5_bracket(c, p) if bracket is None else bracket)
+
+
+def solved(r: Number, product: Number) -> Number:
+    """The largest m with m^2 <= r m + product, in which (43) and (60) leave the mean of the norms."""
+    return r / 2 + (product + r**2 / 4) ** HALF
+
+
 def resampling_rate(c: Constants, p: Parameters, o: Observed) -> Number:
     """Theorem 5; needs `theta_5_bracket` > 0.  Written without division by C_L, so rho = 0 is no special
     case."""
-    total = o.gap / p.K + xi_5(c, p) / p.S + phi_5(c, p) / p.B
-    s = growth(c, p) ** (2 * p.N)
-    scaled = total * p.C_beta / (2 * (1 - C_l(c, p)) * theta_5_bracket(c, p))
-    r = C_L(c, p) * scaled
-    product = ((2 - s) * s * c.L + c.sigma * C_L(c, p)) * scaled
-    return r / 2 + (product + r**2 / 4) ** HALF
+    scaled = (o.gap / p.K + xi_5(c, p) / p.S + phi_5(c, p) / p.B) / theta_5_scaled(c, p)
+    return solved(C_L(c, p) * scaled, chi_5_scaled(c, p) * scaled)
 
 
 def C_b_7(c: Constants, p: Parameters) -> Number:
@@ -122,9 +129,14 @@ def finite_sum_second_moment(c: Constants, p: Parameters, o: Observed) -> Number
     return A_squ_1(c, p) * o.meta_gradient**2 + A_squ_2(c, p)
 
 
-def theta_9_bracket(c: Constants, p: Parameters) -> Number:
-    """The bracket of theta in (24), as printed."""
-    return 1 / p.C_beta - 1 / p.C_beta**2 * (A_squ_1(c, p) / p.B + 1)
+def B_prime_9(c: Constants, p: Parameters) -> Number:
+    """|B'_k| must be at least this (Theorem 9), with C_b above and C_L of (13)."""
+    return constants.B_prime_9(c, p, C_b_7, C_L)
+
+
+def phi_9(c: Constants, p: Parameters) -> Number:
+    """phi of (24), with A_squ2 above."""
+    return A_squ_2(c, p) / (c.L * p.C_beta**2)
 
 
 def xi_9_scaled(c: Constants, p: Parameters) -> Number:
@@ -135,8 +147,6 @@ def xi_9_scaled(c: Constants, p: Parameters) -> Number:
 
 
 def finite_sum_rate(c: Constants, p: Parameters, o: Observed) -> Number:
-    """Theorem 9; needs `theta_9_bracket` > 0.  Step size estimate (22) with C_b above and C_L of (13)."""
-    phi = A_squ_2(c, p) / (c.L * p.C_beta**2)
-    scaled = (o.gap / p.K + phi / p.B) / (C_1(c, p) * theta_9_bracket(c, p))
-    r = C_L(c, p) * scaled
-    return r / 2 + (xi_9_scaled(c, p) * scaled + (r / 2) ** 2) ** HALF
+    """Theorem 9; needs theta of (24) > 0.  Step size estimate (22) with C_b above and C_L of (13)."""
+    scaled = (o.gap / p.K + phi_9(c, p) / p.B) / theta_9_scaled(c, p)
+    return solved(C_L(c, p) * scaled, xi_9_scaled(c, p) * scaled)

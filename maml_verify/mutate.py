@@ -103,10 +103,11 @@ def mutate(
     rng : seed;  jobs : worker processes;  progress : called with trials done and in all
     """
     seconds = float(positive("seconds", seconds))
-    claims = [find_claim(name) for name in ids] or [c for c in CLAIMS if not c.enclosed and target_edition(c)]
+    claims = [find_claim(name) for name in ids] or [c for c in CLAIMS if c.searched and target_edition(c)]
     for claim in claims:
-        if claim.enclosed:
-            raise ValueError(f"claim = {claim.id!r}; rule: a statement whose left side is exact")
+        if not claim.searched:
+            rule = "a statement whose left side is exact and whose step size is free"
+            raise ValueError(f"claim = {claim.id!r}; rule: {rule}")
     work = [(c.id, k, seconds, rng) for c in claims for k in range(len(MUTATIONS))]
     workers = jobs or os.cpu_count() or 1
     pool = ProcessPoolExecutor(workers) if workers > 1 else None

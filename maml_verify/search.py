@@ -120,13 +120,14 @@ def search(
     Raises
     ------
     ValueError
-        For a statement whose left side is not exact, or where no instance meets the assumptions.
+        For a statement that cannot be searched, or where no instance meets the assumptions.
     """
     found = find_claim(claim) if isinstance(claim, str) else claim
     if edition not in found.editions:
         raise ValueError(f"edition = {edition!r}; rule: one of {', '.join(found.editions)}")
-    if found.enclosed:
-        raise ValueError(f"claim = {found.id!r}; rule: a statement whose left side is exact, not estimated")
+    if not found.searched:
+        rule = "a statement whose left side is exact and whose step size is free"
+        raise ValueError(f"claim = {found.id!r}; rule: {rule}")
     total = float(positive("seconds", seconds))
     start = time.monotonic()
     usual = (1, 2, 4, 6) if found.paths else (1, 2, 3, 5)

@@ -87,7 +87,7 @@ def _positive(coefficient: sp.Expr, generators: tuple[Generator, ...]) -> bool:
         return total
 
     box = ((flint.fmpq(0), flint.fmpq(1, SMALL)),)
-    return positive_on(value, box, pieces=300) is not None
+    return positive_on(value, box) is not None
 
 
 def _shape(base: sp.Expr) -> list[flint.fmpq] | None:

@@ -9,6 +9,7 @@ import sympy as sp
 
 from maml_verify import constants, derived
 from proofs_check.corollary_steps import at, below_exponential
+from proofs_check.finite_sum_complexity_derived import entered, sizes
 from proofs_check.instance_counts import batch_size
 from proofs_check.model import Reading, Relation, Step, Witness, definition, illegible, readings, relation
 from proofs_check.symbols import (
@@ -53,7 +54,6 @@ def steps() -> tuple[Step, ...]:
     both = ((f(c, p), label) for f, label in READINGS)
     C_7 = list(both)
     theta = [(constants.theta_9(c, p, f), label) for f, label in READINGS]
-    C_b_bound = R(15, 32) * rho / L / 4
     return (
         relation("eq-61.a", r, f"{where}, (61)", "(1+x)^(4N) < e^0.5 < 2", "log(1 + t) < t",
                  below_exponential(t - sp.log(1 + t), "q"), Relation(sp.exp(R(1, 2)), "<", 2),
@@ -65,17 +65,20 @@ def steps() -> tuple[Step, ...]:
             why="4 (1+x)^(8N)/(2 - (1+x)^(2N))^2 of (23) is about 19 to 21, not below 8; and (1 +"
             " alpha)^(4N) is not bounded for small L.", consequence="(63): phi. Constants of Corollary 10"
             " only.",
-            correction="true for the A_squ2 the proof of Proposition 8 arrives at",
-                root="proposition-8/statement-against-proof", weight=44,
-            repair=(at(A_2_derived, "<", bound_A2),), repaired="true for the constant of the proof",
+            correction="for the A_squ2 the proof of Proposition 8 arrives at: A_squ2 <= (21/20) (sigma + 8"
+            " b/15)^2 + 10 sigma^2/3 + b~/20",
+            root="proposition-8/statement-against-proof", weight=44,
+            repair=(at(A_2_derived, "<", bound_A2), entered("A_squ2")),
+            repaired="true for the constant of the proof, and smaller",
         ),
         readings(
             "eq-62.a", r, f"{where}, (62)", "C_L < (5 rho/(32 N L) + 5 rho/(16 L)) (5/4) (partly lost)",
                 "(21)",
             *(Reading((at(C, "<", middle),), label) for C, label in C_7),
             why="False for the first reading of (21), true for the second and for the constant of the proof.",
-            correction="C_L of the proof of Proposition 7", repair=(at(proof, "<", middle),),
-            repaired="true for the constant of the proof",
+            correction="C_L of the proof of Proposition 7, which is below (11/64) rho/L",
+            repair=(at(proof, "<", middle), entered("C_L-upper")),
+            repaired="for the constant of the proof: C_L < (11/64) rho/L",
         ),
         relation("eq-62.b", r, f"{where}, (62)", "(5 rho/(32 N L) + 5 rho/(16 L)) (5/4) < 3 rho/(5 L)",
             "N >= 1",
@@ -100,9 +103,6 @@ def steps() -> tuple[Step, ...]:
         ),
         illegible("eq-62.f", r, f"{where}, (62)", "C_b < (?/32) (rho/L) (1/4) < rho/(? L)",
                   "two numbers are lost; with 15 and 8 it is true for the C_b of the proof"),
-        relation("derived/corollary-10.C_b", r, "derived edition", "C_b' < (15/32)(rho/L)(1/4) < rho/(8 L)",
-                 "constant of the proof of Proposition 7", at(derived.C_b_7(c, p), "<", C_b_bound),
-                 Relation(C_b_bound, "<", rho / (8 * L)), audit="derived"),
         readings("eq-63.theta", r, f"{where}, (63)", "theta >= L/(200 rho)", "(61), (62)",
                  *(Reading((at(L / (200 * rho), "<=", value),), label) for value, label in theta)),
         relation(
@@ -110,10 +110,11 @@ def steps() -> tuple[Step, ...]:
             at(constants.phi_9(c, p).subs(b2, b**2 + slack), "<=", bound_A2 / (6400 * L)),
             why="As (61): the constant of (23) is too large for it.", consequence="Constants of"
             " Corollary 10 only.",
-            correction="true for the constant of the proof", root="proposition-8/statement-against-proof",
-                weight=28,
-            repair=(at(A_2_derived / (6400 * L), "<=", bound_A2 / (6400 * L)),), repaired="true for the"
-            " proof's A_squ2",
+            correction="for the constant of the proof: phi <= ((21/20) (sigma + 8 b/15)^2 + 10 sigma^2/3 +"
+            " b~/20)/(6400 L)",
+            root="proposition-8/statement-against-proof", weight=28,
+            repair=(at(A_2_derived / (6400 * L), "<=", bound_A2 / (6400 * L)), entered("phi")),
+            repaired="true for the proof's A_squ2, and smaller",
         ),
         illegible("eq-63.xi", r, f"{where}, (63)", "xi <= 24 L^2/rho + ...", "the tail is lost"),
         readings(
@@ -123,14 +124,13 @@ def steps() -> tuple[Step, ...]:
                     "C_B may depend on b and sigma"),
             Reading((Witness(batch_size, "all constants C_B"),), "C_B depends on neither"),
             why="A_squ2 does not vanish with sigma, so no C_B serves for every sigma.",
-            correction="B >= C_B (sigma^2 + b^2 + b~)/eps^2",
+            correction="B >= 2 phi M + 1 with M of derived/corollary-10.accuracy, of order (sigma^2 + b^2 +"
+            " b~) (1 + sigma + b)/eps^2",
+            repair=(sizes(),), repaired="Delta/K + phi/B <= 1/M at these sizes",
         ),
         definition("corollary-10/rate", r, "Corollary 10", "O(...) bound of the rate (right side lost)"),
         relation("corollary-10/gradient-count", r, "Corollary 10", "B (T + N S) is of order (T + N S)/eps^2",
                  "B of order 1/eps^2", Relation(k * y * (T + N * n), "<=", k * (T + N * n) * y)),
         relation("corollary-10/hessian-count", r, "Corollary 10", "B N S is of order N S/eps^2", "as before",
                  Relation(k * y * N * n, "<=", k * (N * n) * y)),
-        relation("derived/corollary-10.A_squ2", r, "derived edition", "A_squ2' < 8 (sigma+b)^2 + 4"
-        " (sigma^2 + b~)",
-                 "constant of the proof of Proposition 8", at(A_2_derived, "<", bound_A2), audit="derived"),
     )  # fmt: skip

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import sympy as sp
 
+from maml_verify import derived
 from proofs_check.model import Gram, Relation
 from proofs_check.symbols import u
 
@@ -35,8 +36,8 @@ def young() -> Gram:
 
 
 def solved_quadratic() -> Relation:
-    """m^2 <= r (c + m) gives m <= r/2 + sqrt(c r + r^2/4): a larger m contradicts it (u = r, c > 0 free)."""
+    """m^2 <= r m + product gives m <= `derived.solved`: a larger m contradicts it (r = u >= 0)."""
     delta, height = sp.symbols("delta height", positive=True)
-    free = (height**2 - u**2 / 4) / u
-    beyond = u / 2 + height + delta
-    return Relation(u * (free + beyond), "<", beyond**2, given=(u,))
+    product = height**2 - u**2 / 4
+    beyond = derived.solved(u, product) + delta
+    return Relation(u * beyond + product, "<", beyond**2)

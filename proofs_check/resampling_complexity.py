@@ -9,7 +9,7 @@ from functools import partial
 
 import sympy as sp
 
-from maml_verify import constants, derived
+from maml_verify import constants
 from proofs_check.corollary_steps import at, below_exponential
 from proofs_check.instance_counts import small_theta
 from proofs_check.model import (
@@ -21,6 +21,7 @@ from proofs_check.model import (
     readings,
     relation,
 )  # fmt: skip
+from proofs_check.resampling_complexity_derived import entered
 from proofs_check.symbols import (
     CONSTANTS,
     PARAMETERS,
@@ -39,7 +40,7 @@ from proofs_check.symbols import (
     y,
 )  # fmt: skip
 
-__all__ = ["bracket_by_B", "given_W", "squ_3", "steps"]
+__all__ = ["steps"]
 
 c = CONSTANTS
 
@@ -56,12 +57,6 @@ W = sp.Symbol("W", nonnegative=True)  # rho^2 sigma_g^2/(L^4 S), at most 1/15
 given_W = (R(1, 15) - W,)
 
 
-def bracket_by_B() -> sp.Expr:
-    """Lower bound of the derived bracket at 1 + B tasks: C_err2' < 3 rho sigma_g/(4 L^2), C_squ3 < 20."""
-    errors = (R(3, 2) + R(6, 100)) * R(9, 16) * W
-    return R(1, 5) - errors - R(20, 100) / (1 + B) - R(1, 50)
-
-
 def theta_printed(three_fifths: sp.Expr) -> sp.Expr:
     """The bracket printed in (48), W = rho^2 sigma_g^2/(L^4 S)."""
     return R(1, 5) - three_fifths * R(9, 16) * W - R(11, 100) / B - R(1, 50)
@@ -76,13 +71,11 @@ def steps() -> tuple[Step, ...]:
     log_gap = t - sp.log(1 + t)
     log_gap_2 = 2 * t + 2 * t**2 - sp.log(1 + 2 * t + 2 * t**2)
     low, quarter = 3 * rho * sigma_g / (4 * L**2), 3 * rho * sigma_g / L**2
-    better_2 = derived.C_err_2(c, p)
     phi_bound = (3 * sigma_g**2 / T + sigma_g**2 / (5 * root_S**2) + 11 * sigma**2) / (5000 * L)
     bracket = constants.theta_5_bracket(c, p).subs(root_S, sp.sqrt(S_least) * (1 + extra))
     bracket_b = constants.theta_5_bracket(c, p, constants.C_err_2_b).subs(
         root_S, sp.sqrt(S_least) * (1 + extra)
     )
-    by_B = bracket_by_B()
     ratio = rho**2 * sigma_g**2 / (L**4 * root_S**2)
     return (
         relation("eq-45.a", r, f"{where}, (45)", "(1+x)^N = (1 + 1/(8N))^N", "x = 1/(8N)",
@@ -98,9 +91,8 @@ def steps() -> tuple[Step, ...]:
             why="C_err1 of (15) is (1+x)^(2N) sigma_g >= sigma_g; the bound is right for the (1+x)^N"
             " ((1+x)^N - 1) sigma_g that the proof of Proposition 3 arrives at.",
             consequence="(48): the bound of xi.", correction="C_err1 = (1+x)^N ((1+x)^N - 1) sigma_g in (15)",
-            root="proposition-3/statement-against-proof", weight=45, repair=(at(derived.C_err_1(c, p), "<",
-                5 * sigma_g / 16),),
-            repaired="true for the constant of the proof",
+            root="proposition-3/statement-against-proof", weight=45, repair=(entered("C_err1"),),
+            repaired="for the constant of the proof: C_err1' < 5 sigma_g/32",
         ),
         readings(
             "eq-45.e", r, f"{where}, (45)", "C_err2 < 3 rho sigma_g/(4 L^2) (denominator lost)", "(15)",
@@ -110,8 +102,8 @@ def steps() -> tuple[Step, ...]:
             Reading((at(err_2b, "<", quarter),), "L^2; (15) squared"),
             why="With (15) it holds only for the denominator L^2 and the first power; (48) uses 9/16 ="
             " (3/4)^2.",
-            correction="C_err2 as the proof of Proposition 3 arrives at: < 3 rho sigma_g/(4 L^2)",
-            repair=(at(better_2, "<", low),), repaired="true for the constant of the proof",
+            correction="C_err2 as the proof of Proposition 3 arrives at: < rho sigma_g/(64 L^2)",
+            repair=(entered("C_err2"),), repaired="for the constant of the proof: < rho sigma_g/(64 L^2)",
         ),
         relation("eq-46.a", r, f"{where}, (46)", "C_squ1 <= 3 (1 + 2x + 2x^2)^N sigma_g^2", "D >="
         " sigma_H^2/L^2",
@@ -135,9 +127,9 @@ def steps() -> tuple[Step, ...]:
             "corollary-6/C_squ3", r, f"{where}, (46)", "C_squ3 <= 11", "(17)", at(constants.C_squ_3(c, p),
                 "<=", 11),
             why="C_squ3 = 6 (...)^N (1+x)^(2N)/(2 - (1+x)^(2N))^2 is between 18 and 20 for every N.",
-            consequence="(48): phi and theta; theta > 0 then needs B >= 2.", correction="C_squ3 < 20",
+            consequence="(48): phi and theta; theta > 0 then needs B >= 2.", correction="C_squ3 < 39/2",
                 weight=60,
-            repair=(at(squ_3, "<", 20),), repaired="C_squ3 < 20",
+            repair=(entered("C_squ3"),), repaired="C_squ3 < 39/2",
         ),
         relation("eq-46.d", r, f"{where}, (46)", "C_squ3 with D = sigma_H^2/L^2 as in the line before",
             "(17)",
@@ -151,9 +143,9 @@ def steps() -> tuple[Step, ...]:
             at(rho / (16 * L), "<", rho / L * (N - 1) * x),
             why="(N-1)/(8N) > 1/16 only for N > 2: it is 0 at N = 1 and equal at N = 2.",
             consequence="None: C_L > rho/(16 L) is true for every N.",
-            correction="C_L >= (rho/L) (1+x)^(2N-1) N x > rho/(8 L)", weight=25,
-            repair=(at(rho / (16 * L), "<", C_L), at(rho / (8 * L), "<", C_L)), repaired="C_L > rho/(16"
-            " L) directly",
+            correction="C_L > (7/50) rho/L", weight=25,
+            repair=(at(rho / (16 * L), "<", C_L), entered("C_L-lower")),
+            repaired="C_L > (7/50) rho/L directly",
         ),
         relation("corollary-6/C_L-lower", r, f"{where}, (47)", "C_L > rho/(16 L)", "the chain",
                  at(rho / (16 * L), "<", C_L)),
@@ -165,10 +157,8 @@ def steps() -> tuple[Step, ...]:
             why="C_squ1 is 3 (1+2x+2x^2)^N sigma_g^2 > 3 sigma_g^2 ((46) itself says < 4 sigma_g^2), and"
             " C_squ3 > 11.",
             consequence="Constants of Corollary 6 only.",
-            correction="phi <= (4 sigma_g^2/T + sigma_g^2/(5 S) + 20 sigma^2)/(5000 L)", weight=30,
-            repair=(at(constants.phi_5(c, p), "<=",
-                       (4 * sigma_g**2 / T + sigma_g**2 / (5 * root_S**2) + 20 * sigma**2) / (5000 * L)),),
-            repaired="4 and 20 in place of 3 and 11",
+            correction="phi <= (31 sigma_g^2/(8 T) + sigma_g^2/(8 S) + 39 sigma^2/2)/(5000 L)", weight=30,
+            repair=(entered("phi"),), repaired="31/8, 1/8 and 39/2 in place of 3, 1/5 and 11",
         ),
         relation("eq-48.phi.b", r, f"{where}, (48)", "... < (sigma_g^2 + 3 sigma^2)/(1000 L)", "T, S >= 1",
                  Relation(phi_bound.subs(root_S, 1 + extra), "<", (sigma_g**2 + 3 * sigma**2) / (1000 * L))),
@@ -184,8 +174,9 @@ def steps() -> tuple[Step, ...]:
             why="C_squ3 is about 18 to 20 and not 11, and C_err2 of (15) is not below 3 rho sigma_g/(4 L^2).",
             consequence="theta > 0, which Theorem 5 requires, does not follow from the choices of"
             " Corollary 6.",
-            correction="with the constants of the proof of Proposition 3, C_squ3 < 20 and B >= 2",
-                root="corollary-6/C_squ3", weight=58,
+            correction="with the constants of the proof of Proposition 3 and C_squ3 < 39/2: bracket >="
+            " 83/1000 for B >= 2 and S >= rho^2 sigma_g^2/L^4",
+            root="corollary-6/C_squ3", weight=58, repair=(entered("bracket"),), repaired="bracket >= 83/1000",
         ),
         readings(
             "eq-48.theta.b", r, f"{where}, (48)", "... >= L/(1500 rho)", "S >= 15 rho^2 sigma_g^2/L^4, B"
@@ -203,8 +194,7 @@ def steps() -> tuple[Step, ...]:
             why="With C_err2 of (15) the bracket of theta is negative at the least S and B allowed.",
             consequence="Corollary 6 is not an instance of Theorem 5 as printed.",
             correction="C_err2 of the proof of Proposition 3 and B >= 2", weight=75,
-            repair=(Relation(0, "<", by_B, given_W),), repaired="bracket > 0 for B >= 2 with the derived"
-            " constants",
+            repair=(entered("bracket"),), repaired="bracket >= 83/1000 for B >= 2 with the derived constants",
         ),
         readings(
             "eq-48.theta.c", r, f"{where}, (48)", "theta >= L/(1500 rho), even if theta > 0 is a hypothesis",
@@ -215,10 +205,9 @@ def steps() -> tuple[Step, ...]:
             " C_err2 of (15) and C_squ3 are larger than (45), (46) say.",
             consequence="The constants of the rate of Corollary 6; with S, B large enough theta is"
             " bounded below again.",
-            correction="B >= 4 and C_err2 of the proof of Proposition 3", root="corollary-6/C_squ3",
-                weight=74,
-            repair=(Relation(R(60, 1500), "<=", by_B.subs(B, B + 2), given_W),),
-            repaired="bracket >= 60/1500 for B >= 4 with the derived constants",
+            correction="with C_err2 of the proof of Proposition 3 and B >= 2: theta >= L/(144 rho)",
+            root="corollary-6/C_squ3", weight=74, repair=(entered("bracket"), entered("theta")),
+            repaired="theta >= L/(144 rho) for B >= 2 with the derived constants",
         ),
         relation("eq-48.chi", r, f"{where}, (48)", "chi <= 24 L^2/rho + sigma", "(45), (47)",
                  at(constants.chi_5(c, p), "<=", 24 * L**2 / rho + sigma)),

@@ -114,6 +114,7 @@ def test_the_package_imports_only_what_the_design_allows() -> None:
         "maml_verify.constants",
         "maml_verify.bounds",
         "maml_verify.derived",
+        "maml_verify.derived_corollaries",
         "maml_verify.sharp",
         "maml_verify.record",
     }

@@ -1,12 +1,15 @@
 """Every claim on every family is a property: the verdict is the registered one."""
 
+from fractions import Fraction
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from strategies import settings_of
+from strategies import families, settings_of
 
 from maml_verify.checking import check_setting
-from maml_verify.claims import CLAIMS
+from maml_verify.claims import CLAIMS, find_claim
+from maml_verify.settings import setting
 from maml_verify.witness import witness
 from problems import FAMILIES
 
@@ -24,3 +27,17 @@ def test_a_statement_has_its_registered_verdict(claim, edition, name, data):
     allowed = {"holds"} if claim.expected[edition] == "holds" else {"holds", "violated"}
     assert record.verdict in allowed, f"{record}\nreplay: {witness(claim, s, record, known)}"
     assert record.checked > 0
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+@pytest.mark.parametrize("claim", ["resampling-complexity", "finite-sum-complexity"])
+@given(data=st.data())
+def test_a_derived_corollary_holds_at_its_step_size(claim, name, data):
+    found, family = find_claim(claim), data.draw(families(name))
+    known, steps = found.known(family), data.draw(st.integers(1, 12))
+    sizes = {size: data.draw(st.none() | st.integers(10**6, 10**9)) for size in "SDTBK"}
+    s = setting(
+        family, alpha=Fraction(1, 8 * steps) / Fraction(known.L.value), steps=steps, points=1, **sizes
+    )
+    record = check_setting(found, s, "derived", known)
+    assert (record.verdict, record.checked) == ("holds", len(found.items["derived"]))

@@ -12,7 +12,7 @@ from maml_verify.claims import CLAIMS, find_claim
 from maml_verify.witness import shipped
 
 ROOT = Path(__file__).parents[1]
-FORMULAS = ("constants", "bounds", "derived", "sharp", "record")
+FORMULAS = ("constants", "bounds", "derived", "corollaries", "derived_corollaries", "sharp", "record")
 PURE = {f"maml_verify.{name}" for name in FORMULAS}
 OURS = {"problems", "maml_verify", "proofs_check"}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
 from maml_verify.bounds import Bound, Observed
@@ -14,7 +14,7 @@ from problems import Ridge
 from problems.arrays import Array
 from problems.constants import Known
 
-__all__ = ["DEFINED", "STEP_SIZE", "Assumption", "Claim", "Interval"]
+__all__ = ["COROLLARY_STEP", "DEFINED", "STEP_SIZE", "Assumption", "Claim", "Interval"]
 
 
 class Assumption(NamedTuple):
@@ -26,6 +26,8 @@ class Assumption(NamedTuple):
 
 
 STEP_SIZE = Assumption("alpha < (2^(1/(2N)) - 1)/L", C_1)
+# The step size of both corollaries.
+COROLLARY_STEP = Assumption("alpha = 1/(8NL)", lambda c, p: 1 if p.N and 8 * p.N * c.L * p.alpha == 1 else 0)
 # A statement that divides by 1 - C_l says nothing where that is zero.
 DEFINED = Assumption("1 - C_l != 0", lambda c, p: C_1(c, p) ** 2)
 
@@ -60,7 +62,7 @@ class Claim:
     grid : (family, constants, steps, alpha, alpha_L) -> the default settings, where they are not those of
         `sweep.settings`
     families : name of a column -> families that it has besides the usual ones
-    items : names of the inequalities of a list of them
+    items : edition -> names of the inequalities of a list of them
     """
 
     id: str
@@ -84,9 +86,14 @@ class Claim:
     enclosed: bool = False
     grid: Callable[[Ridge, Known, str, Sequence[int], Any, Any], Iterator[Setting]] | None = None
     families: Callable[[str], tuple[Ridge, ...]] | None = None
-    items: tuple[str, ...] = ()
+    items: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def method(self) -> str:
         """How the left side is had where it is not estimated."""
         return "exact" if self.paths else "closed-form"
+
+    @property
+    def searched(self) -> bool:
+        """Whether a search can move its instances: the left side is exact and the step size is free."""
+        return not self.enclosed and all(COROLLARY_STEP not in needed for needed in self.assumptions.values())
