@@ -60,7 +60,7 @@ class Claim:
     parameters : names of the settings it speaks of besides step size and batches of the roles
     enclosed : whether ``measure`` over balls is an enclosure, where over float64 it is an estimate
     grid : (family, constants, steps, alpha, alpha_L) -> the default settings, where they are not those of
-        `sweep.settings`
+        `grid.settings`
     families : name of a column -> families that it has besides the usual ones
     items : edition -> names of the inequalities of a list of them
     """

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from maml_verify.claims import CLAIMS
 
-__all__ = ["editions", "grid_options", "rational"]
+__all__ = ["editions", "grid_options", "rational", "sweep_options"]
 
 
 def rational(text: str) -> Fraction:
@@ -36,6 +36,12 @@ def grid_options(parser: argparse.ArgumentParser) -> None:
     data.add_argument(
         "--link", default="logistic", choices=("logistic", "quadratic"), help="default: logistic"
     )
+
+
+def sweep_options(parser: argparse.ArgumentParser) -> None:
+    """Where a sweep runs, and the file from which it goes on."""
+    parser.add_argument("--store", metavar="FILE", help="keep what is done there, and go on from it")
+    parser.add_argument("--scheduler", metavar="ADDRESS", help="use the workers of this Dask scheduler")
 
 
 def editions(arguments: argparse.Namespace) -> tuple[str, ...]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import math
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,7 +14,7 @@ from maml_verify.claims import find_claim
 from maml_verify.record import Record
 from maml_verify.tables import counts, grid, render, worst_cases
 
-__all__ = ["finish", "progress_bar", "unexpected", "write"]
+__all__ = ["duration", "finish", "progress_bar", "unexpected", "write"]
 
 
 def write(text: str, output: str | None) -> None:
@@ -27,18 +29,39 @@ def write(text: str, output: str | None) -> None:
 
 
 @contextmanager
-def progress_bar(what: str) -> Iterator[Callable[[int, int], None]]:
-    """A bar on a terminal's standard error; silence elsewhere."""
+def progress_bar(what: str) -> Iterator[Callable[..., None]]:
+    """A bar with the time left, on a terminal's standard error; silence elsewhere.
+
+    It is told how many are done, how many there are and, where their pace so far would mislead, the seconds
+    left (inf: unknown).
+    """
     if not sys.stderr.isatty():
-        yield lambda done, total: None
+        yield lambda done, total, left=None: None
         return
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-    columns = (what, BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    columns = (what, BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[left]}"))
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task(what, total=None)
-        yield lambda done, total: progress.update(task, completed=done, total=total)
+        bar = progress.add_task(what, total=None, left="")
+        start = time.monotonic()
+
+        def show(done: int, total: int, left: float | None = None) -> None:
+            pace = (time.monotonic() - start) / done if done else math.inf
+            left = pace * (total - done) if left is None else left
+            progress.update(bar, completed=done, total=total, left=duration(left))
+
+        yield show
+
+
+def duration(seconds: float) -> str:
+    """The time left in words; none where it is not known."""
+    if not math.isfinite(seconds):
+        return ""
+    if seconds < 99.5:
+        return f"about {seconds:.0f} s left"
+    minutes = seconds / 60
+    return f"about {minutes:.0f} min left" if minutes < 99.5 else f"about {minutes / 60:.1f} h left"
 
 
 def unexpected(records: Sequence[Record], complete: bool = False) -> list[str]:

@@ -6,10 +6,11 @@ import argparse
 import sys
 from pathlib import Path
 
-from maml_verify.commands.common import editions, grid_options
+from maml_verify.commands.common import editions, grid_options, sweep_options
 from maml_verify.commands.output import finish, progress_bar
+from maml_verify.grid import STEPS
 from maml_verify.record import Record
-from maml_verify.sweep import STEPS, sweep
+from maml_verify.sweep import sweep
 from problems import Ridge, from_data, read_table
 
 
@@ -17,6 +18,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     """Statements and the grid."""
     parser.add_argument("ids", metavar="ID", nargs="*", help="statement ids, default: all")
     grid_options(parser)
+    sweep_options(parser)
     parser.add_argument("--witnesses", metavar="DIR", help="store the counterexamples found there")
 
 
@@ -53,6 +55,8 @@ def run(arguments: argparse.Namespace) -> int:
                 alpha=arguments.alpha,
                 alpha_L=arguments.alpha_L,
                 jobs=arguments.jobs,
+                scheduler=arguments.scheduler,
+                store=arguments.store,
                 witnesses=arguments.witnesses,
                 progress=progress,
             ):

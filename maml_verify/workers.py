@@ -1,0 +1,73 @@
+"""One function on many arguments, through joblib: worker processes of this machine, or a Dask cluster."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from typing import Any
+
+from problems.validation import count
+
+__all__ = ["each"]
+
+# From so many calls on, short ones are sent several at a time.
+MANY = 1000
+# Workers left alone by a killed run end after so many seconds.
+IDLE = 30
+
+
+def each(
+    function: Callable[..., Any],
+    arguments: Sequence[tuple[Any, ...]],
+    jobs: int | None = None,
+    scheduler: str | None = None,
+) -> Iterator[Any]:
+    """``function(*a)`` for every a, as they are done.
+
+    Parameters
+    ----------
+    jobs : processes, default the number of cores; with 1 it is this process
+    scheduler : address of a Dask scheduler, whose workers are used instead
+
+    Raises
+    ------
+    OSError
+        If a process is killed.
+    ValueError
+        If there is no such scheduler, or its workers differ.
+    """
+    jobs = count("jobs", os.cpu_count() or 1 if jobs is None else jobs)
+    if scheduler is not None:
+        from maml_verify.cluster import cluster
+
+        with cluster(scheduler) as (backend, guard):
+            yield from _parallel(backend, guard(function), arguments)
+    elif jobs == 1 or len(arguments) < 2:
+        for values in arguments:
+            yield function(*values)
+    else:
+        from joblib import parallel_config
+
+        # One thread of linear algebra a worker, so that workers don't wait for each other.
+        backend = parallel_config("loky", n_jobs=jobs, inner_max_num_threads=1, idle_worker_timeout=IDLE)
+        yield from _parallel(backend, function, arguments)
+
+
+def _parallel(
+    backend: AbstractContextManager[Any], function: Callable[..., Any], arguments: Sequence[tuple[Any, ...]]
+) -> Iterator[Any]:
+    from joblib import Parallel, delayed
+    from joblib.externals.loky.process_executor import TerminatedWorkerError
+
+    size = "auto" if len(arguments) > MANY else 1
+    with backend:
+        results = Parallel(return_as="generator_unordered", batch_size=size)(
+            delayed(function)(*values) for values in arguments
+        )
+    try:
+        yield from results
+    except TerminatedWorkerError:
+        raise OSError("a worker process was killed, by the system if memory ran out; try --jobs 1") from None
+    finally:
+        results.close()
