@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 from fractions import Fraction
+from typing import Any
 
 from maml_verify.claims import CLAIMS
 
-__all__ = ["editions", "grid_options", "rational", "sweep_options"]
+__all__ = ["editions", "grid_options", "rational", "sweep_arguments", "sweep_options"]
 
 
 def rational(text: str) -> Fraction:
@@ -42,6 +43,11 @@ def sweep_options(parser: argparse.ArgumentParser) -> None:
     """Where a sweep runs, and the file from which it goes on."""
     parser.add_argument("--store", metavar="FILE", help="keep what is done there, and go on from it")
     parser.add_argument("--scheduler", metavar="ADDRESS", help="use the workers of this Dask scheduler")
+
+
+def sweep_arguments(arguments: argparse.Namespace) -> dict[str, Any]:
+    """The same as arguments of `run_cells`."""
+    return {name: getattr(arguments, name) for name in ("jobs", "scheduler", "store")}
 
 
 def editions(arguments: argparse.Namespace) -> tuple[str, ...]:

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
-from typing import Any
 
-from maml_verify.commands.common import editions, grid_options
+from maml_verify.commands.common import editions, grid_options, sweep_arguments, sweep_options
 from maml_verify.commands.output import progress_bar, unexpected, write
 from maml_verify.commands.table import data_family
+from maml_verify.grid import STEPS
 from maml_verify.insight import step_size_insight
 from maml_verify.intervals import share
 from maml_verify.plots import plot_insight, plot_ratios
 from maml_verify.record import Record
 from maml_verify.report import Section, figure_html, lines_html, page, records_html, rows_html
 from maml_verify.rows import Row
-from maml_verify.sweep import STEPS, sweep, worst
+from maml_verify.sweep import cells, run_cells, worst
 from maml_verify.tightness import tightness
 from problems import plateau
 
@@ -28,64 +27,46 @@ def add(parser: argparse.ArgumentParser) -> None:
     """Statements and the grid; every edition unless told otherwise."""
     parser.add_argument("ids", metavar="ID", nargs="*", help="statement ids, default: all")
     grid_options(parser)
+    sweep_options(parser)
     parser.set_defaults(edition="all")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Sweep the grid one N at a time, and put tables, plots and errata on a page."""
+    """Sweep the grid, each N in cells of its own, and put tables, plots and errata on a page."""
     steps = STEPS if arguments.steps is None else (arguments.steps,)
     families = [data_family(arguments)] if arguments.data else arguments.family
-    found: list[Record] = []
+    grid = {"alpha": arguments.alpha, "alpha_L": arguments.alpha_L, "delta": share(1e-3, len(steps))}
+    chosen = (arguments.ids, families, editions(arguments))
+    todo = [cell for N in steps for cell in cells(*chosen, steps=(N,), **grid)]
+    places: dict[int, Record] = {}
     with progress_bar("cells") as progress:
         try:
-            for k, N in enumerate(steps):
-                found += _at(arguments, families, N, len(steps), _part(progress, k, len(steps)))
+            for place, record in run_cells(todo, **sweep_arguments(arguments), progress=progress):
+                places[place] = record
         except KeyboardInterrupt:
-            print("interrupted: the steps that are done are shown", file=sys.stderr)
-    cells = _cells(found)
-    if not any(r.verdict != "vacuous" for r in cells):
+            print(f"interrupted: {len(places)} of {len(todo)} cells are done and shown", file=sys.stderr)
+    found = [places[place] for place in sorted(places)]
+    summary = _summary(found)
+    if not any(r.verdict != "vacuous" for r in summary):
         raise ValueError("nothing was checked; rule: at least one comparison")
-    write(page(TITLE, _sections(found, cells, bool(arguments.data or arguments.ids))), arguments.output)
-    wrong = unexpected(cells)
+    write(page(TITLE, _sections(found, summary, bool(arguments.data or arguments.ids))), arguments.output)
+    wrong = unexpected(summary)
     for line in wrong:
         print(line, file=sys.stderr)
     return 1 if wrong else 0
 
 
-Progress = Callable[[int, int], None]
-
-
-def _part(progress: Progress, k: int, parts: int) -> Progress:
-    """Progress of the k-th of equal parts as that of the whole."""
-    return lambda done, total: progress(k * total + done, parts * total)
-
-
-def _at(
-    arguments: argparse.Namespace, families: Sequence[Any], N: int, parts: int, progress: Progress
-) -> list[Record]:
-    records = sweep(
-        arguments.ids,
-        families,
-        editions(arguments),
-        steps=(N,),
-        alpha=arguments.alpha,
-        alpha_L=arguments.alpha_L,
-        jobs=arguments.jobs,
-        delta=share(1e-3, parts),
-        progress=progress,
-    )
-    return [record for _, record in sorted(records, key=lambda item: item[0])]
-
-
-def _cells(found: list[Record]) -> list[Record]:
+def _summary(found: list[Record]) -> list[Record]:
     keys = dict.fromkeys((r.claim, r.edition, r.family) for r in found)
     return [worst([r for r in found if (r.claim, r.edition, r.family) == key]) for key in keys]
 
 
-def _sections(found: list[Record], cells: list[Record], partial: bool) -> list[Section]:
+def _sections(found: list[Record], summary: list[Record], partial: bool) -> list[Section]:
     parts = [
-        Section("Verdicts", "Worst ratio of left to right side, and where it was seen.", records_html(cells)),
-        Section("Violated, undecided, vacuous", "Each with its setting and witness.", lines_html(cells)),
+        Section(
+            "Verdicts", "Worst ratio of left to right side, and where it was seen.", records_html(summary)
+        ),
+        Section("Violated, undecided, vacuous", "Each with its setting and witness.", lines_html(summary)),
         Section(
             "How loose, as N grows",
             "The worst ratio over families, step sizes and points. A line above 1 is a counterexample;"

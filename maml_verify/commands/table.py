@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from maml_verify.commands.common import editions, grid_options, sweep_options
+from maml_verify.commands.common import editions, grid_options, sweep_arguments, sweep_options
 from maml_verify.commands.output import finish, progress_bar
 from maml_verify.grid import STEPS
 from maml_verify.record import Record
@@ -54,9 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
                 steps=steps,
                 alpha=arguments.alpha,
                 alpha_L=arguments.alpha_L,
-                jobs=arguments.jobs,
-                scheduler=arguments.scheduler,
-                store=arguments.store,
+                **sweep_arguments(arguments),
                 witnesses=arguments.witnesses,
                 progress=progress,
             ):
