@@ -23,7 +23,7 @@ from maml_verify.settings import Setting
 from problems import Ridge
 from problems.arrays import Array
 
-__all__ = ["Decision", "Sides", "certify", "exact_ties", "sides"]
+__all__ = ["Decision", "Sides", "certify", "exact_ties", "lifted_setting", "sides"]
 
 MAXIMUM = sys.float_info.max
 PRECISIONS = (128, 512, 2048)
@@ -131,7 +131,7 @@ def _cast(family: Ridge, field: str, precision: int) -> Ridge:
         return family.cast(lambda value: lift(value, field))
 
 
-def _lifted(s: Setting, field: str, precision: int) -> Setting:
+def lifted_setting(s: Setting, field: str, precision: int) -> Setting:
     """The same setting in another field."""
     return replace(
         s,
@@ -145,7 +145,7 @@ def _lifted(s: Setting, field: str, precision: int) -> Setting:
 
 def _single(claim: Claim, s: Setting, case: tuple[int, ...], field: str, precision: int) -> Setting:
     """One case alone in another field: its point, its task, and as many steps as it speaks of."""
-    one = _lifted(s.at(case[1] if claim.over else case[0]), field, precision)
+    one = lifted_setting(s.at(case[1] if claim.over else case[0]), field, precision)
     if claim.over in ("task", "task-step"):
         one = replace(one, family=one.family.restrict([case[0]]))
     return replace(one, steps=case[2]) if claim.over == "task-step" else one
@@ -182,7 +182,7 @@ def exact_ties(
     decisions = {}
     with arb_precision(PRECISIONS[0]):
         try:
-            lhs, rhs = _evaluate(claim, edition, _lifted(stacked, "exact", 0), c)
+            lhs, rhs = _evaluate(claim, edition, lifted_setting(stacked, "exact", 0), c)
         except ArithmeticError:
             return {}  # no closed form among the exact numbers
         for case in cases:

@@ -21,7 +21,8 @@ from maml_verify.infimum import best_point, gap, gap_enclosure
 from maml_verify.intervals import Interval, scalar_interval, share
 from maml_verify.norms import norm
 from maml_verify.parameters import lifted
-from maml_verify.quantities import RoleMaker
+from maml_verify.paths import population, split
+from maml_verify.quantities import RoleMaker, meta_gradient_norm
 from maml_verify.settings import Setting
 from problems.arrays import Array
 
@@ -82,9 +83,9 @@ def finite_sum_run(s: Setting) -> Algorithm:
 
 def resampling_norm(s: Setting) -> Interval:
     """E ||grad L(w_zeta)|| of Algorithm 1 from each start, shape (R,)."""
-    if s.field != "float":
-        return _unknown(s, np.array([arb(0)] * len(s.w), dtype=object))
     c, p = lifted(s)
+    if s.field != "float" or s.K == 1:
+        return _enclosed(s, population, s.noiseless, lambda g: k.smoothness_5(c, p, g))
     family, start = s.family, s.points()
     mask = family.probabilities > 0
     q = family.features
@@ -108,20 +109,8 @@ def finite_sum_norm(s: Setting) -> Interval:
     """E ||grad L(w_zeta)|| of Algorithm 2 from each start, shape (R,)."""
     c, p = lifted(s)
     reading = READINGS[s.edition]
-    if s.field != "float":
-        low = [
-            frozen_norm(
-                s.family,
-                w,
-                s.alpha,
-                s.steps,
-                B=p.B,
-                K=p.K,
-                beta=lambda g: 1 / (p.C_beta * k.smoothness_9(c, p, g, *reading)),
-            )
-            for w in s.w
-        ]
-        return _unknown(s, np.array(low, dtype=object))
+    if s.field != "float" or s.K == 1:
+        return _enclosed(s, split, True, lambda g: k.smoothness_9(c, p, g, *reading))
     q = k.growth(c, p) ** s.steps
     query, support = (
         norm(s.family.grad(s.points(), getattr(s.family, role)[:, None, :])) for role in ("query", "support")
@@ -134,7 +123,16 @@ def finite_sum_norm(s: Setting) -> Interval:
     return _simulated(s, finite_sum_run(s), top)
 
 
-def _unknown(s: Setting, low: Array) -> Interval:
+def _enclosed(s: Setting, role: RoleMaker, noiseless: bool, smoothness: Callable[[Any], Any]) -> Interval:
+    """Both ends where K = 1, else a lower end: by the whole run where ``noiseless``, by w_0 elsewhere."""
+    first = meta_gradient_norm(s, role)
+    if s.K == 1:
+        return Interval(first, first)
+    _, p = lifted(s)
+    low = first / p.K
+    if noiseless:
+        options = {"B": p.B, "K": p.K, "beta": lambda g: 1 / (p.C_beta * smoothness(g)), "role": role}
+        low[:] = [frozen_norm(s.family, w, s.alpha, s.steps, **options) for w in s.w]
     return Interval(low, np.array([arb(float("inf"))] * len(low), dtype=object))
 
 

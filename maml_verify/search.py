@@ -1,8 +1,8 @@
 """The worst case of a statement: ``search("path-stability", seconds=20)`` maximises lhs/rhs.
 
-Instances are ridge families on unit axes with up to two tasks, axes and atoms, over links, steps, step
-sizes, noise, weights and points; expectations are exact.  What is found in float64 is made simple, then
-certified with the constants of `problems.constants`: only that last record counts.
+Instances are ridge families with up to three tasks, dimensions and atoms, over links, features, offsets,
+steps, step sizes, noise, weights, points and batch sizes; expectations are exact.  What is found in float64
+is made simple, then certified with the constants of `problems.constants`: only that last record counts.
 """
 
 from __future__ import annotations
@@ -13,31 +13,38 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from importlib.util import find_spec
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from maml_verify.checking import check_setting
 from maml_verify.claims import CLAIMS, Claim, find_claim
-from maml_verify.record import Record
-from maml_verify.searching import constants
+from maml_verify.claims.base import COROLLARY_STEP, corollary_step
+from maml_verify.record import VERDICTS, Record
 from maml_verify.searching.instance import SIZES, Instance, Shape
-from maml_verify.searching.optimise import Best, Budget, maximise
+from maml_verify.searching.optimise import OPTIMISERS, Best, Budget, maximise
 from maml_verify.searching.score import BEYOND, is_split, largest_step, ratio
-from maml_verify.searching.simplify import as_floats, simplify
+from maml_verify.searching.simplify import simplify
 from maml_verify.searching.vectors import decode, length, starts
 from maml_verify.settings import setting
 from maml_verify.witness import witness
+from problems import LINKS as KINDS
 from problems.arrays import Array
 from problems.validation import count, positive
 
 __all__ = ["Found", "certificate", "search", "shapes"]
 
-LINKS = ("cubic-well", "cosine", "quadratic", "cubic", "logistic")
-PLAIN, LARGER = (1, 1, 1, 1), (4, 4, 4, 1)
+LINKS = ("cubic-well", "cosine", "cubic", "quadratic", "logistic")
+PLAIN = (("S", 1), ("D", 1), ("T", 1), ("B", 1))
+LARGER = (("S", 4), ("D", 4), ("T", 4), ("B", 1))
+# Linear terms and points far beyond the scale L/rho of the curvature, for statements on whole runs.
+WIDE = 2.0**16
 # Shares of the time: a look at every shape, then the promising ones; the rest is for the certificate.
 LOOK, CLIMB = 0.4, 0.45
 PROMISING = 4
+# Worst cases that are tried until one is decided, and runs of an estimate, more where few decide nothing.
+CANDIDATES, RUNS = 4, (200, 20_000)
 
 
 class Found(NamedTuple):
@@ -55,25 +62,48 @@ class Slot:
     claim: str | Claim
     edition: str
     shape: Shape
-    alpha_L: float | None
+    alpha_L: Any
     seed: tuple[int, ...]
     seconds: float
     evaluations: float
     target: float
+    optimiser: str
     vector: Array | None = None
 
 
 def shapes(claim: Claim, steps: Sequence[int]) -> list[Shape]:
     """The shapes a search looks at, in the order in which it does."""
-    sizes = [PLAIN, LARGER] if claim.paths else [PLAIN]
-    return [
-        Shape(link, d, n, N, size, is_split(claim), claim.pairs)
-        for link in LINKS
-        for d, n in ((1, 1), (1, 2), (2, 2))
+    case: dict[str, Any] = {"split": is_split(claim), "pairs": claim.pairs}
+    axes = [(1, 1), (1, 2), (2, 2)]
+    if claim.prepare:
+        names = ("S", "D", "T", "B", *claim.parameters)
+        case["scales"] = tuple(name for name in names if name in SIZES)
+        places = axes[:2] if claim.enclosed else axes
+        kinds: list[dict[str, Any]] = [{"reach": WIDE}, {}]
+        few = steps
+    else:
+        places = axes
+        kinds = [{"sizes": PLAIN}, {"sizes": LARGER}] if claim.paths else [{"sizes": PLAIN}]
+        few = steps[:2]
+    # The gap to inf L is enclosed for convex losses of one dimension.
+    links = [link for link in LINKS if not claim.enclosed or KINDS[link].curvature[0] >= 0]
+    usual = [
+        Shape(link, d, n, N, **case, **kind)
+        for link in links
+        for d, n in places
         for N in steps
-        for size in sizes
-        if size == PLAIN or N <= 2
+        for kind in kinds
+        if kind is kinds[0] or N in few
     ]
+    atoms = 2 if case["split"] else 3
+    last = kinds[-1 if claim.prepare else 0] | case
+    larger = [
+        Shape(link, d, n, N, atoms, terms, **last)
+        for link in links
+        for N in few[:2]
+        for d, n, terms in ((3, 3, 0), (1, 2, 2), (2, 2, 3))
+    ]
+    return usual if claim.enclosed else usual + larger
 
 
 def run_slot(slot: Slot) -> Best:
@@ -88,7 +118,7 @@ def run_slot(slot: Slot) -> Best:
     first = [] if slot.vector is None else [slot.vector]
     drawn = [rng.uniform(-1, 1, length(slot.shape)) for _ in range(8)]
     budget = Budget(time.monotonic() + slot.seconds, slot.evaluations, slot.target)
-    return maximise(value, [*first, *starts(slot.shape), *drawn], budget, rng)
+    return maximise(value, [*first, *starts(slot.shape), *drawn], budget, rng, slot.optimiser)
 
 
 def search(
@@ -102,6 +132,7 @@ def search(
     alpha_L: Any = None,
     evaluations: int | None = None,
     target: float = BEYOND,
+    optimiser: str = "evolution",
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Found:
     """The worst case found within a budget; an interruption keeps the best so far.
@@ -115,24 +146,26 @@ def search(
     steps, alpha_L : N and alpha L, searched over when None
     evaluations : of the ratio, in place of most of the time: then the result depends on the seed alone
     target : ratio at which to stop, default that of a right side that is not positive
+    optimiser : ``evolution`` (differential evolution) or ``cma`` (CMA-ES, of the package cma)
     progress : called with shares done and in all
 
     Raises
     ------
     ValueError
-        For a statement that cannot be searched, or where no instance meets the assumptions.
+        Where no instance meets the assumptions, or the optimiser's package is not installed.
     """
     found = find_claim(claim) if isinstance(claim, str) else claim
     if edition not in found.editions:
         raise ValueError(f"edition = {edition!r}; rule: one of {', '.join(found.editions)}")
-    if not found.searched:
-        rule = "a statement whose left side is exact and whose step size is free"
-        raise ValueError(f"claim = {found.id!r}; rule: {rule}")
+    if optimiser not in OPTIMISERS:
+        raise ValueError(f"optimiser = {optimiser!r}; rule: one of {', '.join(OPTIMISERS)}")
+    if optimiser == "cma" and find_spec("cma") is None:
+        raise ValueError("optimiser = 'cma'; rule: its package is installed, as the extra cma does")
     total = float(positive("seconds", seconds))
     start = time.monotonic()
-    usual = (1, 2, 4, 6) if found.paths else (1, 2, 3, 5)
+    usual = (1, 2, 4, 6) if found.paths else (1, 2, 5) if found.enclosed else (1, 2, 3, 5, 8)
     given = tuple(count("steps", N) for N in ([steps] if steps is not None else usual))
-    x = None if alpha_L is None else float(positive("alpha_L", alpha_L))
+    x = None if alpha_L is None else Fraction(positive("alpha_L", alpha_L))
     # A claim that is not in the registry cannot be sent to another process.
     registered = isinstance(claim, str) or any(found is known for known in CLAIMS)
     workers = (jobs or os.cpu_count() or 1) if registered else 1
@@ -146,10 +179,14 @@ def search(
         quota = float("inf") if evaluations is None else max(evaluations * share / len(chosen), 1)
         clock = each if evaluations is None else float("inf")
         vectors = {k: best[k].vector if k in best else None for k in chosen}
+        fixed = (clock, quota, target, optimiser)
         return [
-            (k, Slot(name, edition, places[k], x, (rng, round_, k), clock, quota, target, vectors[k]))
-            for k in chosen
+            (k, Slot(name, edition, places[k], step(k), (rng, round_, k), *fixed, vectors[k])) for k in chosen
         ]
+
+    def step(k: int) -> Fraction | None:
+        fixed = x is None and COROLLARY_STEP in found.assumptions[edition]
+        return corollary_step(places[k].steps) if fixed else x
 
     try:
         for round_, share in ((0, LOOK), (1, CLIMB / 2), (2, CLIMB / 2)):
@@ -169,37 +206,35 @@ def search(
                 break
     except KeyboardInterrupt:
         pass
-    top = min(best, key=lambda k: (-best[k].value, k), default=None)
-    if top is None or best[top].vector is None:
+    ranked = [k for k in sorted(best, key=lambda k: (-best[k].value, k)) if best[k].vector is not None]
+    if not ranked:
         raise ValueError(f"claim = {found.id!r}, {edition}; rule: a budget in which an instance is found")
-    largest = largest_step(found, edition, places[top].steps)
-    instance = decode(places[top], np.asarray(best[top].vector), largest, x)
-    limit = Budget(time.monotonic() + max(total - (time.monotonic() - start), total / 10))
-    simple = simplify(instance, lambda one: ratio(found, edition, _linked(one, x)), limit)
-    record, values = certificate(found, edition, simple, alpha_L)
+    if best[ranked[0]].value > 1:
+        ranked = [k for k in ranked if best[k].value > 1]
+    results = []
+    for k in ranked[:CANDIDATES]:
+        largest = largest_step(found, edition, places[k].steps)
+        instance = decode(places[k], np.asarray(best[k].vector), largest, step(k))
+        limit = Budget(time.monotonic() + max(total - (time.monotonic() - start), total / 10) / 2)
+        simple = simplify(instance, lambda one: ratio(found, edition, one), limit, step(k) is not None)
+        results.append(certificate(found, edition, simple))
+        if results[-1][0].verdict in ("holds", "violated"):
+            break
+    record, values = min(results, key=lambda pair: VERDICTS.index(pair[0].verdict))
     return Found(replace(record, seconds=time.monotonic() - start), values, spent)
 
 
-def _linked(instance: Instance, alpha_L: float | None) -> Instance:
-    """The instance with the alpha L that was asked for: L may have changed."""
-    if alpha_L is None:
-        return instance
-    kind = constants.finite_sum if instance.shape.split else constants.resampling
-    return replace(instance, alpha=alpha_L / kind(as_floats(instance).family()).L)
-
-
-def certificate(
-    claim: Claim, edition: str, instance: Instance, alpha_L: Any = None
-) -> tuple[Record, dict[str, Any] | None]:
+def certificate(claim: Claim, edition: str, instance: Instance) -> tuple[Record, dict[str, Any] | None]:
     """Record and witness of an instance in rationals, every comparison certified."""
     family = instance.exact_family()
     known = claim.known(family)
-    alpha = instance.alpha if alpha_L is None else Fraction(alpha_L) / Fraction(known.L.value)
-    sizes = dict(zip(SIZES, instance.shape.sizes, strict=True))
-    s = setting(
-        family, alpha=alpha, steps=instance.shape.steps, w=instance.w, u=instance.w + instance.step, **sizes
-    )
-    record = check_setting(claim, s, edition, known, certified=True)
+    alpha = Fraction(instance.alpha_L) / Fraction(known.L.value)
+    point = {"w": instance.w, "u": instance.w + instance.step}
+    for runs in RUNS if "runs" in claim.parameters else RUNS[:1]:
+        s = setting(family, alpha=alpha, steps=instance.steps, runs=runs, **point, **instance.sizes)
+        record = check_setting(claim, s, edition, known, certified=True)
+        if record.verdict != "undecided":
+            break
     return record, None if record.verdict == "vacuous" else witness(claim, s, record, known)
 
 

@@ -288,3 +288,20 @@ def test_every_edition_holds_on_every_family(claim):
     records = [record for _, record in sweep([claim], editions=tuple(editions), steps=(2,), jobs=1)]
     assert len(records) == 5 * len(editions)
     assert {record.verdict for record in records} == {"holds"}
+
+
+def test_no_factor_of_the_lower_end_of_a_run_is_negative():
+    # Where the box is too small for the noise, nothing is known beyond the first iterate.
+    family = ridge("cubic", [[[1]]])
+    s = setting(family, alpha=Fraction(1, 14), steps=5, w=[-65536], B=9745)
+    record = check_setting(find_claim("finite-sum-rate"), s, "printed", certified=True)
+    assert record.verdict == "holds"
+
+
+@pytest.mark.parametrize("name", ["resampling-rate", "finite-sum-rate"])
+def test_a_run_of_one_iterate_is_exact(name):
+    claim = find_claim(name)
+    s = setting(opposed(8), alpha=Fraction(1, 16), steps=2, w=[2], K=1, C_beta=100)
+    record = check_setting(claim, s, "derived", certified=True)
+    assert (record.verdict, record.method, record.decided_by) == ("holds", claim.method, "arb")
+    assert record.lhs[1] - record.lhs[0] < 1e-12

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any, Literal, NamedTuple
 
 from maml_verify.bounds import Bound, Observed
@@ -14,7 +15,7 @@ from problems import Ridge
 from problems.arrays import Array
 from problems.constants import Known
 
-__all__ = ["COROLLARY_STEP", "DEFINED", "STEP_SIZE", "Assumption", "Claim", "Interval"]
+__all__ = ["COROLLARY_STEP", "DEFINED", "STEP_SIZE", "Assumption", "Claim", "Interval", "corollary_step"]
 
 
 class Assumption(NamedTuple):
@@ -28,6 +29,13 @@ class Assumption(NamedTuple):
 STEP_SIZE = Assumption("alpha < (2^(1/(2N)) - 1)/L", C_1)
 # The step size of both corollaries.
 COROLLARY_STEP = Assumption("alpha = 1/(8NL)", lambda c, p: 1 if p.N and 8 * p.N * c.L * p.alpha == 1 else 0)
+
+
+def corollary_step(N: int) -> Fraction:
+    """The alpha L of `COROLLARY_STEP`, and one for N = 0."""
+    return Fraction(1, 8 * max(N, 1))
+
+
 # A statement that divides by 1 - C_l says nothing where that is zero.
 DEFINED = Assumption("1 - C_l != 0", lambda c, p: C_1(c, p) ** 2)
 
@@ -92,8 +100,3 @@ class Claim:
     def method(self) -> str:
         """How the left side is had where it is not estimated."""
         return "exact" if self.paths else "closed-form"
-
-    @property
-    def searched(self) -> bool:
-        """Whether a search can move its instances: the left side is exact and the step size is free."""
-        return not self.enclosed and all(COROLLARY_STEP not in needed for needed in self.assumptions.values())

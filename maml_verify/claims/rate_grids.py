@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from maml_verify.claims.base import corollary_step
 from maml_verify.parameters import range_edge
 from maml_verify.settings import Setting, setting
 from problems import Ridge
@@ -54,7 +55,7 @@ def rate_grid(
         yield setting(family, alpha=Fraction(1, 8), steps=1, w=[8], points=1, **sizes)
         return
     for N in _few(steps, RATE_STEPS):
-        usual = Fraction(1, 8 * max(N, 1)) / Fraction(known.L.value)
+        usual = corollary_step(N) / Fraction(known.L.value)
         for a in _alphas(known, N, (), alpha, alpha_L) or [usual]:
             w = np.outer([1, -4], np.ones(family.d))
             # With many atoms the largest gradient of one is far above the mean: more and shorter runs, so
@@ -69,7 +70,7 @@ def complexity_grid(
 ) -> Iterator[Setting]:
     """The corollaries' own step size (or the one asked for)."""
     for N in steps:
-        usual = Fraction(1, 8 * max(N, 1)) / Fraction(known.L.value)
+        usual = corollary_step(N) / Fraction(known.L.value)
         for a in _alphas(known, N, (), alpha, alpha_L) or [usual]:
             yield setting(family, alpha=a, steps=N, w=np.zeros(family.d), points=1)
 

@@ -10,6 +10,7 @@ from maml_verify.claims import CLAIMS, find_claim
 from maml_verify.commands.common import rational
 from maml_verify.commands.output import finish, progress_bar
 from maml_verify.search import search
+from maml_verify.searching.optimise import OPTIMISERS
 from maml_verify.witness import write_witness
 
 
@@ -23,6 +24,12 @@ def add(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--steps", type=int, metavar="N", help="inner steps, default: searched over")
     parser.add_argument("--alpha-L", type=rational, metavar="X", help="inner step size times L")
+    parser.add_argument(
+        "--optimiser",
+        choices=sorted(OPTIMISERS),
+        default="evolution",
+        help="default: evolution; cma is an extra",
+    )
     parser.add_argument("--witnesses", metavar="DIR", help="store the worst case found there")
 
 
@@ -41,6 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
                 jobs=arguments.jobs,
                 steps=arguments.steps,
                 alpha_L=arguments.alpha_L,
+                optimiser=arguments.optimiser,
                 progress=progress,
             )
         record = found.record

@@ -11,13 +11,31 @@ import math
 import numpy as np
 
 from maml_verify.constants import Constants
+from maml_verify.searching.instance import Instance
 from problems import Link, Ridge
 from problems.arrays import Array
 
-__all__ = ["finite_sum", "resampling"]
+__all__ = ["bounded_below", "finite_sum", "resampling"]
 
 # Coefficients that differ by less are the same number, rounded.
 SAME = 1e-12
+
+
+def bounded_below(instance: Instance) -> bool:
+    """Whether every task's loss is bounded below under each role's weights; True off the axes, unseen."""
+    if not instance.on_axes:
+        return True
+    for role in (instance.probabilities, instance.support, instance.query):
+        A, xi = ((role[..., None] * table).sum(1) for table in (instance.coefficients, instance.linear))
+        if instance.link == "cosine":
+            good = xi == 0
+        elif instance.link == "logistic":
+            good = (xi <= 0) & (-xi <= A)
+        else:
+            good = (A > 0) | ((A == 0) & (xi == 0))
+        if not good.all():
+            return False
+    return True
 
 
 def _largest_deviation(link: Link, weights: Array, A: Array, xi: Array) -> float:

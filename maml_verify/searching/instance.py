@@ -1,8 +1,4 @@
-"""Instances of the search: a few named numbers that make a ridge family and a setting on it.
-
-Features are the unit axes and offsets zero, which costs no generality a search would use: a translation
-moves shared offsets to the points, and scaling w or the losses moves the ratio of no statement.
-"""
+"""Instances of the search: the tables of a ridge family, a point, a step size and batch sizes."""
 
 from __future__ import annotations
 
@@ -16,105 +12,127 @@ from maml_verify.settings import Setting
 from problems import LINKS, Ridge, ridge
 from problems.arrays import Array
 
-__all__ = ["Instance", "Shape"]
+__all__ = ["SIZES", "TABLES", "WEIGHTS", "Instance", "Shape"]
 
-BOUNDED = ("cosine", "logistic")
-SIZES = ("S", "D", "T", "B")
+SIZES = ("S", "D", "T", "B", "K", "C_beta", "B_prime", "D_L")
+# By what comes first: tasks and terms; tasks and atoms; neither.
+TABLES = ("features", "offsets", "coefficients", "linear", "w", "step")
+WEIGHTS = ("weights", "probabilities", "support", "query")
+# Paths above which an instance is passed over: the search makes thousands of them.
+BUDGET = 2000
 
 
 @dataclass(frozen=True)
 class Shape:
-    """What a start fixes: link, dimension, tasks, steps N, batch sizes, and which case the claim is of.
+    """What a start fixes: link, dimension, tasks, atoms, steps N, batch sizes, and the claim's case.
 
-    In the finite-sum case (``split``) the support set is the first atom and the query set the second.
+    Attributes
+    ----------
+    terms : ridge terms a task with features and offsets of their own; 0 for one on each unit axis without
+        offset, whose constants have closed forms
+    split : the finite-sum case, where the support set is the first atom and the query set the second
+    reach : the largest linear term and point
+    sizes : batch sizes that are given
+    scales : names of the sizes that are searched over; the others are what the conditions say, or 1
     """
 
     link: str
     d: int
     tasks: int
     steps: int
-    sizes: tuple[int, int, int, int] = (1, 1, 1, 1)
+    atoms: int = 2
+    terms: int = 0
     split: bool = False
     pairs: bool = False
+    reach: float = 4.0
+    sizes: tuple[tuple[str, int], ...] = ()
+    scales: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
 class Instance:
-    """An instance, in float64 or in rationals.
+    """An instance, in float64 or in rationals; the tables are those of `problems.ridge`.
 
     Attributes
     ----------
-    alpha : step size;  a : (n, d) mean coefficients;  da : (n, d) their relative difference by atom
-    mu, nu : (n, d) mean linear terms and their difference by atom (`logistic`: labels of the two roles)
-    p : probability of the first atom;  weights : (n,) p(T);  w, step : (d,) point w and u - w
+    alpha_L : step size times L;  sizes : those that are not left to the conditions of the statement
+    weights : (n,) p(T);  w, step : (d,) point w and u - w
     """
 
-    shape: Shape
-    alpha: Any
-    a: Array
-    da: Array
-    mu: Array
-    nu: Array
-    p: Any
+    link: str
+    steps: int
+    alpha_L: Any
+    features: Array
+    offsets: Array
+    coefficients: Array
+    linear: Array
     weights: Array
+    probabilities: Array
+    support: Array
+    query: Array
     w: Array
     step: Array
+    sizes: dict[str, Any]
 
-    def tables(self) -> dict[str, Array]:
-        """Coefficients, linear terms and weights of the two atoms (one where they are the same)."""
-        link, split = self.shape.link, self.shape.split
-        first, second = (self.da, -self.da) if split else (self.da * (1 - self.p), -self.da * self.p)
-        A = np.stack([self.a * (1 + first), self.a * (1 + second)], axis=1)
-        if link == "logistic" and split:
-            xi = -np.stack([self.mu, self.nu], axis=1) * A
-        else:
-            noise = [self.nu, -self.nu] if split else [self.nu * (1 - self.p), -self.nu * self.p]
-            mean = -self.mu * self.a if link == "logistic" else self.mu
-            xi = np.stack([mean + noise[0], mean + noise[1]], axis=1)
-        n = len(self.a)
-        one, zero = self.p * 0 + 1, self.p * 0
-        same = bool((A[:, 0] == A[:, 1]).all() and (xi[:, 0] == xi[:, 1]).all())
-        if same:
-            A, xi, p = A[:, :1], xi[:, :1], [one]
-            S = T = p
-        else:
-            p, S, T = [self.p, 1 - self.p], [one, zero], [zero, one]
-        rows = {"probabilities": p, "support": S if split else p, "query": T if split else p}
-        return {"coefficients": A, "linear": xi} | {k: np.array([v] * n) for k, v in rows.items()}
+    @property
+    def on_axes(self) -> bool:
+        """Whether the features are the unit axes and offsets zero, as the closed forms need."""
+        K, d = self.features.shape[1:]
+        return bool(d == K and (self.features == np.eye(d)).all()) and not self.offsets.any()
+
+    def _tables(self) -> dict[str, Array]:
+        return {name: getattr(self, name) for name in (*TABLES[:4], *WEIGHTS[1:])}
 
     def family(self) -> Ridge:
-        """The family as float64 arrays, unchecked: the search makes thousands a second."""
-        n, d = self.a.shape
-        return Ridge(
-            name="search",
-            link=LINKS[self.shape.link],
-            features=np.broadcast_to(np.eye(d), (n, d, d)),
-            offsets=np.zeros((n, d)),
-            task_weights=self.weights,
-            **self.tables(),
-        )
+        """The family as float64 arrays, unchecked: the search makes thousands of them."""
+        return Ridge(name="search", link=LINKS[self.link], task_weights=self.weights, **self._tables())
 
     def exact_family(self) -> Ridge:
         """The family made by `problems.ridge`, which checks it."""
-        n, d = self.a.shape
-        features = np.array([[[Fraction(int(k == j)) for j in range(d)] for k in range(d)]] * n, dtype=object)
-        tables = self.tables()
-        return ridge(self.shape.link, features, task_weights=self.weights, name="search", **tables)
+        return ridge(self.link, task_weights=self.weights, name="search", **self._tables())
 
-    def setting(self, family: Ridge, **more: Any) -> Setting:
-        """The setting of one point on the family."""
+    def setting(self, family: Ridge, L: Any, **more: Any) -> Setting:
+        """The setting of one point on the family, whose constant L is given."""
         w = self.w[None]
-        sizes: dict[str, Any] = dict(zip(SIZES, self.shape.sizes, strict=True))
-        free = frozenset(("K", "C_beta", "B_prime", "D_L"))
-        return Setting(
-            family, self.alpha, self.shape.steps, w, w + self.step[None], free=free, **sizes, **more
-        )
+        exact = isinstance(self.alpha_L, Fraction)
+        alpha = self.alpha_L / (Fraction(L) if exact else float(L))
+        free = frozenset(SIZES) - frozenset(self.sizes)
+        options: dict[str, Any] = {"free": free, **self.sizes, **more}
+        return Setting(family, alpha, self.steps, w, w + self.step[None], **options)
 
     def select(self, tasks: list[int], axes: list[int]) -> Instance:
         """The instance on some of its tasks and axes, with p(T) conditioned on them."""
-        grid = np.ix_(tasks, axes)
-        tables = {name: getattr(self, name)[grid] for name in ("a", "da", "mu", "nu")}
-        points = {name: getattr(self, name)[axes] for name in ("w", "step")}
-        weights = self.weights[tasks] / self.weights[tasks].sum()
-        shape = replace(self.shape, tasks=len(tasks), d=len(axes))
-        return replace(self, shape=shape, weights=weights, **tables, **points)
+        names = ("features", "offsets", "coefficients", "linear", *WEIGHTS)
+        kept = {name: getattr(self, name)[tasks] for name in names}
+        kept["weights"] = kept["weights"] / kept["weights"].sum()
+        on_axes = self.on_axes
+        for name in ("features", "linear"):
+            kept[name] = kept[name][..., axes]
+        if on_axes:
+            kept["features"] = kept["features"][:, axes]
+            kept["offsets"], kept["coefficients"] = kept["offsets"][:, axes], kept["coefficients"][..., axes]
+        return replace(self, w=self.w[axes], step=self.step[axes], **kept)
+
+    def without_term(self, k: int) -> Instance:
+        """The instance without one ridge term of every task."""
+        names = {"features": 1, "offsets": 1, "coefficients": 2}
+        return replace(
+            self, **{name: np.delete(getattr(self, name), k, axis) for name, axis in names.items()}
+        )
+
+    def balanced(self) -> Instance:
+        """The instance whose linear terms have mean zero where phi alone bounds no other from below."""
+        if self.link != "cosine":
+            return self
+        p, xi = self.probabilities[..., None], self.linear.copy()
+        xi[:, -1] = -(p[:, :-1] * xi[:, :-1]).sum(1) / np.where(p[:, -1] == 0, 1, p[:, -1])
+        return replace(self, linear=xi)
+
+    def merged(self) -> Instance:
+        """The instance with one atom where all atoms are the same."""
+        tables = {name: getattr(self, name) for name in ("coefficients", "linear")}
+        if not all((table == table[:, :1]).all() for table in tables.values()):
+            return self
+        one = self.probabilities[:, :1] * 0 + 1
+        first = {name: table[:, :1] for name, table in tables.items()}
+        return replace(self, **first, probabilities=one, support=one, query=one)

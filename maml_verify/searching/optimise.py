@@ -10,11 +10,12 @@ import numpy as np
 
 from problems.arrays import Array
 
-__all__ = ["Best", "Budget", "maximise"]
+__all__ = ["OPTIMISERS", "Best", "Budget", "maximise"]
 
 POPULATION = 24
 # Share of a budget that the global optimiser may use before the local one polishes what it has found.
 GLOBAL = 0.65
+RESTARTS = 1000
 
 
 class _Done(Exception):
@@ -51,15 +52,20 @@ class Best:
 
 
 def maximise(
-    function: Callable[[Array], float], starts: Sequence[Array], budget: Budget, rng: np.random.Generator
+    function: Callable[[Array], float],
+    starts: Sequence[Array],
+    budget: Budget,
+    rng: np.random.Generator,
+    optimiser: str = "evolution",
 ) -> Best:
-    """Starting points, differential evolution from the best of them, then Nelder-Mead.
+    """Starting points, a global optimiser from the best of them, then Nelder-Mead.
 
     Parameters
     ----------
     function : to maximise on [-1, 1]^n; minus infinity where it is not defined
     starts : at least one point
     rng : its draws are the only randomness
+    optimiser : one of `OPTIMISERS`: differential evolution, or CMA-ES with restarts
 
     Returns
     -------
@@ -83,7 +89,7 @@ def maximise(
 
     try:
         values = [evaluate(start, budget) for start in starts]
-        _evolve(evaluate, starts, values, budget, rng)
+        OPTIMISERS[optimiser](evaluate, starts, values, budget, rng)
         if best.vector is not None and not budget.over:
             _polish(evaluate, best.vector, budget)
     except _Done:
@@ -125,6 +131,41 @@ def _evolve(
     except _Done:
         if budget.over or not part.over:
             raise
+
+
+def _adapt(
+    evaluate: Callable[[Array, Budget], float],
+    starts: Sequence[Array],
+    values: Sequence[float],
+    budget: Budget,
+    rng: np.random.Generator,
+) -> None:
+    """CMA-ES from each of the best starting points in turn, with a population that doubles."""
+    import cma
+
+    part = budget.part(GLOBAL)
+    size = len(starts[0])
+    order = [starts[k] for k in np.argsort(values, kind="stable")]
+    try:
+        for restart in range(RESTARTS if size else 0):
+            options = {
+                "bounds": [-1, 1],
+                "seed": np.nan,  # its draws are those of rng
+                "randn": lambda *sizes: rng.standard_normal(sizes),
+                "popsize": POPULATION // 2 * 2 ** (restart // len(order)),
+                "verbose": -9,
+            }
+            first = np.clip(order[restart % len(order)], -1, 1)
+            strategy = cma.CMAEvolutionStrategy(first, 0.3, options)
+            while not strategy.stop():
+                drawn = strategy.ask()
+                strategy.tell(drawn, [evaluate(x, part) for x in drawn])
+    except _Done:
+        if budget.over or not part.over:
+            raise
+
+
+OPTIMISERS = {"evolution": _evolve, "cma": _adapt}
 
 
 def _polish(evaluate: Callable[[Array, Budget], float], vector: Array, budget: Budget) -> None:

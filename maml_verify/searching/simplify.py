@@ -1,4 +1,4 @@
-"""A found instance made simple: fewer tasks, axes and atoms, round rational numbers, as the ratio allows."""
+"""A found instance made simple: fewer tasks, axes, terms and atoms, round numbers, as the ratio allows."""
 
 from __future__ import annotations
 
@@ -9,87 +9,113 @@ from typing import Any
 
 import numpy as np
 
-from maml_verify.searching.instance import Instance
+from maml_verify.searching.constants import bounded_below
+from maml_verify.searching.instance import TABLES, WEIGHTS, Instance
 from maml_verify.searching.optimise import Budget
+from problems.arrays import Array
 
 __all__ = ["as_floats", "exactly", "simplify"]
 
-NUMBERS = ("alpha", "p")
-TABLES = ("a", "da", "mu", "nu", "weights", "w", "step")
 DENOMINATORS = (1, 2, 4, 8, 10, 16, 32, 100, 128, 1000, 1024, 2**14, 2**20, 2**30)
 # Ratios nearer than this are the same; of a refutation, this share of what is beyond 1 must stay.
 SAME, KEPT = 1e-6, 0.9
 
 
 def as_floats(instance: Instance) -> Instance:
-    """The same instance in float64."""
-    values: dict[str, Any] = {name: getattr(instance, name).astype(np.float64) for name in TABLES}
-    values |= {name: float(getattr(instance, name)) for name in NUMBERS}
+    """The same instance with tables in float64; its step size stays the number it is."""
+    values = {name: getattr(instance, name).astype(np.float64) for name in (*TABLES, *WEIGHTS)}
     return replace(instance, **values)
 
 
 def exactly(instance: Instance) -> Instance:
-    """The same instance in rationals: every float64 number is one, and p(T) sums to one."""
-    tables: dict[str, Any] = {name: Fraction(getattr(instance, name)) for name in NUMBERS}
-    for name in TABLES:
+    """The same instance in rationals: every float64 number is one, and weights sum to one."""
+    tables: dict[str, Any] = {"alpha_L": Fraction(instance.alpha_L)}
+    for name in (*TABLES, *WEIGHTS):
         values = getattr(instance, name)
         tables[name] = np.empty(values.shape, dtype=object)
         tables[name][...] = np.frompyfunc(Fraction, 1, 1)(values)
-    tables["weights"][-1] = 1 - sum(tables["weights"][:-1], Fraction(0))
-    return replace(instance, **tables)
+    for name in WEIGHTS:
+        _rest(tables[name])
+    return replace(instance, **tables).balanced()
 
 
-def simplify(instance: Instance, score: Callable[[Instance], float], budget: Budget) -> Instance:
+def _rest(weights: Array) -> None:
+    """The last weight is what the others leave of one."""
+    weights[..., -1] = 1 - weights[..., :-1].sum(-1)
+
+
+def simplify(
+    instance: Instance, score: Callable[[Instance], float], budget: Budget, fixed_step: bool = False
+) -> Instance:
     """The simplest instance in rationals, found greedily, whose score stays.
 
     Parameters
     ----------
     score : of an instance in float64
+    fixed_step : whether alpha L was asked for
     """
     best = score(instance)
     least = 1 + KEPT * (best - 1) if best > 1 + SAME else best - SAME * max(abs(best), 1e-3)
     current = exactly(instance)
 
-    def keeps(candidate: Instance) -> bool:
+    def keeps(candidate: Instance | None) -> bool:
+        if candidate is None or budget.over or not bounded_below(candidate):
+            return False
         return score(as_floats(candidate)) >= least
 
-    smaller = True
-    while smaller and not budget.over:
-        smaller = False
-        for candidate in _smaller(current):
-            if keeps(candidate):
-                current, smaller = candidate, True
-                break
-    for name, place in _entries(current):
-        for value in _rounder(_entry(current, name, place)):
-            if budget.over:
-                return current
-            changed = _with(current, name, place, value)
-            if changed is not None and keeps(changed):
-                current = changed
-                break
+    def first(candidates: Iterator[Instance | None]) -> Instance:
+        return next(filter(keeps, candidates), None) or current
+
+    before = None
+    while before is not current:
+        before, current = current, first(_smaller(current))
+    for name in ("alpha_L", *TABLES, *WEIGHTS):
+        if not (name == "alpha_L" and fixed_step):
+            for value in _values(current, name):
+                current = first(_with(current, name, value, simple) for simple in _rounder(value))
+    for size, value in list(current.sizes.items()):
+        current = first(_resized(current, size, simple) for simple in (None, 1, *_powers(value)))
     return current
 
 
 def _smaller(current: Instance) -> Iterator[Instance]:
-    n, d = current.a.shape
+    n, K, d = current.features.shape
+    m = current.coefficients.shape[1]
     if n > 1:
         yield from (current.select([i], list(range(d))) for i in range(n))
     if d > 1:
         yield from (current.select(list(range(n)), [k]) for k in range(d))
-    for names in (("da", "nu"), ("da",), ("nu",)):
-        if any(getattr(current, name).any() for name in names):
-            yield replace(current, **{name: getattr(current, name) * 0 for name in names})
+    if K > 1 and not current.on_axes:
+        yield from (current.without_term(k) for k in range(K))
+    if m > 1:
+        p = current.probabilities[..., None]
+        for names in (("coefficients", "linear"), ("coefficients",), ("linear",)):
+            tables = {name: getattr(current, name) for name in names}
+            means: dict[str, Any] = {name: 0 * T + (p * T).sum(1)[:, None] for name, T in tables.items()}
+            if any((means[name] != T).any() for name, T in tables.items()):
+                yield replace(current, **means).merged()
+        if m > 2:
+            yield _without_last_atom(current)
 
 
-def _entries(current: Instance) -> Iterator[tuple[str, tuple[int, ...]]]:
-    yield from ((name, place) for name in TABLES for place in np.ndindex(getattr(current, name).shape))
-    yield from ((name, ()) for name in NUMBERS)
+def _without_last_atom(current: Instance) -> Instance:
+    tables = {
+        name: getattr(current, name)[:, :-1].copy() for name in ("coefficients", "linear", *WEIGHTS[1:])
+    }
+    for name in WEIGHTS[1:]:
+        _rest(tables[name])
+    return replace(current, **tables).balanced()
 
 
-def _entry(current: Instance, name: str, place: tuple[int, ...]) -> Fraction:
-    value = getattr(current, name)
-    return value[place] if place else value
+def _values(current: Instance, name: str) -> list[Fraction]:
+    """The numbers of a table, each once."""
+    table = getattr(current, name)
+    if name == "alpha_L":
+        return [table]
+    same = name in ("support", "query") and (table == current.probabilities).all()
+    if same or (name == "features" and current.on_axes):
+        return []
+    return list(dict.fromkeys((table[..., :-1] if name in WEIGHTS else table).ravel()))
 
 
 def _rounder(value: Fraction) -> Iterator[Fraction]:
@@ -102,16 +128,27 @@ def _rounder(value: Fraction) -> Iterator[Fraction]:
             yield candidate
 
 
-def _with(current: Instance, name: str, place: tuple[int, ...], value: Fraction) -> Instance | None:
-    """The instance with one number changed; None where that is not allowed."""
-    changed: Any = value
-    if (name in ("alpha", "a") and value <= 0) or (name == "p" and not 0 < value < 1):
-        return None
-    if place:
-        changed = getattr(current, name).copy()
-        changed[place] = value
-        if name == "weights":
-            changed[-1] = 1 - sum(changed[:-1], Fraction(0))
-            if min(changed) <= 0:
-                return None
-    return replace(current, **{name: changed})
+def _with(current: Instance, name: str, old: Fraction, new: Fraction) -> Instance | None:
+    """The instance with a number changed wherever its table has it; None where that is not allowed."""
+    if name == "alpha_L":
+        return replace(current, alpha_L=new) if new > 0 else None
+    table = getattr(current, name)
+    changed = table.copy()
+    changed[table == old] = new
+    if name in WEIGHTS:
+        _rest(changed)
+        if changed.min() < 0 or (name == "weights" and changed.min() == 0):
+            return None
+    tables = {name: changed}
+    if name == "probabilities":
+        tables |= {role: changed for role in ("support", "query") if (getattr(current, role) == table).all()}
+    return replace(current, **tables).balanced().merged()
+
+
+def _powers(size: int) -> Iterator[int]:
+    yield from {10 ** round(np.log10(size)), 2 ** round(np.log2(size))} - {size}
+
+
+def _resized(current: Instance, size: str, value: int | None) -> Instance:
+    kept = {name: old for name, old in current.sizes.items() if name != size}
+    return replace(current, sizes=kept if value is None else kept | {size: value})

@@ -3,36 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
-from maml_verify.searching.instance import BOUNDED, Instance, Shape
-from problems import LINKS
+from maml_verify.searching.instance import Instance, Shape
 from problems.arrays import Array
 
 __all__ = ["decode", "layout", "length", "starts"]
 
-# Smallest alpha L, mean coefficient and probability, and the largest linear term and point.
-LEAST_STEP, LEAST_COEFFICIENT, LEAST_CHANCE = 1e-4, 0.02, 0.02
-REACH = 4.0
+BOUNDED = ("cosine", "logistic")
+# Smallest alpha L, mean coefficient and probability; the largest exponents of the sizes, to base 2.
+LEAST_STEP, LEAST_COEFFICIENT, LEAST_CHANCE, LEAST_LABEL = 1e-4, 0.02, 0.02, 2**-20
+TOP_EXPONENT = {"S": 10, "D": 10, "T": 10, "K": 14, "C_beta": 8, "B_prime": 10, "D_L": 10, "B": 60}
 
 
 def layout(shape: Shape) -> dict[str, int]:
     """Names of the coordinates and how many each has."""
-    n, d = shape.tasks, shape.d
+    n, d, m, K = shape.tasks, shape.d, shape.atoms, shape.terms or shape.d
     bounded = shape.link in BOUNDED
+    labels = shape.link == "logistic"
     linear = shape.link != "cosine"
     return {
         "alpha_L": 1,
+        "features": (n if bounded else 1) * K * d if shape.terms else 0,
+        "offsets": n * K if shape.terms else 0,
         # With an unbounded phi', tasks or atoms that differ in their coefficients have no finite sigma.
-        "a": n * d if bounded else d,
-        "da": n * d if bounded else 0,
-        "mu": n * d if linear else 0,
-        "nu": n * d if linear or not shape.split else 0,
-        "p": 0 if shape.split else 1,
+        "a": n * K if bounded else K,
+        "da": n * (m - 1) * K if bounded else 0,
+        "mu": n * (K if labels else d) if linear else 0,
+        "nu": n * (K if labels and shape.split else (m - 1) * d) if linear or not shape.split else 0,
+        "p": 0 if shape.split else m - 1,
         "weights": n - 1,
         "w": d,
         "step": d if shape.pairs else 0,
+        "sizes": len(shape.scales),
     }
 
 
@@ -41,7 +46,14 @@ def length(shape: Shape) -> int:
     return sum(layout(shape).values())
 
 
-def decode(shape: Shape, vector: Array, largest: float, alpha_L: float | None = None) -> Instance:
+def _simplex(coordinates: Array) -> Array:
+    """Weights that sum to one, the last of them the rest."""
+    count = max(len(coordinates), 1)
+    first = np.clip((1 + coordinates) / 2, LEAST_CHANCE, 1 - LEAST_CHANCE) / count
+    return np.append(first, 1 - first.sum())
+
+
+def decode(shape: Shape, vector: Array, largest: float, alpha_L: Any = None) -> Instance:
     """The instance of a vector.
 
     Parameters
@@ -52,33 +64,67 @@ def decode(shape: Shape, vector: Array, largest: float, alpha_L: float | None = 
     for name, size in layout(shape).items():
         parts[name] = np.asarray(vector[place : place + size], dtype=np.float64)
         place += size
-    n, d = shape.tasks, shape.d
+    n, d, m, K = shape.tasks, shape.d, shape.atoms, shape.terms or shape.d
 
-    def table(name: str) -> Array:
-        return parts[name].reshape(n, d) if parts[name].size == n * d else np.zeros((n, d))
+    def table(name: str, *sizes: int) -> Array:
+        return parts[name].reshape(sizes) if parts[name].size else np.zeros(sizes)
 
-    a = LEAST_COEFFICIENT ** ((1 - parts["a"]) / 2)
-    a = np.array(np.broadcast_to(a.reshape(-1, d), (n, d)))
-    # Cubes put most of the range near zero, where equality cases tend to be.
-    mu, nu = REACH * table("mu") ** 3, REACH * table("nu") ** 3
+    def cubed(name: str, *sizes: int) -> Array:
+        # Cubes put most of the range near zero, where equality cases tend to be.
+        return shape.reach * table(name, *sizes) ** 3
+
+    p = np.array([0.5, 0.5]) if shape.split else _simplex(parts["p"])
+    # Deviations of the atoms: about their mean, or with opposite signs for support and query set.
+    signs = np.array([1.0, -1.0]) if shape.split else None
+
+    def by_atom(mean: Array, rows: Array) -> Array:
+        if signs is not None:
+            return mean[:, None] + signs[:, None] * rows
+        rows = np.concatenate([rows, np.zeros((n, 1, rows.shape[2]))], axis=1)
+        return mean[:, None] + rows - (p[:, None] * rows).sum(1, keepdims=True)
+
+    a = np.array(np.broadcast_to((LEAST_COEFFICIENT ** ((1 - parts["a"]) / 2)).reshape(-1, K), (n, K)))
+    A = a[:, None] * by_atom(np.ones((n, K)), table("da", n, m - 1, K))
+    if shape.terms:
+        features = np.array(np.broadcast_to(parts["features"].reshape(-1, K, d), (n, K, d)))
+    else:
+        features = np.array(np.broadcast_to(np.eye(d), (n, d, d)))
     if shape.link == "logistic":
-        mu = (1 + table("mu")) / 2
-        nu = (1 + table("nu")) / 2 if shape.split else nu
-    chance = np.clip((1 + parts["p"]) / 2, LEAST_CHANCE, 1 - LEAST_CHANCE)
-    p = float(chance[0]) if chance.size else 0.5
-    first = np.clip((1 + parts["weights"]) / 2, LEAST_CHANCE, 1 - LEAST_CHANCE) / max(n - 1, 1)
-    weights = np.append(first, 1 - first.sum())
-    x = alpha_L if alpha_L is not None else largest * (LEAST_STEP) ** ((1 - float(parts["alpha_L"][0])) / 2)
-    step = REACH * parts["step"] ** 3 if parts["step"].size else np.zeros(d)
-    da = table("da")
-    # L of the instance, so that alpha L is what was asked for.
-    used = a * (1 + np.abs(da)) if shape.split else a
-    L = used.max() * float(max(abs(end) for end in LINKS[shape.link].curvature))
-    return Instance(shape, x / L, a, da, mu, nu, p, weights, REACH * parts["w"] ** 3, step)
+        # Labels between 0 and 1 keep every task's loss bounded below.
+        rows = [table(name, n, K) for name in (("mu", "nu") if shape.split else ("mu",))]
+        labels = np.clip((1 + np.stack(rows, 1)) / 2, LEAST_LABEL, 1 - LEAST_LABEL)
+        xi = -(labels * (A if shape.split else a[:, None])) @ features
+        xi = xi if shape.split else by_atom(xi[:, 0], cubed("nu", n, m - 1, d))
+    else:
+        xi = by_atom(cubed("mu", n, d), cubed("nu", n, m - 1, d))
+    one, zero = [1.0] + [0.0] * (m - 1), [0.0] * (m - 1) + [1.0]
+    sizes = {name: _size(name, v) for name, v in zip(shape.scales, parts["sizes"], strict=True) if v > 0}
+    return Instance(
+        link=shape.link,
+        steps=shape.steps,
+        alpha_L=largest * LEAST_STEP ** ((1 - float(parts["alpha_L"][0])) / 2)
+        if alpha_L is None
+        else alpha_L,
+        features=features,
+        offsets=2 * table("offsets", n, K) if shape.terms else np.zeros((n, K)),
+        coefficients=A,
+        linear=xi,
+        weights=_simplex(parts["weights"]),
+        probabilities=np.array([p] * n),
+        support=np.array([one if shape.split else p] * n),
+        query=np.array([zero if shape.split else p] * n),
+        w=shape.reach * parts["w"] ** 3,
+        step=shape.reach * parts["step"] ** 3 if parts["step"].size else np.zeros(d),
+        sizes=dict(shape.sizes) | sizes,
+    ).merged()
+
+
+def _size(name: str, coordinate: float) -> int:
+    return round(2 ** (TOP_EXPONENT[name] * float(coordinate)))
 
 
 def _vector(shape: Shape, values: Mapping[str, object]) -> Array:
-    default = {"a": 1.0}
+    default = {"a": 1.0, "features": 0.5, "sizes": -1.0}
     parts = [
         np.resize(np.asarray(values.get(name, default.get(name, 0.0)), dtype=np.float64), size)
         for name, size in layout(shape).items()
@@ -89,6 +135,13 @@ def _vector(shape: Shape, values: Mapping[str, object]) -> Array:
 def starts(shape: Shape) -> list[Array]:
     """Structured starting points of one shape."""
     small, point = 0.25, 0.4
+    inner = 1 / shape.reach
+    opposed: dict[str, object] = {"mu": [1.0] * shape.d + [-1.0] * shape.d, "alpha_L": 0.5}
+    # Opposed pulls far beyond the point's own gradient, batches as the conditions say and large ones.
+    large = [{"B": 0.9, "K": 0.5, "C_beta": 0.15}.get(name, -1.0) for name in shape.scales]
+    runs = [
+        opposed | {"w": (4 * inner) ** (1 / 3), "sizes": sizes} for sizes in (-1.0, large) if shape.scales
+    ]
     named: list[dict[str, object]] = [
         # Curvature at one end of its range, a critical point nearby, noise of two points.
         {"w": small / 4, "step": small / 4, "nu": small / 4},
@@ -100,11 +153,11 @@ def starts(shape: Shape) -> list[Array]:
         {"mu": small, "w": small, "alpha_L": 0.9},
         {"mu": [small, -small], "nu": [small, -small], "w": small / 2, "alpha_L": 0.9},
         # Curvature that changes at the full rate: from 1 to 3 the well's does, from 0 to 1 the cubic's.
-        {"w": (1.5 / REACH) ** (1 / 3), "step": small, "mu": -0.5, "nu": small},
-        {"w": (0.5 / REACH) ** (1 / 3), "step": small, "mu": 0.5, "nu": small},
+        {"w": (1.5 * inner) ** (1 / 3), "step": small, "mu": -0.5, "nu": small},
+        {"w": (0.5 * inner) ** (1 / 3), "step": small, "mu": 0.5, "nu": small},
         # No noise, gradients next to nothing, steps small and large.
         {"w": 0.05, "step": 0.05, "alpha_L": -1.0},
         {"w": 0.02, "step": small, "alpha_L": 0.999},
         {"nu": 0.9, "da": 0.9, "p": -0.8, "w": small, "step": small},
     ]
-    return [_vector(shape, values) for values in named]
+    return [_vector(shape, values) for values in [*runs, *named]]
