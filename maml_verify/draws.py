@@ -8,15 +8,26 @@ from __future__ import annotations
 
 import itertools
 import math
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from problems.arrays import Array
 from problems.family import Family
+from problems.rationals import rational
 from problems.validation import count
 
-__all__ = ["active_atoms", "as_generator", "minibatches", "outcome_count", "outcomes", "spawn"]
+__all__ = [
+    "active_atoms",
+    "as_generator",
+    "minibatches",
+    "outcome_count",
+    "outcomes",
+    "sample",
+    "spawn",
+    "weights_of",
+]
 
 
 def as_generator(rng: Any) -> np.random.Generator:
@@ -100,10 +111,58 @@ def minibatches(family: Family, size: int, replicates: int, rng: Any = None) -> 
     (n, replicates, m)
         counts/size, counts multinomial with the task's probabilities.
     """
+    return weights_of(sample(family, size, replicates, rng), family.atoms)
+
+
+def sample(family: Family, size: int, replicates: int, rng: Any = None) -> Array:
+    """Random minibatches in the form that is cheapest to draw, of the same law as `minibatches`.
+
+    Returns
+    -------
+    (n, replicates, size) integers, or (n, replicates, m) float64
+        The atoms drawn, or, for more than 8 m draws, weights; `weights_of` makes weights of either.
+    """
+    n, m = family.tasks, family.atoms
+    R, size = count("replicates", replicates), count("size", size)
+    generator = as_generator(rng)
     p = family.probabilities.astype(np.float64)
-    shape = (family.tasks, count("replicates", replicates))
-    size = count("size", size)
-    return as_generator(rng).multinomial(size, p[:, None, :], size=shape) / size
+    if size > 8 * m:
+        return generator.multinomial(size, p[:, None, :], size=(n, R)) / size
+    tickets = _tickets(family)
+    if tickets is not None:
+        drawn = generator.integers(0, tickets.shape[1], (n, R, size), dtype=np.uint16)
+        return np.stack([row.take(tasks) for row, tasks in zip(tickets, drawn, strict=True)])
+    return np.stack([_by_inverse(row, generator.random((R, size))) for row in p])
+
+
+def weights_of(c: Array, atoms: int) -> Array:
+    """Weights (n, R or 1, m) of a batch, given so or by the atoms drawn (n, R, S) as integers."""
+    if c.dtype.kind not in "iu":
+        return c
+    n, R, S = c.shape
+    first = np.arange(0, n * R * atoms, atoms).reshape(n, R, 1)
+    counts = np.bincount((c + first).ravel(), minlength=n * R * atoms)
+    return counts.reshape(n, R, atoms) / S
+
+
+@lru_cache(maxsize=64)
+def _tickets(family: Family) -> Array | None:
+    """A table (n, M) in which every entry is as likely as any other, so that a draw of atoms is exact.
+
+    None where the probabilities, as the rationals they are, need a table beyond 2^16.
+    """
+    p = getattr(family, "exact", None) or family
+    exact = [[rational(value) for value in row] for row in p.probabilities]
+    M = math.lcm(*(int(value.q) for row in exact for value in row))
+    if M > 2**16 - 1:
+        return None
+    return np.stack([np.repeat(np.arange(len(row)), [int(value * M) for value in row]) for row in exact])
+
+
+def _by_inverse(p: Array, u: Array) -> Array:
+    """Atoms by the inverse of the distribution function, those with p > 0 alone."""
+    possible = np.flatnonzero(p)
+    return possible[np.searchsorted(np.cumsum(p[possible])[:-1], u, side="right")]
 
 
 def spawn(rng: Any, streams: int) -> list[np.random.Generator]:

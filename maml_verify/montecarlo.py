@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from maml_verify.draws import as_generator, minibatches, spawn
+from maml_verify.draws import as_generator, sample, spawn
 from maml_verify.intervals import Estimate, VectorEstimate, scalar_interval, share, vector_radius
 from maml_verify.norms import norm, square
-from maml_verify.paths import inner_path, meta_gradient, population
+from maml_verify.paths import Roles, estimator, inner_path, population
 from problems.arrays import Array
 from problems.family import Family
 from problems.validation import count
@@ -48,14 +48,14 @@ def simulate_path_moments(
     generator = as_generator(rng)
     exact = inner_path(family, w, float(alpha), population(family, N).inner)
 
-    def sample(R: int, points: Array) -> Array:
-        inner = [minibatches(family, S, R, generator) for _ in range(N)]
+    def values(R: int, points: Array) -> Array:
+        inner = [sample(family, S, R, generator) for _ in range(N)]
         pairs = zip(inner_path(family, points, float(alpha), inner), exact, strict=True)
         repeats = R // w.shape[1]
         gap = np.stack([norm(a - np.repeat(b, repeats, axis=1)) for a, b in pairs], axis=-1)
         return np.stack([gap, gap**2], axis=-1)
 
-    mean, variance = _moments(sample, family, w, N, replicates)
+    mean, variance = _moments(values, family, w, N, replicates)
     rate = share(delta, 2 * family.tasks * w.shape[1] * max(N, 1))
     powers = [None if bound is None else bound**k for k in (1, 2)]
     first, second = (
@@ -88,17 +88,15 @@ def simulate_mean(
     """
     generator = as_generator(rng)
     roles = population(family, N)
-    exact = inner_path(family, w, float(alpha), roles.inner)
-    centre = meta_gradient(family, exact, float(alpha), roles.hessian, roles.outer)
+    centre = estimator(family, w, float(alpha), roles)
 
-    def sample(R: int, points: Array) -> Array:
-        inner = [minibatches(family, S, R, generator) for _ in range(N)]
-        path = inner_path(family, points, float(alpha), inner)
-        X = meta_gradient(family, path, float(alpha), roles.hessian, roles.outer)
+    def values(R: int, points: Array) -> Array:
+        inner = [sample(family, S, R, generator) for _ in range(N)]
+        X = estimator(family, points, float(alpha), roles._replace(inner=inner))
         gap = X - np.repeat(centre, R // w.shape[1], axis=1)
         return np.concatenate([X, square(gap)[..., None]], axis=-1)
 
-    mean, _ = _moments(sample, family, w, N, replicates)
+    mean, _ = _moments(values, family, w, N, replicates)
     rate = share(delta, family.tasks * w.shape[1])
     radius = vector_radius(mean[..., -1], replicates, rate, bound)
     return VectorEstimate(mean[..., :-1], radius, bound is None)
@@ -127,27 +125,26 @@ def simulate_second_moment(
     """
     streams = spawn(rng, 3)
 
-    def sample(R: int, points: Array) -> Array:
-        inner = [minibatches(family, S, R, streams[0]) for _ in range(N)]
-        hessian = [minibatches(family, D, R, streams[1]) for _ in range(N)]
-        outer = minibatches(family, T, R, streams[2])
-        path = inner_path(family, points, float(alpha), inner)
-        return square(meta_gradient(family, path, float(alpha), hessian, outer))
+    def values(R: int, points: Array) -> Array:
+        inner = [sample(family, S, R, streams[0]) for _ in range(N)]
+        hessian = [sample(family, D, R, streams[1]) for _ in range(N)]
+        outer = sample(family, T, R, streams[2])
+        return square(estimator(family, points, float(alpha), Roles(inner, hessian, outer)))
 
-    mean, variance = _moments(sample, family, w, N, replicates)
+    mean, variance = _moments(values, family, w, N, replicates)
     rate = share(delta, family.tasks * w.shape[1])
     return scalar_interval(mean, variance, replicates, rate, None if bound is None else bound**2)
 
 
 def _moments(
-    sample: Callable[[int, Array], Array], family: Family, w: Array, N: int, replicates: int
+    draw: Callable[[int, Array], Array], family: Family, w: Array, N: int, replicates: int
 ) -> tuple[Array, Array]:
-    """Mean and variance over replicates of ``sample``, merged block by block (Chan et al.)."""
+    """Mean and variance over replicates of what ``draw`` gives, merged block by block (Chan et al.)."""
     n, R, d = w.shape
     seen, mean, sum_of_squares = 0, np.zeros(()), np.zeros(())
     numbers = n * R * (family.atoms + d) * (2 * N + 2)
     for block in _sizes(count("replicates", replicates, least=2), numbers):
-        values = sample(R * block, np.repeat(w, block, axis=1))
+        values = draw(R * block, np.repeat(w, block, axis=1))
         values = values.reshape(n, R, block, *values.shape[2:])
         centre = values.mean(2)
         gap = centre - mean

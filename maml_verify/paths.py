@@ -2,6 +2,8 @@
 
 The weights of each role are passed in: the inner batches give (1), (6), (9), (11); the Hessian and outer
 batches give (3), (7), (12).  Arrays are (tasks, replicates, d) and (tasks, replicates or 1, atoms).
+`inner_path` and `estimator` also take batches as the atoms drawn, and leave float64 ridge families
+to `kernel`.
 """
 
 from __future__ import annotations
@@ -9,10 +11,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from maml_verify import kernel
+from maml_verify.draws import weights_of
 from problems.arrays import Array
 from problems.family import Family
 
-__all__ = ["Roles", "inner_path", "meta_gradient", "population", "split"]
+__all__ = ["Roles", "estimator", "inner_path", "meta_gradient", "population", "split"]
 
 
 class Roles(NamedTuple):
@@ -48,10 +52,27 @@ def inner_path(family: Family, w: Array, alpha: Any, batches: Sequence[Array]) -
     alpha : number
     batches : N arrays (tasks, replicates or 1, atoms)
     """
+    if kernel.serves(family, w):
+        return kernel.inner_path(family, w, alpha, batches)
     path = [w]
     for c in batches:
-        path.append(path[-1] - alpha * family.grad(path[-1], c))
+        path.append(path[-1] - alpha * family.grad(path[-1], weights_of(c, family.atoms)))
     return path
+
+
+def estimator(family: Family, w: Array, alpha: Any, roles: Roles) -> Array:
+    """The meta gradient (3), (7) or (12) from w with the batches of ``roles``, (tasks, replicates, d).
+
+    Parameters
+    ----------
+    w : (tasks, replicates, d)
+    alpha : number
+    """
+    if kernel.serves(family, w):
+        return kernel.meta_gradient(family, w, alpha, *roles)
+    path = inner_path(family, w, alpha, roles.inner)
+    hessian = [weights_of(c, family.atoms) for c in roles.hessian]
+    return meta_gradient(family, path, alpha, hessian, weights_of(roles.outer, family.atoms))
 
 
 def meta_gradient(

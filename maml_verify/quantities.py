@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from maml_verify.norms import norm
-from maml_verify.paths import Roles, inner_path, meta_gradient, population
+from maml_verify.paths import Roles, estimator, inner_path, population
 from maml_verify.settings import Setting
 from problems.arrays import Array
 from problems.family import Family
@@ -55,8 +55,7 @@ def mean_gradient_norm(s: Setting, which: str = "probabilities") -> Array:
 
 def task_meta_gradients(s: Setting, role: RoleMaker = population, which: str = "w") -> Array:
     """grad L_i(w) of every task, shape (tasks, R, d)."""
-    roles = role(s.family, s.steps)
-    return meta_gradient(s.family, path(s, role, which), s.alpha, roles.hessian, roles.outer)
+    return estimator(s.family, s.points(which), s.alpha, role(s.family, s.steps))
 
 
 def meta_gradient_norm(s: Setting, role: RoleMaker = population) -> Array:

@@ -11,7 +11,7 @@ import pytest
 from maml_verify.algorithms import constant, estimated, finite_sum, meta, resampling, run, schedule
 from maml_verify.algorithms.objective import meta_gradient_norms, meta_gradients, meta_losses
 from maml_verify.expectation import mean_estimator
-from maml_verify.paths import Roles, population, split
+from maml_verify.paths import population, split
 from problems import FAMILIES, cosine, cubic, quadratic
 
 ALPHA = Fraction(1, 16)
@@ -180,9 +180,9 @@ def test_one_step_with_an_estimated_size_has_the_exact_mean():
 
 
 def test_a_batch_shared_by_two_roles_is_noticed(monkeypatch):
-    true = meta.meta_gradient
+    true = meta.estimator
     monkeypatch.setattr(
-        meta, "meta_gradient", lambda f, p, a, hessian, outer: true(f, p, a, [outer] * 2, outer)
+        meta, "estimator", lambda f, w, a, roles: true(f, w, a, roles._replace(hessian=[roles.outer] * 2))
     )
     z, _ = one_step(moved(), noisy(), [0.5, 1.0], runs=100_000)
     assert (z > 5).any()
@@ -227,18 +227,18 @@ def test_a_wrong_step_size_is_noticed():
 def test_the_roles_are_drawn_apart():
     seen = []
 
-    def keep(f, path, a, hessian, outer):
-        seen.append(Roles([], hessian, outer))
-        return np.zeros_like(path[-1])
+    def keep(f, w, a, roles):
+        seen.append(roles)
+        return np.zeros_like(w)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(meta, "meta_gradient", keep)
+        patch.setattr(meta, "estimator", keep)
         algorithm = moved(D=3, T=3)
         algorithm.step(algorithm.init([0, 0], 500, 0))
     batches = [*seen[0].hessian, seen[0].outer]
     for a in range(len(batches)):
         for b in range(a):
-            first, second = batches[a].weights[..., 0].ravel(), batches[b].weights[..., 0].ravel()
+            first, second = batches[a][..., 0].ravel(), batches[b][..., 0].ravel()
             assert abs(np.corrcoef(first, second)[0, 1]) < 0.1
 
 

@@ -112,7 +112,7 @@ def taylor_slopes(family: Ridge, role: Any, gradient: Callable[..., Any]) -> Any
     v = np.random.default_rng(5).standard_normal(w.shape)
     slope = (gradient(family, w, 0.2, roles) * v).sum(-1)
     F = meta_loss(family, w, 0.2, roles)
-    gaps = [np.abs(meta_loss(family, w + h * v, 0.2, roles) - F - h * slope) for h in (1e-5, 5e-6)]
+    gaps = [np.abs(meta_loss(family, w + h * v, 0.2, roles) - F - h * slope) for h in (1e-4, 5e-5)]
     return np.log2(gaps[0] / gaps[1])
 
 

@@ -1,23 +1,29 @@
-"""Batches of data and of tasks, and a family that counts the per-sample evaluations asked of it."""
+"""Batches of data and of tasks, with the numbers of samples that they hold."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, NamedTuple, final
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from maml_verify.draws import minibatches
+from maml_verify.draws import sample
 from problems.arrays import Array
 from problems.family import Family
 
-__all__ = ["Batch", "Counted", "Tasks", "draw_data", "draw_tasks", "whole"]
+__all__ = ["Batch", "Tasks", "draw_data", "draw_tasks", "whole"]
 
 
 class Batch(NamedTuple):
-    """Weights (tasks, slots or 1, atoms), and the data points that each takes (tasks or 1, slots or 1)."""
+    """Data of each slot.
 
-    weights: Array
+    Attributes
+    ----------
+    data : (tasks, slots, S) atoms drawn, or (tasks, slots or 1, atoms) weights
+    samples : (tasks or 1, slots or 1) number of data points
+    """
+
+    data: Array
     samples: Array
 
 
@@ -30,42 +36,7 @@ def draw_data(family: Family, size: int | None, slots: int, rng: np.random.Gener
     """Fresh data for every slot, ``size`` draws each; the population where ``size`` is None."""
     if size is None:
         return whole(family.probabilities)
-    return Batch(minibatches(family, size, slots, rng), np.full((1, 1), size))
-
-
-@final
-class Counted(Family):
-    """A family whose ``grad`` and ``hvp`` take a `Batch` and count its samples.
-
-    Parameters
-    ----------
-    copies : (tasks, slots)
-        Drawn tasks that each slot stands for: one evaluation serves them, the paper counts them all.
-    """
-
-    def __init__(self, family: Family, copies: Array) -> None:
-        self.family, self.copies = family, copies
-        self.gradients = np.zeros_like(copies)
-        self.hessians = np.zeros_like(copies)
-
-    @property
-    def d(self) -> int:
-        """Dimension of w."""
-        return self.family.d
-
-    def loss(self, w: Array, c: Batch) -> Array:
-        """The family's own."""
-        return self.family.loss(w, c.weights)
-
-    def grad(self, w: Array, c: Batch) -> Array:
-        """The family's own, counted."""
-        self.gradients = self.gradients + self.copies * c.samples
-        return self.family.grad(w, c.weights)
-
-    def hvp(self, w: Array, v: Array, c: Batch) -> Array:
-        """The family's own, counted."""
-        self.hessians = self.hessians + self.copies * c.samples
-        return self.family.hvp(w, v, c.weights)
+    return Batch(sample(family, size, slots, rng), np.full((1, 1), size))
 
 
 @dataclass(frozen=True, eq=False)

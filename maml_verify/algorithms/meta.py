@@ -7,15 +7,16 @@ methods (4) and (10).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from maml_verify.algorithms.base import Algorithm, Info, State, begin, generator
-from maml_verify.algorithms.batches import Counted, draw_data, draw_tasks, whole
+from maml_verify.algorithms.batches import Batch, draw_data, draw_tasks, whole
 from maml_verify.algorithms.stepsizes import Rule
-from maml_verify.paths import Roles, inner_path, meta_gradient
+from maml_verify.paths import Roles, estimator
+from problems.arrays import Array
 from problems.family import Family
 from problems.validation import count, positive
 
@@ -78,6 +79,11 @@ def finite_sum(family: Family, *, alpha: Any, steps: int, beta: Rule, B: int | N
     return _algorithm(family, float(alpha), beta, B, False, lambda slots, rng: roles, given)
 
 
+def _evaluations(copies: Array, batches: Sequence[Batch]) -> Array:
+    """Per-sample evaluations of each slot: one serves all copies of a task, and the paper counts them all."""
+    return copies * sum((c.samples for c in batches), np.zeros((1, 1), dtype=np.int64))
+
+
 def _checked(alpha: Any, steps: int, sizes: Mapping[str, int | None]) -> int:
     positive("alpha", alpha)
     for name, value in sizes.items():
@@ -103,11 +109,12 @@ def _algorithm(
         size, taken = beta.size(state.w, state.k, rng)
         tasks = draw_tasks(family, B, len(state.w), rng, fresh)
         roles = data(tasks.copies.shape[1], rng)
-        counted = Counted(family, tasks.copies)
-        path = inner_path(counted, tasks.spread(state.w), alpha, roles.inner)
-        G = meta_gradient(counted, path, alpha, roles.hessian, roles.outer)
+        inner, hessian, outer = roles
+        given = Roles([c.data for c in inner], [c.data for c in hessian], outer.data)
+        G = estimator(family, tasks.spread(state.w), alpha, given)
         w = state.w - size[:, None] * tasks.mean(G)
-        info = Info(size, tasks.total(counted.gradients), tasks.total(counted.hessians), taken)
+        gradients, hessians = (_evaluations(tasks.copies, role) for role in ((*inner, outer), hessian))
+        info = Info(size, tasks.total(gradients), tasks.total(hessians), taken)
         return State(state.k + 1, w, rng.bit_generator.state), info
 
     return Algorithm(init, step, parameters)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from maml_verify.norms import norm
-from maml_verify.paths import Roles, inner_path, meta_gradient
+from maml_verify.paths import Roles, estimator, inner_path
 from problems.arrays import Array
 from problems.family import Family
 
@@ -36,8 +36,7 @@ def meta_losses(family: Family, w: Array, alpha: Any, N: int, role: RoleMaker) -
 def meta_gradients(family: Family, w: Array, alpha: Any, N: int, role: RoleMaker) -> Array:
     """grad L(w) at points (R, d), shape (R, d)."""
     roles = role(family, N)
-    path = inner_path(family, _start(family, w), alpha, roles.inner)
-    return _task_mean(family, meta_gradient(family, path, alpha, roles.hessian, roles.outer))
+    return _task_mean(family, estimator(family, _start(family, w), alpha, roles))
 
 
 def meta_gradient_norms(family: Family, w: Array, alpha: Any, N: int, role: RoleMaker) -> Array:

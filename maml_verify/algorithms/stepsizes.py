@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from maml_verify.algorithms.batches import Counted, draw_data, draw_tasks, whole
+from maml_verify.algorithms.batches import draw_data, draw_tasks, whole
+from maml_verify.draws import weights_of
 from maml_verify.norms import norm
 from problems.arrays import Array
 from problems.family import Family
@@ -67,10 +68,9 @@ def estimated(
 
     def mean_norms(w: Array, rng: np.random.Generator) -> tuple[Array, Array]:
         tasks = draw_tasks(family, B_prime, len(w), rng, fresh)
-        counted = Counted(family, tasks.copies)
         data = whole(family.query) if query else draw_data(family, D_L, tasks.copies.shape[1], rng)
-        norms = norm(counted.grad(tasks.spread(w), data))
-        return tasks.mean(norms), tasks.total(counted.gradients)
+        norms = norm(family.grad(tasks.spread(w), weights_of(data.data, family.atoms)))
+        return tasks.mean(norms), tasks.total(tasks.copies * data.samples)
 
     def size(w: Array, k: int, rng: np.random.Generator) -> tuple[Array, Array]:
         step = max(1, _BLOCK // ((B_prime or 1) * (family.atoms + family.d))) if fresh else len(w)

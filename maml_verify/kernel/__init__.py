@@ -1,0 +1,102 @@
+"""The float64 kernel of ridge families: inner paths and meta gradients over stacked replicates and tasks.
+
+Tasks lead and replicates are rows.  Work is cut into blocks of 256 KB an array, shared by two threads; each
+product and each elementary function writes into place.  `rule` chooses the form by shape.  Results do not
+depend on the threads, and on the blocks only by rounding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TypeGuard
+
+import numpy as np
+
+from maml_verify.kernel import dense, gathered
+from maml_verify.kernel.batches import drawn_atoms
+from maml_verify.kernel.blocking import Block, blocks, each_block
+from maml_verify.kernel.layout import layout_of
+from maml_verify.kernel.links import pair_for
+from maml_verify.kernel.rule import form_for
+from problems.arrays import Array
+from problems.family import Family
+from problems.ridge import Ridge
+
+__all__ = ["inner_path", "meta_gradient", "serves"]
+
+
+def serves(family: Family, w: Array) -> TypeGuard[Ridge]:
+    """Whether the kernel is made for them: float64 ridge families.
+
+    Raises
+    ------
+    TypeError
+        If w is of lower precision than float64.
+    """
+    if w.dtype in (np.float32, np.float16):
+        raise TypeError(f"w has dtype {w.dtype}; rule: float64")
+    return type(family) is Ridge and w.dtype == np.float64 and family.features.dtype == np.float64
+
+
+def meta_gradient(
+    family: Ridge, w: Array, alpha: float, inner: Sequence[Array], hessian: Sequence[Array], outer: Array
+) -> Array:
+    """Meta gradients (tasks, R, d) at w with the batches of each role.
+
+    Parameters
+    ----------
+    w : (tasks, R, d)
+    inner, hessian : N batches each;  outer : one batch
+        Weights (tasks, R or 1, atoms), or the atoms drawn as integers (tasks, R, S).
+    """
+    n, R, d = w.shape
+    K = family.features.shape[1]
+    batches = (*inner, *hessian, outer)
+    drawn = None
+    if all(map(drawn_atoms, batches)) and layout_of(family, 1.0).coefficients is None:
+        drawn = max(c.shape[2] for c in batches)
+    form = form_for(d, K, drawn)
+    width = max(K, d) if form != "gathered" else drawn * d
+    parts = blocks(n, R, width)
+    rows = parts[0][1].stop
+    tasks = parts[0][0].stop
+    pair = pair_for(family.link, rows * tasks * (drawn if form == "gathered" else K))
+    t = layout_of(family, pair.scale)
+    result = np.empty((n, R, d))
+
+    def worker(mine: Iterable[Block]) -> None:
+        with np.errstate(over="ignore"):
+            if form == "gathered":
+                for block in mine:
+                    result[block] = gathered.meta_gradient(
+                        t, pair, w[block], alpha, inner, hessian, outer, block
+                    )
+                return
+            work = dense.workspace(len(inner), tasks, rows, K, d)
+            for block in mine:
+                result[block] = dense.meta_gradient(
+                    t, pair, form == "gram", w[block], alpha, inner, hessian, outer, block, work
+                )
+
+    each_block(worker, parts, n * R * K * (len(inner) + 1))
+    return result
+
+
+def inner_path(family: Ridge, w: Array, alpha: float, inner: Sequence[Array]) -> list[Array]:
+    """w_0, ..., w_N from w with the inner batches, always in the direct form: w is what is asked for."""
+    n, R, d = w.shape
+    K = family.features.shape[1]
+    parts = blocks(n, R, max(K, d))
+    tasks, rows = parts[0][0].stop, parts[0][1].stop
+    pair = pair_for(family.link, tasks * rows * K)
+    t = layout_of(family, pair.scale)
+    path = [w, *(np.empty((n, R, d)) for _ in inner)]
+
+    def worker(mine: Iterable[Block]) -> None:
+        with np.errstate(over="ignore"):
+            work = dense.workspace(0, tasks, rows, K, d)
+            for block in mine:
+                dense.inner_path(t, pair, path, alpha, inner, block, work)
+
+    each_block(worker, parts, n * R * K * len(inner))
+    return path

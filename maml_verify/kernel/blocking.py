@@ -1,0 +1,71 @@
+"""Blocks of tasks and replicates that fit the cache, and two threads that share them."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from multiprocessing import parent_process
+
+from threadpoolctl import ThreadpoolController
+
+__all__ = ["Block", "blocks", "each_block"]
+
+# Tasks and replicates that are worked on together.
+Block = tuple[slice, slice]
+
+# Numbers in one array of a block: 256 KB.
+NUMBERS = 32_768
+# Link evaluations below which a second thread costs more than it saves.
+SERIAL = 200_000
+# Two at most, and fewer where the cores or the user's OMP_NUM_THREADS, which worker processes set, are fewer.
+CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+THREADS = min(2, CORES, int(os.environ.get("OMP_NUM_THREADS", CORES)))
+
+
+def blocks(n: int, R: int, width: int) -> list[Block]:
+    """Blocks of n tasks and R replicates whose arrays are ``width`` wide; they depend on nothing else."""
+    rows = max(1, NUMBERS // width)
+    together = max(1, rows // R)
+    rows = min(rows, R)
+    return [
+        (slice(i, min(i + together, n)), slice(r, min(r + rows, R)))
+        for i in range(0, n, together)
+        for r in range(0, R, rows)
+    ]
+
+
+@lru_cache(maxsize=1)
+def _controller() -> ThreadpoolController:
+    # Found once: finding the libraries takes longer than a small meta gradient.
+    return ThreadpoolController()
+
+
+def each_block(worker: Callable[[Iterable[Block]], None], parts: list[Block], evaluations: int) -> None:
+    """``worker`` over all blocks, by two threads with BLAS at one thread each where there is enough to do.
+
+    The blocks don't overlap and don't depend on who does them, so neither do the results.
+    """
+    if THREADS == 1 or len(parts) == 1 or evaluations < SERIAL or parent_process() is not None:
+        worker(parts)
+        return
+    queue, failures = iter(parts), []
+
+    def other() -> None:
+        try:
+            worker(queue)
+        except BaseException as error:
+            failures.append(error)
+
+    with _controller().limit(limits=1, user_api="blas"):
+        threads = [threading.Thread(target=other) for _ in range(THREADS - 1)]
+        for thread in threads:
+            thread.start()
+        try:
+            worker(queue)
+        finally:
+            for thread in threads:
+                thread.join()
+    if failures:
+        raise failures[0]

@@ -1,0 +1,125 @@
+"""Inner paths and meta gradients with every ridge term of every replicate, two products a step.
+
+The direct form multiplies by Q and Q^T by turns.  The gram form keeps z = Q w in place of w: its products are
+K x K instead of d x K, and w appears only at both ends:
+
+    z_{j+1} = z_j - alpha Q Q^T s_j        s_j = a_j phi'(z_j)
+    u_{j-1} = u_j - alpha Q Q^T r_j        r_j = a'_j phi''(z_j) u_j,   u_{N-1} = Q Q^T s_N
+    G = Q^T (s_N - alpha sum_j r_j)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from maml_verify.draws import weights_of
+from maml_verify.kernel.batches import part
+from maml_verify.kernel.blocking import Block
+from maml_verify.kernel.layout import Layout
+from maml_verify.kernel.links import Pair
+from problems.arrays import Array
+
+__all__ = ["inner_path", "meta_gradient", "workspace"]
+
+
+def workspace(N: int, tasks: int, rows: int, K: int, d: int) -> list[Array]:
+    """Arrays that one thread uses for all its blocks: five (.., K), two (.., d), N curvatures."""
+    widths = (K, K, K, K, K, d, d)
+    return [*(np.empty((tasks, rows, width)) for width in widths), np.empty((N, tasks, rows, K))]
+
+
+class _Batch:
+    """One batch in one block: coefficients of the ridge terms, and what the linear terms add."""
+
+    def __init__(self, t: Layout, c: Array, block: Block) -> None:
+        self.weights = weights_of(part(c, block), t.atoms)
+        self.a = self.weights if t.coefficients is None else self.weights @ t.coefficients[block[0]]
+
+
+def meta_gradient(
+    t: Layout,
+    pair: Pair,
+    gram: bool,
+    w: Array,
+    alpha: float,
+    inner: Sequence[Array],
+    hessian: Sequence[Array],
+    outer: Array,
+    block: Block,
+    work: list[Array],
+) -> Array:
+    """Meta gradients (tasks, R, d) of one block at its points w, by the direct or the gram form."""
+    n, R, _ = w.shape
+    x, s, spare, other, term_move, point_move, v, curvatures = (a[..., :n, :R, :] for a in work)
+    tasks = block[0]
+    Q, Qt, y = t.rows[tasks], t.columns[tasks], t.offsets[tasks]
+    linear = t.linear_terms if gram else t.linear
+    state, move, pull = (x, term_move, t.gram[tasks] * alpha) if gram else (v, point_move, Q * alpha)
+
+    if gram:
+        np.subtract(np.matmul(w, Qt, out=x), y, out=x)
+    else:
+        v[...] = w
+    for j, c in enumerate(curvatures):
+        if not gram:
+            np.subtract(np.matmul(v, Qt, out=x), y, out=x)
+        pair.evaluate(x, s, c, spare)
+        batch = _Batch(t, inner[j], block)
+        other_batch = batch if hessian[j] is inner[j] else _Batch(t, hessian[j], block)
+        np.multiply(s, batch.a, out=s)
+        np.multiply(c, other_batch.a, out=c)
+        np.subtract(state, np.matmul(s, pull, out=move), out=state)
+        if linear is not None:
+            state -= batch.weights @ (alpha * linear[tasks])
+    if not gram:
+        np.subtract(np.matmul(v, Qt, out=x), y, out=x)
+    pair.evaluate(x, s, spare, other)
+    batch = _Batch(t, outer, block)
+    np.multiply(s, batch.a, out=s)
+
+    if not gram:
+        g = np.matmul(s, Q, out=v)
+        if t.linear is not None:
+            g += batch.weights @ t.linear[tasks]
+        for c in reversed(curvatures):
+            np.multiply(c, np.matmul(g, Qt, out=x), out=c)
+            np.subtract(g, np.matmul(c, pull, out=move), out=g)
+        return g
+    u = np.matmul(s, pull, out=x)  # alpha scale Q g
+    if linear is not None:
+        u += batch.weights @ (alpha * linear[tasks])
+    for j in reversed(range(len(curvatures))):
+        r = np.multiply(curvatures[j], u, out=curvatures[j])
+        if j:
+            np.subtract(u, np.matmul(r, pull, out=move), out=u)
+    np.subtract(s, np.add.reduce(curvatures, axis=0, out=spare), out=s)
+    g = np.matmul(s, Q, out=v)
+    if t.linear is not None:
+        g += batch.weights @ t.linear[tasks]
+    return g
+
+
+def inner_path(
+    t: Layout,
+    pair: Pair,
+    path: Sequence[Array],
+    alpha: float,
+    inner: Sequence[Array],
+    block: Block,
+    work: list[Array],
+) -> None:
+    """Fill path[1:] of one block from path[0], by the direct form."""
+    tasks = block[0]
+    n, R, _ = path[0][block].shape
+    x, s, spare, other, _, move, *_ = (a[..., :n, :R, :] for a in work)
+    Qt, y, pull = t.columns[tasks], t.offsets[tasks], t.rows[tasks] * alpha
+    for w, after, c in zip(path[:-1], path[1:], inner, strict=True):
+        np.subtract(np.matmul(w[block], Qt, out=x), y, out=x)
+        pair.evaluate(x, s, spare, other)
+        batch = _Batch(t, c, block)
+        np.multiply(s, batch.a, out=s)
+        np.subtract(w[block], np.matmul(s, pull, out=move), out=after[block])
+        if t.linear is not None:
+            after[block] -= batch.weights @ (alpha * t.linear[tasks])
