@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from flint import arb
 
 from maml_verify.bounds import Bound, Observed
 from maml_verify.claims import Claim
@@ -52,7 +53,10 @@ def _steps(by: Any) -> Callable[..., Any]:
     def change(c: Constants, p: Parameters, o: Observed) -> Any:
         # The number of steps stays one: at j = 0 both sides are known.
         j = p.j if p.j is None else np.maximum(p.j + by, 0)
-        return c, p._replace(N=p.N + by, j=j), o
+        N = p.N + by
+        # A ball does not mix with a Fraction.
+        N = arb(N.numerator) / N.denominator if isinstance(p.alpha, arb) and by == -HALF else N
+        return c, p._replace(N=N, j=j), o
 
     return change
 

@@ -1,17 +1,25 @@
 """Right-hand sides that are attained, or approached in a stated limit: edition ``sharp``.
 
 Same conventions as `maml_verify.bounds`.  Each is proved in the ledger, and a shipped witness comes to it:
-curvature exactly -L, on which one inner step multiplies every distance and gradient by 1 + alpha L.
+curvature exactly -L, on which one inner step multiplies every distance and gradient by 1 + alpha L, or
+curvature exactly L where a meta gradient is bounded from below.
 """
 
 from __future__ import annotations
 
 from maml_verify import bounds, derived
 from maml_verify.bounds import Observed
-from maml_verify.constants import HALF, Constants, Number, Parameters
+from maml_verify.constants import HALF, C_squ_1_ratio, Constants, Number, Parameters, growth
 
 __all__ = [
+    "estimator_bias",
+    "estimator_second_moment",
     "finite_sum_gradient_gap",
+    "finite_sum_mean_gradient",
+    "finite_sum_meta_smoothness",
+    "finite_sum_second_moment",
+    "mean_gradient",
+    "meta_smoothness",
     "path_first_moment",
     "path_gradient",
     "path_second_moment",
@@ -21,6 +29,7 @@ __all__ = [
 ]
 
 # Attained as printed.
+meta_smoothness = bounds.meta_smoothness
 path_stability = bounds.path_stability
 path_gradient = bounds.path_gradient
 product_deviation = bounds.product_deviation
@@ -28,6 +37,7 @@ task_gradient_gap = bounds.task_gradient_gap
 finite_sum_gradient_gap = bounds.finite_sum_gradient_gap
 # Attained as the valid proof gives it.
 path_second_moment = derived.path_second_moment
+finite_sum_meta_smoothness = derived.finite_sum_meta_smoothness
 
 
 def path_first_moment(c: Constants, p: Parameters, o: Observed) -> Number:
@@ -37,3 +47,87 @@ def path_first_moment(c: Constants, p: Parameters, o: Observed) -> Number:
     orthogonal and so the distance constant.
     """
     return derived.path_second_moment(c, p, o) ** HALF
+
+
+def reach(c: Constants, p: Parameters) -> Number:
+    """t = 2 N alpha L < 1, alpha L for each of the 2N factors I - alpha H between grad l_i and grad L_i.
+
+    The steps telescope: ||y - g||^2 <= t (||y||^2 - ||g||^2), g = grad l_i, y = grad L_i/(1 - alpha L)^(2N).
+    """
+    return 2 * p.N * p.alpha * c.L
+
+
+def shrunk(c: Constants, p: Parameters, meta_gradient: Number) -> Number:
+    """(1 - t) ||grad L||/(1 - alpha L)^(2N)."""
+    return (1 - reach(c, p)) * meta_gradient / (1 - p.alpha * c.L) ** (2 * p.N)
+
+
+def solved(c: Constants, p: Parameters, meta_gradient: Number) -> tuple[Number, Number]:
+    """The largest n = ||grad l|| and root mean square norm e of grad l_i with n <= `shrunk` + t e and
+    e^2 <= n^2 + sigma^2.
+    """
+    t, m = reach(c, p), shrunk(c, p, meta_gradient)
+    root = (m**2 + (1 - t**2) * c.sigma**2) ** HALF
+    return (m + t * root) / (1 - t**2), (t * m + root) / (1 - t**2)
+
+
+def mean_gradient(c: Constants, p: Parameters, o: Observed) -> Number:
+    """Lemma 15; attained at curvature L, where grad L = (1 - alpha L)^(2N) grad l."""
+    return solved(c, p, o.meta_gradient)[0]
+
+
+def support_drift(c: Constants, p: Parameters) -> Number:
+    """q^N (q^N - 1): what b_i can add to ||grad L_i|| is at most this times b_i."""
+    s = growth(c, p) ** p.N
+    return s * (s - 1)
+
+
+def finite_sum_mean_gradient(c: Constants, p: Parameters, o: Observed) -> Number:
+    """Lemma 19; attained at curvature L and equal sets."""
+    return solved(c, p, o.meta_gradient + support_drift(c, p) * c.b)[0]
+
+
+def finite_sum_second_moment(c: Constants, p: Parameters, o: Observed) -> Number:
+    """Proposition 8; attained at curvature -L where task gradients have mean zero and sets are equal."""
+    t, s = reach(c, p), growth(c, p) ** (2 * p.N)
+    mean = o.meta_gradient + support_drift(c, p) * c.b
+    spread = s * c.sigma + t * ((s * c.sigma) ** 2 + (1 + t) / (1 - t) * mean**2) ** HALF
+    return o.meta_gradient**2 + (spread / (1 + t) + support_drift(c, p) * c.b2**HALF) ** 2
+
+
+def second_moment(c: Constants, p: Parameters, gradient: Number, distance: Number) -> Number:
+    """E ||G_i||^2 from the roots of E ||grad l_i||^2 and of E ||w_N - w~_N||^2, by Minkowski in L2."""
+    size = growth(c, p) ** p.N * gradient + c.L * distance
+    return C_squ_1_ratio(c, p) / 3 * (size**2 + c.sigma_g**2 / p.T)
+
+
+def estimator_second_moment(c: Constants, p: Parameters, o: Observed) -> Number:
+    """Proposition 4: exact conditional moments and the sharp Lemma 15, in place of the factor 3.
+
+    Attained at curvature -L and a stationary point of every task.
+    """
+    distance = path_first_moment(c, p._replace(j=p.N), o)
+    return second_moment(c, p, solved(c, p, o.meta_gradient)[1], distance)
+
+
+def distances(c: Constants, p: Parameters) -> Number:
+    """((N - 1) sum_(k<N) E ||w_k - w~_k||^2)^(1/2), at least the sum of the first moments."""
+    x = p.alpha * c.L
+    square = p.alpha * c.sigma_g**2 / ((2 + x) * c.L * p.S)
+    powers = (growth(c, p) ** (2 * p.N) - 1) / (x * (2 + x)) - p.N
+    return ((p.N - 1) * square * powers) ** HALF
+
+
+def bias(c: Constants, p: Parameters, gradient: Number, distance: Number, total: Number) -> Number:
+    """||E G_i - grad L|| from E ||grad l_i||, E ||w_N - w~_N|| and sum_(k<N) E ||w_k - w~_k||."""
+    q = growth(c, p)
+    return q**p.N * (c.L * distance + p.alpha * c.rho * q ** (p.N - 1) * total * gradient)
+
+
+def estimator_bias(c: Constants, p: Parameters, o: Observed) -> Number:
+    """Proposition 3: second moments of the path and the sharp Lemma 15, in place of sums of norms.
+
+    Attained at N = 1 in the limit of a curvature that jumps from -L to L; not known to be for N > 1.
+    """
+    distance = path_first_moment(c, p._replace(j=p.N), o)
+    return bias(c, p, solved(c, p, o.meta_gradient)[1], distance, distances(c, p))

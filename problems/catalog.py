@@ -240,4 +240,4 @@ FAMILIES: dict[str, Callable[..., Ridge]] = {
     "cubic": cubic,
     "cubic-well": cubic_well,
 }
-assert list(FAMILIES) == list(LINKS)
+assert set(FAMILIES) <= set(LINKS)

@@ -1,6 +1,6 @@
 """Whether a ridge sum is bounded below (item 1 of Assumptions 1 and 4), decided in exact rationals.
 
-Only the growth at infinity matters: phi grows like t^2/2 (quadratic, cubic, cubic-well), like max(t, 0)
+Only the growth at infinity matters: phi grows like t^2/2 (quadratic, cubic, the wells), like max(t, 0)
 (logistic) or not at all (cosine), each up to a linear or a bounded part.
 """
 

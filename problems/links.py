@@ -15,7 +15,7 @@ import numpy as np
 
 from problems.arrays import Array, clip, maximum, minimum
 
-__all__ = ["LINKS", "Link"]
+__all__ = ["LINKS", "STEEP", "Link"]
 
 INFINITY = math.inf
 
@@ -88,17 +88,23 @@ def _cubic_half_slope(a: Array) -> Array:
     return minimum(a, 1) ** 2 / 2 + maximum(a - 1, 0)
 
 
-def _well_half(a: Array) -> Array:
-    # phi on a >= 0: phi'' = clip(a - 2, -1, 1); on [1, 3] phi = (a-2)^3/6 - 3a/2 + 7/6.
-    c = clip(a, 1, 3)
-    e = maximum(a - 3, 0)
-    middle = (c - 2) ** 3 / 6 - (c * 3) / 2 + (c**0 * 7) / 6 + (c**0) / 2
-    return -(minimum(a, 1) ** 2) / 2 + middle + (e**2) / 2 - e
+def _well_parts(a: Array, centre: int, rate: int) -> tuple[Array, Array, Array]:
+    # rate times the way up to the ramp of phi'' = clip(rate (a - centre), -1, 1), on it, and beyond it.
+    ramp = clip(rate * (a - centre), -1, 1) + 1
+    edge = rate * centre - 1
+    return minimum(rate * a, edge), ramp, maximum(rate * a - edge - 2, 0)
 
 
-def _well_half_slope(a: Array) -> Array:
-    c = clip(a, 1, 3)
-    return -minimum(a, 1) + ((c - 2) ** 2 - 1) / 2 + maximum(a - 3, 0)
+def _well_half(a: Array, centre: int, rate: int) -> Array:
+    # phi on a >= 0; phi' is the same number before and after the ramp.
+    flat, ramp, far = _well_parts(a, centre, rate)
+    edge = rate * centre - 1
+    return (-(flat**2) / 2 + ramp**3 / 6 - ramp**2 / 2 + far**2 / 2 - edge * (ramp + far)) / rate**2
+
+
+def _well_half_slope(a: Array, centre: int, rate: int) -> Array:
+    flat, ramp, far = _well_parts(a, centre, rate)
+    return (-flat + ramp**2 / 2 - ramp + far) / rate
 
 
 # half(0) = 0.  A ball around 0 has no sign: its two halves are taken apart.
@@ -118,6 +124,24 @@ def _odd(half: Callable[[Array], Array]) -> Callable[[Array], Array]:
     return dphi
 
 
+def _well(name: str, centre: int, rate: int) -> Link:
+    """phi'' = clip(rate (abs(t) - centre), -1, 1): curvature -1 on an open set, 1 far away."""
+    return Link(
+        name=name,
+        phi=_even(lambda a: _well_half(a, centre, rate)),
+        dphi=_odd(lambda a: _well_half_slope(a, centre, rate)),
+        d2phi=lambda t: clip(rate * (np.abs(t) - centre), -1, 1),
+        slope=(-INFINITY, INFINITY),
+        curvature=(_F(-1), _F(1)),
+        curvature_at=(0.0, INFINITY),
+        sup3=_F(rate),
+        sup3_at=float(centre),
+        rational=True,
+    )
+
+
+#: Slope of the ramp of ``steep-well``: in its scale the curvature jumps.
+STEEP = 1024
 _F = Fraction
 LINKS: dict[str, Link] = {
     link.name: link
@@ -170,17 +194,7 @@ LINKS: dict[str, Link] = {
             sup3_at=0.5,
             rational=True,
         ),
-        Link(
-            name="cubic-well",
-            phi=_even(_well_half),
-            dphi=_odd(_well_half_slope),
-            d2phi=lambda t: clip(np.abs(t) - 2, -1, 1),
-            slope=(-INFINITY, INFINITY),
-            curvature=(_F(-1), _F(1)),
-            curvature_at=(0.0, INFINITY),
-            sup3=_F(1),
-            sup3_at=2.0,
-            rational=True,
-        ),
+        _well("cubic-well", 2, 1),
+        _well("steep-well", 1, STEEP),
     )
 }

@@ -25,7 +25,7 @@ __all__ = ["curvature_ranges", "gradient_bound", "hessian_bound", "mean_square_r
 # Above this many multiplications norms are summed in float64, with a bound on their rounding error.
 EXACT_WORK = 60_000
 # sup abs(phi'(t) - t) of the links that grow like t^2/2.
-DEPARTURE = {"quadratic": fmpq(0), "cubic": fmpq(1, 2), "cubic-well": fmpq(4)}
+DEPARTURE = {"quadratic": fmpq(0), "cubic": fmpq(1, 2), "cubic-well": fmpq(4), "steep-well": fmpq(2)}
 
 
 def gradient_bound(field: Field) -> tuple[Fraction | float, bool] | None:

@@ -13,7 +13,7 @@ import numpy as np
 from flint import fmpq
 
 from problems.arrays import Array
-from problems.links import Link
+from problems.links import STEEP, Link
 from problems.rationals import as_fraction, floats, rational
 
 __all__ = ["sup_mean_square", "sup_rate"]
@@ -24,7 +24,12 @@ EVALUATIONS = 4_000_000
 HALVINGS = 40
 EXACT_WORK = 2_000
 # Points where phi'' of a piecewise-cubic link changes slope, and beyond which it is constant.
-KINKS = {"cubic": (-1, 0, 1), "cubic-well": (-3, -2, -1, 0, 1, 2, 3)}
+STEEP_KINKS = (1 - fmpq(1, STEEP), 1 + fmpq(1, STEEP))
+KINKS = {
+    "cubic": (-1, 0, 1),
+    "cubic-well": (-3, -2, -1, 0, 1, 2, 3),
+    "steep-well": (*(-k for k in reversed(STEEP_KINKS)), *STEEP_KINKS),
+}
 # sup abs of the fourth derivative, which the second derivative of phi'' needs.
 SUP4 = {"logistic": 0.125, "cosine": 1.0}
 

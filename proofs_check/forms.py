@@ -4,18 +4,42 @@ draws.
 
 from __future__ import annotations
 
+from typing import Any
+
 import sympy as sp
 
 from maml_verify import derived
 from proofs_check.model import Gram, Relation
 from proofs_check.symbols import u
 
-__all__ = ["independent_sum", "solved_quadratic", "square_of_sum", "sum_of_squares", "young"]
+__all__ = [
+    "combination",
+    "independent_sum",
+    "solved_quadratic",
+    "square",
+    "square_of_sum",
+    "sum_of_squares",
+    "young",
+]
+
+Form = dict[tuple[str, str], Any]
 
 
-def square_of_sum(vectors: str) -> dict[tuple[str, str], int]:
+def square(**coefficients: Any) -> Form:
+    """||sum of coefficient times vector||^2 in terms of inner products."""
+    pairs = [(h, t) for h in coefficients for t in coefficients if h <= t]
+    return {(h, t): (1 if h == t else 2) * coefficients[h] * coefficients[t] for h, t in pairs}
+
+
+def combination(*weighted: tuple[Any, Form]) -> Form:
+    """Sum of weight times form."""
+    pairs = {pair for _, form in weighted for pair in form}
+    return {pair: sum(weight * form.get(pair, 0) for weight, form in weighted) for pair in sorted(pairs)}
+
+
+def square_of_sum(vectors: str) -> Form:
     """||a + b + ...||^2 in terms of inner products."""
-    return {(h, t): (1 if h == t else 2) for h in vectors for t in vectors if h <= t}
+    return square(**dict.fromkeys(vectors, 1))
 
 
 def sum_of_squares(vectors: str) -> Gram:

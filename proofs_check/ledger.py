@@ -30,6 +30,8 @@ from proofs_check import (
     resampling_rate,
     setup,
     sharp,
+    sharp_estimator,
+    sharp_gradients,
     stepsize_moments,
     support_path_gradient,
     task_gradient_gap,
@@ -80,6 +82,8 @@ LEAVES = (
     finite_sum_mean_gradient,
     finite_sum_stepsize_moments,
     sharp,
+    sharp_gradients,
+    sharp_estimator,
     units,
 )
 

@@ -12,7 +12,24 @@ from typing import Any
 
 from maml_verify import bounds, derived, sharp
 from proofs_check.model import Goal, Gram, Recursion, Relation, Step, relation
-from proofs_check.symbols import CONSTANTS, OBSERVED, PARAMETERS, N, S, alpha, d, g, g_S, j, n, q, sigma_g, x
+from proofs_check.symbols import (
+    CONSTANTS,
+    OBSERVED,
+    PARAMETERS,
+    L,
+    N,
+    S,
+    alpha,
+    b,
+    d,
+    g,
+    g_S,
+    j,
+    n,
+    q,
+    sigma_g,
+    x,
+)  # fmt: skip
 
 __all__ = ["steps"]
 
@@ -59,6 +76,18 @@ def _equalities() -> tuple[Step, ...]:
             "finite-sum-gradient-gap", "||grad l_Ti - grad L_i|| equals the bound of Lemma 18", meta,
             Recursion(n, 1, g + x * g_S, 1, x * q ** (n - 1) * g_S, g + (q**n - 1) * g_S, "=="),
             Relation(q**N * (g + (q**N - 1) * g_S) - g, "==", _value(sharp.finite_sum_gradient_gap)),
+        ),
+        _attained(
+            "meta-smoothness", "||grad L(w) - grad L(u)|| = (1+x)^(2N) L ||w - u||",
+            "curvature -L and a stationary point w of every task",
+            Relation(q ** (2 * N) * (L * d), "==", _value(sharp.meta_smoothness).subs(g, 0)),
+        ),
+        _attained(
+            "finite-sum-meta-smoothness", "||grad L(w) - grad L(u)|| = (1+x)^(2N) L ||w - u||",
+            "the same with equal sets",
+            Relation(
+                q ** (2 * N) * (L * d), "==", _value(sharp.finite_sum_meta_smoothness).subs({g: 0, b: 0})
+            ),
         ),
     )  # fmt: skip
 

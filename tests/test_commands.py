@@ -101,7 +101,7 @@ def test_check_and_list(capsys):
         "--edition", "all",
     )  # fmt: skip
     assert code == 0
-    assert out.count("Proposition 3") == 3
+    assert out.count("Proposition 3") == 4
     code, out, _ = run(capsys, "list")
     assert code == 0
     assert "Lemma 19" in out

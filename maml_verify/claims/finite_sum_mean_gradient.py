@@ -4,11 +4,12 @@ Statement: ||grad l_T(w)|| <= ||grad L(w)||/C_1 + C_2/C_1, with constants C_1, C
 Printed: Lemma 19, (73).  "C_1 > 0" is taken for a condition on the step size; ``printed-b`` takes it for
 an assertion about (74), so that the statement stands for every step size.
 Derived: the same, the condition on the step size stated.
+Sharp: as for Lemma 15, with (1 + alpha L)^N ((1 + alpha L)^N - 1) b added to ||grad L(w)||.
 Measured: the left side in closed form.
 Assumptions: 4, 5; C_1 > 0 (``printed-b``: C_1 != 0, without which the statement is void).
 """
 
-from maml_verify import bounds, derived
+from maml_verify import bounds, derived, sharp
 from maml_verify.claims.base import DEFINED, STEP_SIZE, Claim
 from maml_verify.paths import split
 from maml_verify.quantities import mean_gradient_norm, meta_gradient_norm
@@ -38,10 +39,16 @@ CLAIM = Claim(
         "printed": bounds.finite_sum_mean_gradient,
         "printed-b": bounds.finite_sum_mean_gradient,
         "derived": derived.finite_sum_mean_gradient,
+        "sharp": sharp.finite_sum_mean_gradient,
     },
     known=finite_sum_constants,
     needs=("L", "rho", "sigma", "b"),
-    expected={"printed": "holds", "printed-b": "violated", "derived": "holds"},
-    assumptions={"printed": (STEP_SIZE,), "printed-b": (DEFINED,), "derived": (STEP_SIZE,)},
+    expected={"printed": "holds", "printed-b": "violated", "derived": "holds", "sharp": "holds"},
+    assumptions={
+        "printed": (STEP_SIZE,),
+        "printed-b": (DEFINED,),
+        "derived": (STEP_SIZE,),
+        "sharp": (STEP_SIZE,),
+    },
     identity=True,
 )

@@ -3,11 +3,12 @@
 Statement: ||grad L(w) - grad L(u)|| <= (q^(2N) L + C_b b + C_L E_i ||grad l_Ti(w)||) ||w - u||.
 Printed: Proposition 7, (21); ``printed-b`` reads (1 + alpha L)^N - 1 for (1 + alpha L)^(N-1) there.
 Derived: the constants that (50) and (52) arrive at.
+Sharp: the derived bound, attained by curvature -L at a stationary point.
 Measured: the left side at pairs of points, in closed form.
 Assumptions: 4, 5.
 """
 
-from maml_verify import bounds, derived
+from maml_verify import bounds, derived, sharp
 from maml_verify.claims.base import Claim
 from maml_verify.norms import norm
 from maml_verify.paths import split
@@ -39,10 +40,11 @@ CLAIM = Claim(
         "printed": bounds.finite_sum_meta_smoothness,
         "printed-b": bounds.finite_sum_meta_smoothness_b,
         "derived": derived.finite_sum_meta_smoothness,
+        "sharp": sharp.finite_sum_meta_smoothness,
     },
     known=finite_sum_constants,
     needs=("L", "rho", "sigma", "b"),
-    expected={"printed": "holds", "printed-b": "holds", "derived": "holds"},
-    assumptions={"printed": (), "printed-b": (), "derived": ()},
+    expected={"printed": "holds", "printed-b": "holds", "derived": "holds", "sharp": "holds"},
+    assumptions={"printed": (), "printed-b": (), "derived": (), "sharp": ()},
     pairs=True,
 )

@@ -3,11 +3,13 @@
 Statement: E ||G_i(w)||^2 <= A_squ1 ||grad L(w)||^2 + A_squ2.
 Printed: Proposition 8, (23).
 Derived: the constants that (54) arrives at, with alpha L for the printed alpha.
+Sharp: E ||grad L_i||^2 is ||grad L||^2 and a variance, which the telescoped steps of Lemma 15 bound;
+attained by curvature -L.
 Measured: the left side in closed form: the only randomness is the task.
 Assumptions: 4, 5 and alpha < (2^(1/(2N)) - 1)/L.
 """
 
-from maml_verify import bounds, derived
+from maml_verify import bounds, derived, sharp
 from maml_verify.claims.base import STEP_SIZE, Claim
 from maml_verify.paths import split
 from maml_verify.quantities import meta_gradient_norm, task_mean, task_meta_gradients
@@ -34,9 +36,13 @@ CLAIM = Claim(
     over="",
     measure=measure,
     observe=observe,
-    editions={"printed": bounds.finite_sum_second_moment, "derived": derived.finite_sum_second_moment},
+    editions={
+        "printed": bounds.finite_sum_second_moment,
+        "derived": derived.finite_sum_second_moment,
+        "sharp": sharp.finite_sum_second_moment,
+    },
     known=finite_sum_constants,
     needs=("L", "rho", "sigma", "b", "b2"),
-    expected={"printed": "holds", "derived": "holds"},
-    assumptions={"printed": (STEP_SIZE,), "derived": (STEP_SIZE,)},
+    expected={"printed": "holds", "derived": "holds", "sharp": "holds"},
+    assumptions={"printed": (STEP_SIZE,), "derived": (STEP_SIZE,), "sharp": (STEP_SIZE,)},
 )

@@ -2,11 +2,12 @@
 
 Statement: ||grad L(w) - grad L(u)|| <= (q^(2N) L + C_L E_i ||grad l_i(w)||) ||w - u||, q = 1 + alpha L.
 Printed: Proposition 1, C_L in (13).
+Sharp: the same, attained by curvature -L at a stationary point.
 Measured: the left side at pairs of points, in closed form.
 Assumptions: 1, 2, 3.
 """
 
-from maml_verify import bounds
+from maml_verify import bounds, sharp
 from maml_verify.claims.base import Claim
 from maml_verify.norms import norm
 from maml_verify.quantities import distance, gradient_norm, task_mean, task_meta_gradients
@@ -33,10 +34,10 @@ CLAIM = Claim(
     over="",
     measure=measure,
     observe=observe,
-    editions={"printed": bounds.meta_smoothness},
+    editions={"printed": bounds.meta_smoothness, "sharp": sharp.meta_smoothness},
     known=resampling_constants,
     needs=("L", "rho", "sigma", "sigma_g", "sigma_H"),
-    expected={"printed": "holds"},
-    assumptions={"printed": ()},
+    expected={"printed": "holds", "sharp": "holds"},
+    assumptions={"printed": (), "sharp": ()},
     pairs=True,
 )
