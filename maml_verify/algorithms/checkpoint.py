@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -35,6 +34,8 @@ def load(path: Path, parameters: Mapping[str, Any]) -> tuple[State, dict[str, Ar
     ValueError
         If the file is no checkpoint, or of an algorithm with other parameters.
     """
+    from zipfile import BadZipFile
+
     try:
         with path.open("rb") as stream, np.load(stream, allow_pickle=False) as stored:
             arrays = {name: stored[name] for name in stored.files}
@@ -42,7 +43,7 @@ def load(path: Path, parameters: Mapping[str, Any]) -> tuple[State, dict[str, Ar
         w = arrays.pop("_w")
         if head["format"] != FORMAT:
             raise KeyError(head["format"])
-    except (OSError, EOFError, KeyError, ValueError, TypeError, AttributeError, zipfile.BadZipFile) as error:
+    except (OSError, EOFError, KeyError, ValueError, TypeError, AttributeError, BadZipFile) as error:
         raise ValueError(f"checkpoint = {path}: {error}; rule: a file of format {FORMAT}") from None
     wanted = json.loads(json.dumps(dict(parameters)))
     for name in {**head["parameters"], **wanted}:

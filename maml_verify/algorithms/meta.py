@@ -23,7 +23,8 @@ from problems.validation import count, positive
 __all__ = ["finite_sum", "resampling"]
 
 # Roles for a number of slots.
-Data = Callable[[int, np.random.Generator], Roles]
+# A string: to name the class would import all of numpy.random.
+Data = Callable[[int, "np.random.Generator"], Roles]
 
 
 def resampling(
