@@ -21,6 +21,8 @@ COMMANDS = (
     ("audit", "auditing", "proof steps, each decided by machine, and the list of errata"),
     ("search", "searching", "the worst case found in a time budget, certified"),
     ("replay", "replaying", "recompute a stored case, certified"),
+    ("sample", "sampling", "random instances with exact left sides, until a number of comparisons"),
+    ("tightness", "tightness", "the best instance known of each bound, and how its ratio moves"),
     ("mutate", "mutating", "planted wrong constants: which are refuted"),
     ("report", "reporting", "one page with tables and plots (HTML)"),
 )

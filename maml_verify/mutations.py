@@ -4,21 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from flint import arb
 
 from maml_verify.bounds import Bound, Observed
-from maml_verify.claims import Claim
-from maml_verify.claims.base import STEP_SIZE
+from maml_verify.claims import Claim, find_claim
+from maml_verify.claims.base import COROLLARY_STEP, STEP_SIZE, corollary_step
 from maml_verify.constants import HALF, Constants, Parameters
+from maml_verify.fields import lift
+from maml_verify.parameters import exact_constants, exact_parameters
+from maml_verify.settings import Setting
 
 __all__ = ["DELTAS", "MUTATIONS", "Mutation", "effect", "planted", "target_edition"]
 
 # Shares of a bound in tenths of a percent.
 DELTAS = (500, 100, 10, 1)
 SAMPLES = 300
+SIZES = frozenset(Parameters._fields[3:])
 
 
 @dataclass(frozen=True)
@@ -93,13 +99,13 @@ MUTATIONS: tuple[Mutation, ...] = (
     ),
     *(
         Mutation(f"{name} term dropped", _observed(name))
-        for name in ("gradient", "support_gradient", "meta_gradient")
+        for name in ("gradient", "support_gradient", "meta_gradient", "gap")
     ),
     *(
         Mutation(f"square of {name} lost", _constant(name, lambda v: v**HALF))
         for name in ("sigma", "sigma_g", "sigma_H")
     ),
-    *(Mutation(f"{name} -> {name}^2", _size(name, lambda v: v * v)) for name in "SDT"),
+    *(Mutation(f"{name} -> {name}^2", _size(name, lambda v: v * v)) for name in "SDTBK"),
     Mutation("alpha -> alpha/2", lambda c, p, o: (c, p._replace(alpha=p.alpha / 2), o)),
     *_factors(1),
 )
@@ -124,13 +130,9 @@ def effect(claim: Claim, edition: str, mutation: Mutation, rng: int = 0) -> str:
     str
         ``none`` (the bound does not depend on it), ``loosens`` (nowhere smaller) or ``tightens``.
     """
-    generator = np.random.default_rng(rng)
     right, wrong = claim.editions[edition], mutation.apply(claim.editions[edition])
     changed = False
-    for _ in range(SAMPLES):
-        c, p, o = _sample(claim, edition, generator)
-        if not all(condition.margin(c, p) > 0 for condition in claim.assumptions[edition]):
-            continue
+    for c, p, o in _samples(claim.id, edition, rng):
         with np.errstate(all="ignore"):
             before, after = np.asarray(right(c, p, o)), np.asarray(wrong(c, p, o))
         if np.iscomplexobj(before) or not np.isfinite(before.astype(np.float64)).all():
@@ -145,11 +147,29 @@ def effect(claim: Claim, edition: str, mutation: Mutation, rng: int = 0) -> str:
     return "loosens" if changed else "none"
 
 
-def _sample(claim: Claim, edition: str, rng: np.random.Generator) -> tuple[Constants, Parameters, Observed]:
+@lru_cache(maxsize=4)
+def _samples(name: str, edition: str, rng: int) -> tuple[tuple[Constants, Parameters, Observed], ...]:
+    claim, generator = find_claim(name), np.random.default_rng(rng)
+    drawn = (_sample(claim, edition, generator) for _ in range(SAMPLES))
+    return tuple(sample for sample in drawn if sample is not None)
+
+
+def _sample(
+    claim: Claim, edition: str, rng: np.random.Generator
+) -> tuple[Constants, Parameters, Observed] | None:
+    """Random constants, parameters and scalars; None where a condition of the statement is not met."""
     c = Constants(*(float(v) for v in 10 ** rng.uniform(-2, 2, len(Constants._fields))))
     N = int(rng.integers(1, 5))
-    edge = 2 ** (1 / (2 * N)) - 1 if STEP_SIZE in claim.assumptions[edition] else 2.0
-    sizes = [int(2 ** rng.integers(0, 5)) for _ in "SDTB"]
-    p = Parameters(float(edge * rng.uniform(0.001, 0.999) / c.L), N, N, *sizes)
-    p = p._replace(C_beta=100.0, B_prime=10**9, D_L=10**9)
-    return c, p, Observed(*(float(v) for v in 10 ** rng.uniform(-2, 2, len(Observed._fields))))
+    needed = claim.assumptions[edition]
+    edge = 2 ** (1 / (2 * N)) - 1 if STEP_SIZE in needed else 2.0
+    share = corollary_step(N) if COROLLARY_STEP in needed else Fraction(edge * rng.uniform(0.001, 0.999))
+    family: Any = None  # sizes are chosen from constants alone
+    s = Setting(family, share / Fraction(c.L), N, family, family, constants=c, edition=edition, free=SIZES)
+    exact = exact_constants(c)
+    p = exact_parameters(claim.prepare(s, exact) if claim.prepare else s)
+    p = p._replace(**{name: getattr(p, name) * int(2 ** rng.integers(0, 5)) for name in "SDTBK"}, j=N)
+    o = Observed(*(float(v) for v in 10 ** rng.uniform(-2, 2, len(Observed._fields))))
+    if not all(condition.margin(exact, p) > 0 for condition in needed):
+        return None
+    alpha, *sizes = (lift(value, "float") for value in (p.alpha, *p[3:]))
+    return c, Parameters(alpha, N, N, *sizes), o

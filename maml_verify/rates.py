@@ -54,7 +54,8 @@ def resampling_beta(s: Setting) -> Rule:
         smoothness=lambda g: k.smoothness_5(c, p, g),
         C_beta=float(s.C_beta),
         B_prime=s.B_prime,
-        D_L=s.D_L,
+        # Where no data differs, the population stands for every batch of it.
+        D_L=None if s.noiseless else s.D_L,
     )
 
 

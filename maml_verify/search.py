@@ -33,7 +33,7 @@ from problems import LINKS as KINDS
 from problems.arrays import Array
 from problems.validation import count, positive
 
-__all__ = ["Found", "certificate", "search", "shapes"]
+__all__ = ["Found", "certificate", "fixed_step", "search", "shapes"]
 
 LINKS = ("cubic-well", "cosine", "cubic", "quadratic", "logistic")
 PLAIN = (("S", 1), ("D", 1), ("T", 1), ("B", 1))
@@ -106,6 +106,11 @@ def shapes(claim: Claim, steps: Sequence[int]) -> list[Shape]:
     return usual if claim.enclosed else usual + larger
 
 
+def fixed_step(claim: Claim, edition: str, steps: int) -> Fraction | None:
+    """alpha L where the statement leaves no choice."""
+    return corollary_step(steps) if COROLLARY_STEP in claim.assumptions[edition] else None
+
+
 def run_slot(slot: Slot) -> Best:
     """Maximise on one shape."""
     claim = find_claim(slot.claim) if isinstance(slot.claim, str) else slot.claim
@@ -163,7 +168,7 @@ def search(
         raise ValueError("optimiser = 'cma'; rule: its package is installed, as the extra cma does")
     total = float(positive("seconds", seconds))
     start = time.monotonic()
-    usual = (1, 2, 4, 6) if found.paths else (1, 2, 5) if found.enclosed else (1, 2, 3, 5, 8)
+    usual = (1, 2, 4, 8) if found.paths else (1, 2, 5) if found.enclosed else (1, 2, 3, 5, 8)
     given = tuple(count("steps", N) for N in ([steps] if steps is not None else usual))
     x = None if alpha_L is None else Fraction(positive("alpha_L", alpha_L))
     # A claim that is not in the registry cannot be sent to another process.
@@ -185,8 +190,7 @@ def search(
         ]
 
     def step(k: int) -> Fraction | None:
-        fixed = x is None and COROLLARY_STEP in found.assumptions[edition]
-        return corollary_step(places[k].steps) if fixed else x
+        return fixed_step(found, edition, places[k].steps) if x is None else x
 
     try:
         for round_, share in ((0, LOOK), (1, CLIMB / 2), (2, CLIMB / 2)):

@@ -13,19 +13,25 @@ from typing import Any
 
 from maml_verify.checking import check_setting
 from maml_verify.claims import CLAIMS
+from maml_verify.search import fixed_step
+from maml_verify.settings import Setting
 from maml_verify.witness import SHIPPED, read_witness
 
 __all__ = ["known_witnesses", "profile", "tightness"]
 
 STEPS = (1, 2, 4, 8)
 SHARES = (Fraction(1, 4), Fraction(1, 2), Fraction(2))
+# Sizes that the conditions of a statement choose anew where N or alpha L moves.
+CHOSEN = frozenset(("B_prime", "D_L"))
 
 
-def known_witnesses() -> Iterator[Path]:
-    """The shipped witnesses, in the paper's order."""
+def known_witnesses(ids: Sequence[str] = (), editions: Sequence[str] = ()) -> Iterator[Path]:
+    """The shipped witnesses, in the paper's order; all when nothing is named."""
     folder = Path(str(resources.files("maml_verify"))) / SHIPPED
     for claim in CLAIMS:
-        yield from (p for e in claim.editions if (p := folder / f"{claim.id}-{e}.json").exists())
+        if not ids or claim.id in ids:
+            chosen = [edition for edition in claim.editions if not editions or edition in editions]
+            yield from (p for e in chosen if (p := folder / f"{claim.id}-{e}.json").exists())
 
 
 def profile(path: Path | str, steps: Sequence[int], shares: Sequence[Fraction]) -> dict[str, float]:
@@ -35,15 +41,19 @@ def profile(path: Path | str, steps: Sequence[int], shares: Sequence[Fraction]) 
     """
     claim, edition, s = read_witness(path)
     known = claim.known(s.family)
-    places = {f"N={N}": replace(s, steps=N) for N in steps}
+    s = replace(s, free=CHOSEN)
+    places: dict[str, Setting] = {}
+    for N in steps:
+        x = fixed_step(claim, edition, N)
+        places[f"N={N}"] = replace(s, steps=N, alpha=s.alpha if x is None else x / Fraction(known.L.value))
     places |= {f"aL*{share}": replace(s, alpha=Fraction(s.alpha) * share) for share in shares}
     ratios = {}
     for name, place in places.items():
         ratios[name] = math.nan
-        if claim.enclosed or (claim.paths and claim.paths(place) > place.budget):
+        if claim.paths and claim.paths(place) > place.budget:
             continue
         try:
-            record = check_setting(claim, place, edition, known)
+            record = check_setting(claim, place, edition, known, certified=claim.enclosed)
         except ArithmeticError:
             continue
         if record.ratio is not None and record.method != "monte-carlo":
@@ -52,16 +62,22 @@ def profile(path: Path | str, steps: Sequence[int], shares: Sequence[Fraction]) 
 
 
 def tightness(
-    steps: Sequence[int] = STEPS, shares: Sequence[Fraction] = SHARES, replayed: bool = False
+    ids: Sequence[str] = (),
+    editions: Sequence[str] = (),
+    *,
+    steps: Sequence[int] = STEPS,
+    shares: Sequence[Fraction] = SHARES,
+    replayed: bool = False,
 ) -> list[dict[str, Any]]:
     """A row a witness: best ratio known, its gap to 1, how it was decided, and its `profile`.
 
     Parameters
     ----------
+    ids, editions : which witnesses; all when empty
     replayed : recompute the stored ratio, certified, in place of reading it
     """
     rows = []
-    for path in known_witnesses():
+    for path in known_witnesses(ids, editions):
         stored = json.loads(path.read_text())
         claim, edition, s = read_witness(path)
         known = claim.known(s.family)
@@ -72,7 +88,7 @@ def tightness(
         ratio = math.nan if values["ratio"] is None else float(values["ratio"])
         alpha_L = float(Fraction(s.alpha) * Fraction(known.L.value))
         head = {"claim": claim.id, "edition": edition, "verdict": values["verdict"]}
-        tail = {"decided_by": values["decided_by"], "steps": s.steps, "alpha_L": alpha_L}
+        tail = {"method": values["method"], "decided_by": values["decided_by"], "N": s.steps, "aL": alpha_L}
         row = {**head, "ratio": ratio, "gap": 1 - ratio, **tail}
         rows.append({**row, **profile(path, steps, shares), "witness": path.name})
     return rows

@@ -9,7 +9,7 @@ import pytest
 from maml_verify.__main__ import main
 from maml_verify.checking import check_setting
 from maml_verify.claims import CLAIMS, find_claim
-from maml_verify.mutate import mutate, summary, trial
+from maml_verify.mutate import known_cases, mutate, summary, trial
 from maml_verify.mutations import MUTATIONS, effect, planted, target_edition
 from maml_verify.record import Record
 from maml_verify.settings import setting
@@ -32,8 +32,9 @@ def test_names_of_errors_are_distinct():
 def test_every_smaller_bound_is_refuted_by_the_shipped_worst_case(name):
     claim = find_claim(name)
     _, edition, s = read_witness(shipped(name, "sharp"))
+    known = claim.known(s.family)
     for mutation in MUTATIONS:
-        record = check_setting(planted(claim, edition, mutation), s, edition, certified=True)
+        record = check_setting(planted(claim, edition, mutation), s, edition, known, certified=True)
         if mutation.delta is not None:
             assert record.verdict == "violated", mutation.name
         elif effect(claim, edition, mutation) == "loosens":
@@ -43,11 +44,12 @@ def test_every_smaller_bound_is_refuted_by_the_shipped_worst_case(name):
 @pytest.mark.parametrize("claim", EXACT, ids=lambda c: c.id)
 def test_an_error_that_loosens_is_never_refuted_by_a_known_case(claim):
     edition = target_edition(claim)
-    cases = [read_witness(p)[2] for p in known_witnesses() if p.name.startswith(f"{claim.id}-")]
-    for mutation in MUTATIONS:
+    cases = [(s, claim.known(s.family)) for s in known_cases(claim)]
+    # Runs and the least value of a loss take long: there the smallest error stands for the others.
+    for mutation in MUTATIONS[-1:] if claim.enclosed else MUTATIONS:
         if effect(claim, edition, mutation) != "tightens":
-            for s in cases:
-                record = check_setting(planted(claim, edition, mutation), s, edition)
+            for s, known in cases:
+                record = check_setting(planted(claim, edition, mutation), s, edition, known)
                 assert record.verdict != "violated", mutation.name
 
 
@@ -82,8 +84,6 @@ def test_the_command_says_what_was_refuted(capsys):
     values = json.loads(capsys.readouterr().out)
     assert {m["claim"] for m in values["mutants"]} == {"path-stability"}
     assert values["rows"][0]["true_refuted"] == 0
-    with pytest.raises(ValueError, match="left side is exact"):
-        list(mutate(["resampling-rate"]))
 
 
 def test_the_tightness_table_has_a_row_a_witness():
@@ -114,3 +114,11 @@ def test_the_sharp_first_moment_is_approached_as_the_dimension_grows():
         ratios.append(float(claim.measure(s)[0, 0, 2]) / bound)
     assert ratios == sorted(ratios)
     assert ratios[-1] > 0.99
+
+
+def test_the_tightness_command_shows_how_the_ratio_moves(capsys):
+    assert main(["tightness", "path-gradient", "--replay", "--format", "json"]) == 0
+    rows = json.loads(capsys.readouterr().out)["rows"]
+    assert [row["edition"] for row in rows] == ["printed", "sharp"]
+    assert all(row["gap"] == 0 == 1 - row["N=4"] == 1 - row["aL*1/2"] for row in rows)
+    assert main(["tightness", "path-gradient", "--edition", "derived"]) == 2

@@ -28,6 +28,8 @@ BEYOND = 1e6
 FAR = 4.0
 # Bits of the balls in which a left side that is only enclosed is had from below.
 COARSE = 53
+# Fresh data of a meta iteration beyond which a run is not simulated.
+FRESH = 10_000
 
 
 def is_split(claim: Claim) -> bool:
@@ -68,6 +70,8 @@ def ratio(claim: Claim, edition: str, instance: Instance) -> float:
         if not all(condition.margin(exact, p) > 0 for condition in claim.assumptions[edition]):
             return NOTHING
         if claim.paths and claim.paths(s) > s.budget:
+            return NOTHING
+        if claim.enclosed and s.K > 1 and not (is_split(claim) or s.noiseless) and s.B_prime * s.D_L > FRESH:
             return NOTHING
         low, rhs = (_enclosed if claim.enclosed else _closed)(claim, edition, s, c)
     except ArithmeticError:

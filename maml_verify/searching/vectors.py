@@ -137,11 +137,13 @@ def starts(shape: Shape) -> list[Array]:
     small, point = 0.25, 0.4
     inner = 1 / shape.reach
     opposed: dict[str, object] = {"mu": [1.0] * shape.d + [-1.0] * shape.d, "alpha_L": 0.5}
-    # Opposed pulls far beyond the point's own gradient, batches as the conditions say and large ones.
+    # Opposed pulls far beyond the point's own gradient, batches as the conditions say and large ones; and
+    # one iterate alone.
     large = [{"B": 0.9, "K": 0.5, "C_beta": 0.15}.get(name, -1.0) for name in shape.scales]
-    runs = [
-        opposed | {"w": (4 * inner) ** (1 / 3), "sizes": sizes} for sizes in (-1.0, large) if shape.scales
-    ]
+    one = [{"B": 0.9, "K": 0.01, "C_beta": 0.15}.get(name, -1.0) for name in shape.scales]
+    pulled = {"w": (4 * inner) ** (1 / 3)}
+    runs = [opposed | pulled | {"sizes": sizes} for sizes in (-1.0, large)]
+    runs = [*runs, pulled | {"sizes": one, "alpha_L": -1.0}] if shape.scales else []
     named: list[dict[str, object]] = [
         # Curvature at one end of its range, a critical point nearby, noise of two points.
         {"w": small / 4, "step": small / 4, "nu": small / 4},

@@ -1,0 +1,36 @@
+"""``maml-verify sample [ID ...]``: random instances with exact left sides, until a number of comparisons."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from maml_verify.claims import CLAIMS
+from maml_verify.commands.common import editions
+from maml_verify.commands.output import finish, progress_bar
+from maml_verify.record import Record
+from maml_verify.sampling import sample
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Statements, edition and how many comparisons."""
+    known = sorted({edition for claim in CLAIMS for edition in claim.editions})
+    parser.add_argument("ids", metavar="ID", nargs="*", help="statement ids, default: all")
+    parser.add_argument("--edition", choices=[*known, "all"], default="derived", help="default: derived")
+    parser.add_argument(
+        "--checks", type=int, default=100_000, metavar="M", help="comparisons an edition, default 100000"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Sample every edition asked for; a row a statement, a column a link."""
+    options = {"checks": arguments.checks, "rng": arguments.rng, "jobs": arguments.jobs}
+    found: list[Record] = []
+    with progress_bar("random instances") as progress:
+        try:
+            for record in sample(arguments.ids, editions(arguments), **options, progress=progress):
+                found.append(record)
+        except KeyboardInterrupt:
+            print(f"interrupted: {len(found)} columns of statements are done and shown", file=sys.stderr)
+    order = [claim.id for claim in CLAIMS]
+    return finish(sorted(found, key=lambda r: (order.index(r.claim), r.edition, r.family)), arguments)
