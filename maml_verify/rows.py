@@ -9,9 +9,15 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-__all__ = ["Row", "render_rows", "short"]
+__all__ = ["Row", "escape", "render_rows", "short"]
 
 Row = Mapping[str, Any]
+_LATEX = {c: rf"\{c}" for c in "_%&#$"} | {"^": r"\^{}", "~": r"\~{}", "<": "$<$", ">": "$>$", "|": "$|$"}
+
+
+def escape(text: str) -> str:
+    """Text with the characters that LaTeX reads otherwise escaped."""
+    return "".join(_LATEX.get(character, character) for character in text)
 
 
 def short(value: Any) -> str:
@@ -43,10 +49,9 @@ def render_rows(rows: Sequence[Row], style: str, head: Row | None = None) -> str
         lines += ["| " + " | ".join(row) + " |" for row in cells]
         return "\n".join([title, "", *lines]) + "\n"
     if style == "latex":
-        escaped = [name.replace("_", r"\_") for name in names]
         lines = [f"% {title}", r"\begin{tabular}{" + "r" * len(names) + "}", r"\hline"]
-        lines.append(" & ".join(escaped) + r" \\ \hline")
-        lines += [" & ".join(row) + r" \\" for row in cells]
+        lines.append(" & ".join(map(escape, names)) + r" \\ \hline")
+        lines += [" & ".join(map(escape, row)) + r" \\" for row in cells]
         return "\n".join([*lines, r"\hline", r"\end{tabular}"]) + "\n"
     widths = [max(len(name), *(len(row[k]) for row in cells)) for k, name in enumerate(names)]
     table = [names, *cells]

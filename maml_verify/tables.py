@@ -8,6 +8,7 @@ import json
 from collections.abc import Sequence
 
 from maml_verify.record import VERDICTS, Record
+from maml_verify.rows import escape
 
 __all__ = ["FORMATS", "counts", "grid", "render", "worst_cases"]
 
@@ -100,22 +101,24 @@ def _markdown(records: Sequence[Record]) -> str:
     return "\n".join([*lines, "", *notes, "", counts(records)]) + "\n"
 
 
-_LATEX = {"_": r"\_", "%": r"\%", "&": r"\&", "#": r"\#", "^": r"\^{}", "~": r"\~{}", "<": "$<$", ">": "$>$"}
-
-
-def _escape(text: str) -> str:
-    return "".join(_LATEX.get(character, character) for character in text)
-
-
 def _latex(records: Sequence[Record]) -> str:
+    """A table over as many pages as it takes, as wide as the text it is put into."""
     header, rows = grid(records)
-    lines = [r"\begin{tabular}{l" + "p{3.4cm}" * (len(header) - 1) + "}", r"\hline"]
-    lines.append(" & ".join(map(_escape, header)) + r" \\ \hline")
+    width = f"{(1 - 0.018 * len(header)) / len(header):.3f}"
+    column = rf">{{\raggedright\arraybackslash}}p{{{width}\linewidth}}"
+    lines = [r"% needs \usepackage{array,longtable}", r"\begingroup\footnotesize\setlength{\tabcolsep}{3pt}"]
+    lines += [rf"\begin{{longtable}}{{*{{{len(header)}}}{{{column}}}}}", r"\hline"]
+    lines.append(" & ".join(map(escape, header)) + r" \\ \hline \endhead")
     for row in rows:
-        cells = [r" \newline ".join(map(_escape, entry)) for entry in row]
-        cells = [rf"\textbf{{{c}}}" if c.startswith("VIOLATED") else c for c in cells]
-        lines.append(" & ".join(cells) + r" \\")
-    return "\n".join([*lines, r"\hline", r"\end{tabular}", f"% {counts(records)}"]) + "\n"
+        cells = [r" \newline ".join(_line(line) for line in entry) for entry in row]
+        lines.append(" & ".join(cells) + r" \\ \noalign{\vskip 4pt}")
+    return "\n".join([*lines, r"\hline", r"\end{longtable}", r"\endgroup", f"% {counts(records)}"]) + "\n"
+
+
+def _line(text: str) -> str:
+    shown = escape(text).replace("aL=", r"$\alpha L$=").replace("VIOLATED", r"\textbf{VIOLATED}")
+    # An id has no spaces to be broken at.
+    return shown if " " in text else shown.replace("-", r"-\allowbreak ")
 
 
 def _csv(records: Sequence[Record]) -> str:

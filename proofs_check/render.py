@@ -8,6 +8,7 @@ from typing import Any
 from proofs_check import model
 from proofs_check.audit import DEPENDS, audit, errata, summary
 from proofs_check.degenerate import undefined
+from proofs_check.typeset import escape, typeset
 
 __all__ = ["FORMATS", "errata_page", "render"]
 
@@ -112,34 +113,58 @@ def _markdown(records: Records) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _escape(text: str) -> str:
-    table = {
-        "\\": r"\textbackslash{}",
-        "^": r"\^{}",
-        "~": r"\~{}",
-        "<": r"\textless{}",
-        ">": r"\textgreater{}",
-    }
-    table |= {c: "\\" + c for c in "&%$#_{}"} | {"|": r"\textbar{}"}
-    return "".join(table.get(c, c) for c in text)
+HEAD = r"""\documentclass{article}
+\usepackage[margin=2.5cm]{geometry}
+\usepackage{array,longtable}
+\emergencystretch=4em
+\newcolumntype{C}[1]{>{\raggedright\arraybackslash}p{#1\linewidth}}
+\date{}
+\begin{document}"""
+
+
+def _broken(id_: str) -> str:
+    """An id, which may be broken where its words end."""
+    return escape(id_).replace("/", r"/\allowbreak ").replace(".", r".\allowbreak ")
+
+
+def _list(records: Records, kind: str) -> list[str]:
+    """Errata, each with its fields."""
+    if not records:
+        return ["None among the steps chosen."]
+    lines = [rf"\begin{{{kind}}}"]
+    for record in records:
+        what = f"({record['paper']}; {_kind(record)})" if record["verdict"] == model.REFUTED else ""
+        where = typeset(what or f"({record['paper']})")
+        lines += [rf"\item \textbf{{{_broken(record['step'])}}} {where}", r"\begin{description}"]
+        for name, value in _fields(record):
+            shown = _broken(value) if name == "follows from" else typeset(value)
+            lines.append(rf"\item[{name}] {shown}")
+        lines.append(r"\end{description}")
+    return [*lines, rf"\end{{{kind}}}"]
 
 
 def _latex(records: Records) -> str:
+    """A whole document."""
     lines = [
-        r"\documentclass{article}", r"\usepackage[T1]{fontenc}", r"\usepackage[margin=2.5cm]{geometry}",
-        rf"\title{{{_escape(TITLE)}}}", r"\date{}", r"\begin{document}", r"\maketitle", _escape(INTRO),
-        r"\begin{enumerate}",
+        HEAD,
+        rf"\title{{{escape(TITLE)}}}",
+        r"\maketitle",
+        typeset(INTRO),
+        "",
+        f"Counts: {_counts(records)}.",
+    ]
+    lines += [r"\section*{Errata, most important first}", *_list(errata(records), "enumerate")]
+    lines += [r"\section*{Depends on the reading of the glyphs}"]
+    lines += _list([r for r in records if r["verdict"] == DEPENDS], "itemize")
+    lines += [
+        r"\section*{Ledger}", r"\footnotesize", r"\renewcommand{\arraystretch}{1.2}",
+        r"\begin{longtable}{C{0.22}C{0.39}C{0.12}C{0.16}}",
+        r"step & printed & verdict & scope \\ \hline \endhead",
     ]  # fmt: skip
-    for record in errata(records):
-        head = f"{record['step']} ({record['paper']}; {_kind(record)})"
-        lines += [rf"\item \textbf{{{_escape(head)}}}", r"\begin{description}"]
-        for name, value in _fields(record):
-            shown = _escape(value)
-            lines.append(rf"\item[{name}] " + (rf"\texttt{{{shown}}}" if name == "printed" else shown))
-        lines.append(r"\end{description}")
-    if not errata(records):
-        lines.append(r"\item None among the steps chosen.")
-    return "\n".join([*lines, r"\end{enumerate}", r"\end{document}", ""])
+    for r in records:
+        row = (_broken(r["step"]), typeset(r["printed"]), r["verdict"], typeset(r["scope"]))
+        lines.append(" & ".join(row) + r" \\")
+    return "\n".join([*lines, r"\end{longtable}", r"\end{document}", ""])
 
 
 def render(records: Records, style: str = "text") -> str:

@@ -9,6 +9,7 @@ import sys
 
 import numpy as np
 import pytest
+from latex_source import faults
 from sklearn.datasets import load_breast_cancer
 
 from maml_verify import sweep as sweeping
@@ -57,8 +58,9 @@ def test_the_other_formats(capsys):
     assert markdown.startswith("| statement | quadratic |")
     assert "**VIOLATED 1.0" in markdown
     latex = run(capsys, *QUICK, "--format", "latex")[1]
-    assert latex.startswith(r"\begin{tabular}")
-    assert r"\textbf{VIOLATED 1.0" in latex
+    assert faults(latex) == []
+    assert latex.count(r"\\ \noalign") == 2
+    assert r"\textbf{VIOLATED} 1.0" in latex
 
 
 def test_output_writes_a_file(capsys, tmp_path):
