@@ -21,7 +21,7 @@ NUMBERS = 32_768
 SERIAL = 200_000
 # Two at most, and fewer where the cores or the user's OMP_NUM_THREADS, which worker processes set, are fewer.
 CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-THREADS = min(2, CORES, int(os.environ.get("OMP_NUM_THREADS", CORES)))
+THREADS = min(2, CORES, int((os.environ.get("OMP_NUM_THREADS") or str(CORES)).split(",")[0]))
 
 
 def blocks(n: int, R: int, width: int) -> list[Block]:

@@ -14,7 +14,7 @@ import numpy as np
 from problems.arrays import Array
 from problems.links import Link
 
-__all__ = ["Pair", "pair_for"]
+__all__ = ["QUARTER_SINE", "Pair", "pair_for"]
 
 # Below this many numbers the calls of a pair cost more than library functions.
 SMALL = 3000
@@ -28,7 +28,7 @@ class Pair(NamedTuple):
 
 
 # 2 sin(pi f / 2) = f P(f^2) on abs(f) <= 1/2, interpolated at Chebyshev nodes; relative error below 2^-53.
-_QUARTER_SINE = (
+QUARTER_SINE = (
     3.141592653589793,
     -1.2919281950124886,
     0.15938525249208602,
@@ -46,11 +46,11 @@ def _cosine(x: Array, s: Array, c: Array, k: Array) -> None:
     np.rint(x, out=k)
     np.subtract(x, k, out=k)
     np.multiply(k, k, out=c)
-    np.multiply(c, _QUARTER_SINE[-1], out=s)
-    for coefficient in _QUARTER_SINE[-2:0:-1]:
+    np.multiply(c, QUARTER_SINE[-1], out=s)
+    for coefficient in QUARTER_SINE[-2:0:-1]:
         np.add(s, coefficient, out=s)
         np.multiply(s, c, out=s)
-    np.add(s, _QUARTER_SINE[0], out=s)
+    np.add(s, QUARTER_SINE[0], out=s)
     np.multiply(s, k, out=s)  # 2 sin h
     np.multiply(s, s, out=c)  # 2 (1 - cos 2h)
     np.subtract(4.0, c, out=k)

@@ -1,0 +1,1 @@
+"""Meta gradients over stacked tasks and replicates: this project against JAX, PyTorch and plain NumPy."""

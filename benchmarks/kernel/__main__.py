@@ -1,0 +1,133 @@
+"""``python -m benchmarks.kernel``: one table, all in one run.  ``--toy`` for seconds, ``--help`` for the rest."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import importlib
+import sys
+from collections.abc import Iterable
+from dataclasses import asdict
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from benchmarks.kernel import expectation, machine, timing
+from benchmarks.kernel.problem import PRESETS, SWEEPS, TOY, Problem
+
+OURS = "this project"
+MODULES = ("in_numpy", "in_jax", "in_torch")
+PARTS = ("presets", "sampling", "sweeps", "expectation")
+
+
+def modules(only: Iterable[str]) -> list[Any]:
+    """Those whose library is installed; the others are named with the reason."""
+    found = []
+    for name in only:
+        try:
+            found.append(importlib.import_module(f"benchmarks.kernel.{name}"))
+        except ImportError as error:
+            print(f"skipped: {name} ({error})")
+    return found
+
+
+def measured(p: Problem, libraries: list[Any], number: int, sampled: bool) -> dict[str, list[float]]:
+    """Seconds of every contestant in every round, after they were seen to agree."""
+    calls: dict[str, list[timing.Call]] = {}
+    for library in libraries:
+        calls |= (library.samplers if sampled else library.contestants)(p)
+    if sampled:
+        timing.agree_in_mean(calls, OURS)
+    else:
+        timing.agree(calls, OURS)
+    return timing.rounds({name: timing.best_of(ways) for name, ways in calls.items()}, number)
+
+
+def rows(
+    part: str, name: str, p: Problem, times: dict[str, list[float]], limit: float
+) -> list[dict[str, Any]]:
+    """One row a contestant."""
+    return [
+        {
+            "part": part,
+            "name": name,
+            **asdict(p),
+            "contestant": contestant,
+            "milliseconds": 1e3 * median(values),
+            "ours/theirs": timing.ratio(times, OURS, contestant),
+            "time/limits": median(values) / limit,
+        }
+        for contestant, values in times.items()
+    ]
+
+
+def show(table: list[dict[str, Any]]) -> None:
+    """The rows of one problem."""
+    first = table[0]
+    sizes = ", ".join(f"{key} {first[key]}" for key in ("tasks", "d", "K", "N", "R", "S"))
+    print(f"\n{first['part']} {first['name']} ({first['link']}; {sizes})")
+    for row in table:
+        print(
+            f"  {row['contestant']:22} {row['milliseconds']:11.3f} ms"
+            f"   ours/theirs {row['ours/theirs']:7.3f}   time/limits {row['time/limits']:8.2f}"
+        )
+    sys.stdout.flush()
+
+
+def main(argv: list[str] | None = None) -> None:
+    """Run the parts that were asked for."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.kernel", description=__doc__)
+    parser.add_argument("--toy", action="store_true", help="small sizes and NumPy alone, to keep it alive")
+    parser.add_argument("--preset", action="append", choices=PRESETS, help="repeatable; default all")
+    parser.add_argument("--only", action="append", choices=PARTS, help="repeatable; default all")
+    parser.add_argument("--link", default="cosine", choices=("cosine", "logistic"))
+    parser.add_argument("--rounds", type=int, default=11)
+    parser.add_argument("--csv", type=Path, help="keep the numbers in this file")
+    parser.add_argument("--plot", type=Path, help="cost against N, d and replicates, as an image")
+    options = parser.parse_args(argv)
+    parts = options.only or PARTS
+    number = 3 if options.toy else options.rounds
+    libraries = modules(MODULES[:1] if options.toy else MODULES)
+    presets = TOY if options.toy else {k: v for k, v in PRESETS.items() if k in (options.preset or PRESETS)}
+
+    print(machine.description())
+    limits = machine.Limits()
+    print(limits)
+    table: list[dict[str, Any]] = []
+    for part, sampled in (("presets", False), ("sampling", True)):
+        for name, sizes in presets.items() if part in parts else ():
+            p = Problem(*sizes, link=options.link)
+            table += rows(part, name, p, measured(p, libraries, number, sampled), limits.seconds(p))
+            show([row for row in table if (row["part"], row["name"]) == (part, name)])
+    if "sweeps" in parts and not options.toy:
+        table += sweeps(libraries, options.link, limits, min(number, 7))
+    if "expectation" in parts:
+        expectation.main(options.toy)
+    if options.csv and table:
+        with options.csv.open("w", newline="") as file:
+            writer = csv.DictWriter(file, list(table[0]))
+            writer.writeheader()
+            writer.writerows(table)
+    if options.plot:
+        from benchmarks.kernel.plots import plot
+
+        plot(table, options.plot)
+
+
+def sweeps(libraries: list[Any], link: str, limits: machine.Limits, number: int) -> list[dict[str, Any]]:
+    """Cost against N, d and replicates; the fitted exponents of this project's times."""
+    table = []
+    for name, problems in SWEEPS.items():
+        costs = []
+        for sizes in problems:
+            p = Problem(*sizes, link=link)
+            part = rows("sweep", name, p, measured(p, libraries, number, False), limits.seconds(p))
+            costs.append((getattr(p, name), part[0]["milliseconds"]))
+            show(part)
+            table += part
+        print(f"  this project's time grows like {name}^{timing.exponent(costs):.2f}")
+    return table
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,76 @@
+"""The exact mean of the estimator: the tree of inner batches, flat enumeration, and Monte Carlo."""
+
+from __future__ import annotations
+
+import itertools
+import math
+
+import numpy as np
+
+from benchmarks.kernel import timing
+from maml_verify.draws import outcomes
+from maml_verify.expectation import mean_estimator
+from maml_verify.montecarlo import simulate_mean
+from maml_verify.norms import norm
+from maml_verify.paths import Roles, estimator
+from problems import Ridge, ridge
+
+ALPHA, ACCURACY = 0.3, 1e-3
+
+
+def family(atoms: int = 5) -> Ridge:
+    """Five atoms, so that a batch of one has five outcomes."""
+    rng = np.random.default_rng(3)
+    return ridge(
+        "cosine",
+        rng.standard_normal((2, 6, 4)),
+        rng.standard_normal((2, 6)),
+        rng.standard_normal((2, atoms, 6)),
+    )
+
+
+def flat(chosen: Ridge, w: np.ndarray, N: int) -> np.ndarray:
+    """The mean over every path, each computed from its start."""
+    weights, chances = outcomes(chosen.probabilities, 1)
+    index = np.array(list(itertools.product(range(weights.shape[1]), repeat=N))).T
+    p = chosen.probabilities[:, None, :]
+    roles = Roles([weights[:, rows] for rows in index], [p] * N, p)
+    chance = math.prod(chances[:, rows] for rows in index)
+    points = np.repeat(w, index.shape[1], axis=1)
+    return (chance[..., None] * estimator(chosen, points, ALPHA, roles)).sum(1, keepdims=True)
+
+
+def main(toy: bool = False) -> None:
+    """Print times, and the replicates that Monte Carlo needs for a relative error of 1e-3."""
+    N = 2 if toy else 5
+    chosen = family()
+    w = np.random.default_rng(4).standard_normal((2, 1, 4))
+    exact = mean_estimator(chosen, w, ALPHA, N, 1)
+    pilot = 2000
+    options = {"delta": 0.3, "rng": 5, "bound": None}
+    spread = _deviation(chosen, w, N, pilot)
+    # The root mean square error of a mean of R replicates is deviation / sqrt(R).
+    R = math.ceil(max((spread / (ACCURACY * norm(exact))).ravel()) ** 2)
+    R = min(R, 5000) if toy else R
+    calls = {
+        "tree": lambda: mean_estimator(chosen, w, ALPHA, N, 1),
+        "flat": lambda: flat(chosen, w, N),
+        "Monte Carlo": lambda: simulate_mean(chosen, w, ALPHA, N, 1, replicates=R, **options).value,
+    }
+    gap = np.abs(calls["flat"]() - exact).max() / np.abs(exact).max()
+    if not gap <= 1e-10:
+        raise ArithmeticError(f"flat enumeration differs by {gap:.1e}; rule: at most 1e-10")
+    times = timing.rounds(calls, 3 if toy else 7)
+    print(f"\nexact expectation (cosine; tasks 2, d 4, K 6, N {N}, 5 outcomes a step; {R} replicates)")
+    for name in calls:
+        slower = 1 / timing.ratio(times, "tree", name)
+        print(f"  {name:12} {1e3 * np.median(times[name]):11.3f} ms   {slower:8.1f} times the tree")
+
+
+def _deviation(chosen: Ridge, w: np.ndarray, N: int, R: int) -> np.ndarray:
+    from maml_verify.draws import sample
+
+    p, rng = chosen.probabilities[:, None, :], np.random.default_rng(6)
+    roles = Roles([sample(chosen, 1, R, rng) for _ in range(N)], [p] * N, p)
+    G = estimator(chosen, np.repeat(w, R, axis=1), ALPHA, roles)
+    return np.sqrt(((G - G.mean(1, keepdims=True)) ** 2).sum(2).mean(1, keepdims=True))

@@ -1,0 +1,88 @@
+"""Interleaved timing: every round times every contestant once; ratios are taken within a round."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from statistics import median
+
+import numpy as np
+
+Call = Callable[[], np.ndarray]
+
+
+def _seconds(call: Call, repeats: int = 1) -> float:
+    start = time.perf_counter()
+    for _ in range(repeats):
+        call()
+    return (time.perf_counter() - start) / repeats
+
+
+def best_of(calls: list[Call], tries: int = 3) -> Call:
+    """The fastest of several ways to the same answer."""
+    if len(calls) == 1:
+        return calls[0]
+    least = [min(_seconds(call) for _ in range(tries)) for call in calls]
+    return calls[int(np.argmin(least))]
+
+
+def rounds(calls: dict[str, Call], number: int, seconds: float = 0.02) -> dict[str, list[float]]:
+    """Seconds a call of each contestant in each round; short calls are repeated within a round."""
+    repeats = {}
+    for name, call in calls.items():
+        call()
+        repeats[name] = max(1, int(seconds / _seconds(call)))
+    times: dict[str, list[float]] = {name: [] for name in calls}
+    for k in range(number):
+        # Each round starts with another contestant, so that none always follows the same one.
+        names = list(calls)
+        for name in names[k % len(names) :] + names[: k % len(names)]:
+            times[name].append(_seconds(calls[name], repeats[name]))
+    return times
+
+
+def ratio(times: dict[str, list[float]], of: str, over: str) -> float:
+    """Median over rounds of the ratio of two contestants."""
+    return median(a / b for a, b in zip(times[of], times[over], strict=True))
+
+
+def agree(calls: dict[str, list[Call]], reference: str, tolerance: float = 1e-10) -> None:
+    """Every way of every contestant gives the reference's answer.
+
+    Raises
+    ------
+    ArithmeticError
+        Names the contestant and the largest difference, relative to the largest entry.
+    """
+    expected = np.asarray(calls[reference][0]())
+    scale = np.abs(expected).max()
+    for name, ways in calls.items():
+        for call in ways:
+            finish = getattr(call, "finish", np.asarray)
+            gap = np.abs(finish(call()) - expected).max() / scale
+            if not gap <= tolerance:
+                raise ArithmeticError(f"{name} differs by {gap:.1e}; rule: at most {tolerance:.0e}")
+
+
+def agree_in_mean(calls: dict[str, list[Call]], reference: str) -> None:
+    """Contestants that draw their own batches have the reference's mean over replicates, to six deviations.
+
+    Raises
+    ------
+    ArithmeticError
+        Names the contestant and the deviation.
+    """
+    expected = np.asarray(calls[reference][0]())
+    R = expected.shape[1]
+    error = expected.std(1) * np.sqrt(2 / R) + 1e-12
+    for name, ways in calls.items():
+        for call in ways if R > 50 else ():
+            z = np.abs((np.asarray(call()) - expected).mean(1) / error).max()
+            if not z <= 6:
+                raise ArithmeticError(f"{name} is {z:.1f} deviations off; rule: at most 6")
+
+
+def exponent(costs: list[tuple[float, float]]) -> float:
+    """Slope of log cost over log size, by least squares."""
+    sizes, seconds = np.log(np.array(costs)).T
+    return float(np.polyfit(sizes, seconds, 1)[0])
