@@ -1,4 +1,4 @@
-"""``python -m benchmarks.kernel``: one table, all in one run.  ``--toy`` for seconds, ``--help`` for the rest."""
+"""``python -m benchmarks.kernel``: one table, all in one run; ``--toy`` takes seconds."""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ class Problem:
 
     @property
     def flops(self) -> float:
-        """Floating-point operations of the matrix products of one call, in the cheaper of both dense forms."""
+        """Floating-point operations of the products of one call, in the cheaper of both dense forms."""
         direct = (4 * self.N + 2) * self.d * self.K
         gram = 2 * self.N * self.K**2 + 2 * self.d * self.K
         return 2.0 * self.tasks * self.R * min(direct, gram)

@@ -12,11 +12,11 @@ from typing import TypeGuard
 
 import numpy as np
 
-from maml_verify.kernel import dense, gathered
+from maml_verify.kernel import dense, gathered, tiny
 from maml_verify.kernel.batches import drawn_atoms
 from maml_verify.kernel.blocking import Block, blocks, each_block
 from maml_verify.kernel.layout import layout_of
-from maml_verify.kernel.links import pair_for
+from maml_verify.kernel.links import SMALL, pair_for
 from maml_verify.kernel.rule import form_for
 from problems.arrays import Array
 from problems.family import Family
@@ -51,11 +51,13 @@ def meta_gradient(
     """
     n, R, d = w.shape
     K = family.features.shape[1]
-    batches = (*inner, *hessian, outer)
+    batches = (outer, *inner, *hessian)
     drawn = None
     if all(map(drawn_atoms, batches)) and layout_of(family, 1.0).coefficients is None:
         drawn = max(c.shape[2] for c in batches)
     form = form_for(d, K, drawn)
+    if form == "gram" and n * R * K < SMALL:
+        return tiny.meta_gradient(layout_of(family, 1.0), family.link, w, alpha, inner, hessian, outer)
     width = max(K, d) if form != "gathered" else drawn * d
     parts = blocks(n, R, width)
     rows = parts[0][1].stop

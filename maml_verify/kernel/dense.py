@@ -35,7 +35,7 @@ class _Batch:
 
     def __init__(self, t: Layout, c: Array, block: Block) -> None:
         self.weights = weights_of(part(c, block), t.atoms)
-        self.a = self.weights if t.coefficients is None else self.weights @ t.coefficients[block[0]]
+        self.a = t.terms(self.weights, block[0])
 
 
 def meta_gradient(

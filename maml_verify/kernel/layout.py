@@ -35,6 +35,10 @@ class Layout:
         """Number of atoms a task."""
         return self.rows.shape[1] if self.coefficients is None else self.coefficients.shape[1]
 
+    def terms(self, weights: Array, tasks: slice = slice(None)) -> Array:
+        """Coefficients (tasks, R or 1, K) of the ridge terms under weights of the atoms."""
+        return weights if self.coefficients is None else weights @ self.coefficients[tasks]
+
     @cached_property
     def gram(self) -> Array:
         """scale * Q Q^T, (n, K, K)."""

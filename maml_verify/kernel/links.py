@@ -64,11 +64,6 @@ def _cosine(x: Array, s: Array, c: Array, k: Array) -> None:
     np.subtract(c, 2 * np.pi, out=c)
 
 
-def _small_cosine(x: Array, s: Array, c: Array, k: Array) -> None:
-    np.sin(x, out=s)
-    np.cos(x, out=c)
-
-
 def _logistic(x: Array, s: Array, c: Array, k: Array) -> None:
     # One exp, a third of the time of tanh; exp(-t) may overflow to inf, whose slope is 0.
     np.exp(x, out=k)
@@ -78,8 +73,7 @@ def _logistic(x: Array, s: Array, c: Array, k: Array) -> None:
     np.subtract(c, s, out=c)
 
 
-_LARGE = {"cosine": Pair(1 / (2 * np.pi), _cosine), "logistic": Pair(-1.0, _logistic)}
-_SMALL = {**_LARGE, "cosine": Pair(1.0, _small_cosine)}
+_KNOWN = {"cosine": Pair(1 / (2 * np.pi), _cosine), "logistic": Pair(-1.0, _logistic)}
 
 
 def pair_for(link: Link, size: int) -> Pair:
@@ -89,5 +83,4 @@ def pair_for(link: Link, size: int) -> Pair:
         s[...] = link.dphi(x)
         c[...] = link.d2phi(x)
 
-    known = (_SMALL if size < SMALL else _LARGE).get(link.name)
-    return known or Pair(1.0, plain)
+    return _KNOWN[link.name] if link.name in _KNOWN and size >= SMALL else Pair(1.0, plain)
