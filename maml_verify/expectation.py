@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from maml_verify import kernel
 from maml_verify.draws import active_atoms, outcome_count, outcomes
 from maml_verify.fields import field_of, lift
 from maml_verify.norms import norm, square
@@ -69,6 +70,9 @@ def mean_estimator(family: Family, w: Array, alpha: Any, N: int, S: int) -> Arra
     ----------
     w : (n, R, d);  alpha : number;  N : steps;  S : size of an inner batch
     """
+    if kernel.serves(family, w):
+        chances = outcomes(family.probabilities, S)
+        return kernel.mean_gradient(family, w, alpha, chances, count("N", N, least=0))
     alpha = _like(alpha, w)
     law = _Law(family, S)
     p = family.probabilities[:, None, :]
@@ -103,8 +107,8 @@ def second_moment_estimator(family: Family, w: Array, alpha: Any, N: int, S: int
 
     def leaf(w: Array, P: Array) -> Array:
         g = family.grad(w, law.p)
-        gaps = [family.grad(w, law.atom(k)) - g for k in law.active]
-        vectors = np.stack([g, *gaps], axis=-1)
+        gaps = family.atom_grads(w, law.active) - g[:, :, None]
+        vectors = np.concatenate([g[:, :, None], gaps], axis=2).swapaxes(2, 3)
         forms = ((P @ vectors) * vectors).sum(2)  # v^T P v, (n, R, 1 + atoms)
         return forms[..., 0] + (forms[..., 1:] * law.p[:, :, law.active]).sum(-1) / T
 
@@ -142,7 +146,7 @@ class _Law:
     def children(self, w: Array, alpha: Any) -> Array:
         """w - alpha grad l(w; c) for every outcome c: (n, R, d) to (n, R * size, d), nodes leading."""
         # The gradient is linear in the batch: one gradient an atom, not one an outcome.
-        atoms = np.stack([self.family.grad(w, self.atom(k)) for k in self.active], axis=2)
+        atoms = self.family.atom_grads(w, self.active)
         moved = w[:, :, None, :] - alpha * (self.weights @ atoms)
         return moved.reshape(len(w), -1, w.shape[2])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 
 from problems.arrays import Array
 
@@ -51,6 +52,10 @@ class Family(ABC):
     @abstractmethod
     def grad(self, w: Array, c: Array) -> Array:
         """Gradient of l_i(.; c) at w, shape (n, R, d)."""
+
+    @abstractmethod
+    def atom_grads(self, w: Array, atoms: Sequence[int]) -> Array:
+        """Gradients of the losses of single atoms, shape (n, R, number of atoms, d)."""
 
     @abstractmethod
     def hvp(self, w: Array, v: Array, c: Array) -> Array:

@@ -59,6 +59,12 @@ class Ridge(Family):
         slopes = (c @ self.coefficients) * self.link.dphi(self._ridge_terms(w))
         return slopes @ self.features + c @ self.linear
 
+    def atom_grads(self, w: Array, atoms: Sequence[int]) -> Array:
+        """Gradients of the losses of single atoms, (n, R, atoms, d): one evaluation of the link for all."""
+        slopes = self.link.dphi(self._ridge_terms(w))
+        A, xi = self.coefficients[:, None], self.linear[:, None]
+        return np.stack([(slopes * A[:, :, k]) @ self.features + xi[:, :, k] for k in atoms], axis=2)
+
     def hvp(self, w: Array, v: Array, c: Array) -> Array:
         """Hessian of l_i(.; c) at w times v, shape (n, R, d)."""
         curvature = (c @ self.coefficients) * self.link.d2phi(self._ridge_terms(w))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,8 @@ import pytest
 from small_families import ALPHA
 
 from maml_verify import kernel
-from maml_verify.draws import sample, weights_of
+from maml_verify.draws import outcomes, sample, weights_of
+from maml_verify.expectation import mean_estimator
 from maml_verify.kernel import blocking
 from maml_verify.kernel.links import SMALL, pair_for
 from maml_verify.kernel.rule import form_for
@@ -84,6 +86,23 @@ def test_coefficients_of_any_kind(form: str, linear: bool, monkeypatch: pytest.M
     w = points(family, 5)
     for roles in (random_roles(family, 2, 5), population(family, 2)):
         close(estimator(family, w, alpha, roles), plain(family, w, roles))
+
+
+@pytest.mark.parametrize("form", ["direct", "gram"])
+@pytest.mark.parametrize("link", LINKS)
+def test_the_tree_is_the_mean_of_all_paths(form: str, link: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kernel, "form_for", lambda *shape: form)
+    monkeypatch.setattr(kernel.tree, "CHILDREN", 100)
+    family = random_family(link, 2, 3, 4, own=False)
+    w, N = points(family, 3), 3
+    weights, chances = outcomes(family.probabilities, 2)
+    p = family.probabilities[:, None, :]
+    mean = 0
+    for path in itertools.product(range(weights.shape[1]), repeat=N):
+        roles = Roles([weights[:, k, None] for k in path], [p] * N, p)
+        mean = mean + np.prod(chances[:, path], axis=1)[:, None, None] * plain(family, w, roles)
+    close(mean_estimator(family, w, alpha, N, 2), mean)
+    close(mean_estimator(family, w, alpha, 0, 2), family.grad(w, p))
 
 
 def test_points_shared_by_the_tasks_are_not_written_to() -> None:

@@ -86,6 +86,14 @@ def test_atoms_are_unbiased(family: Ridge) -> None:
 
 
 @EVERY
+def test_gradients_of_atoms_are_those_of_batches_of_one(family: Ridge) -> None:
+    w, _, _, _ = draw(family)
+    found = family.atom_grads(w, range(family.atoms))
+    for t, unit in enumerate(np.eye(family.atoms)):
+        close(found[:, :, t], family.grad(w, np.tile(unit, (family.tasks, 1, 1))))
+
+
+@EVERY
 def test_hessians_are_symmetric(family: Ridge) -> None:
     w, v, c, _ = draw(family)
     u = np.random.default_rng(9).normal(size=w.shape)

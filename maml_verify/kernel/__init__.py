@@ -12,7 +12,7 @@ from typing import TypeGuard
 
 import numpy as np
 
-from maml_verify.kernel import dense, gathered, tiny
+from maml_verify.kernel import dense, gathered, tiny, tree
 from maml_verify.kernel.batches import drawn_atoms
 from maml_verify.kernel.blocking import Block, blocks, each_block
 from maml_verify.kernel.layout import layout_of
@@ -22,7 +22,7 @@ from problems.arrays import Array
 from problems.family import Family
 from problems.ridge import Ridge
 
-__all__ = ["inner_path", "meta_gradient", "serves"]
+__all__ = ["inner_path", "mean_gradient", "meta_gradient", "serves"]
 
 
 def serves(family: Family, w: Array) -> TypeGuard[Ridge]:
@@ -102,3 +102,17 @@ def inner_path(family: Ridge, w: Array, alpha: float, inner: Sequence[Array]) ->
 
     each_block(worker, parts, n * R * K * len(inner))
     return path
+
+
+def mean_gradient(family: Ridge, w: Array, alpha: float, law: tuple[Array, Array], N: int) -> Array:
+    """The mean of `meta_gradient` over all batches, (tasks, R, d), exactly.
+
+    Parameters
+    ----------
+    law : weights (tasks, M, atoms) and chances (tasks, M) of the outcomes of one inner batch
+    """
+    K = family.features.shape[1]
+    pair = pair_for(family.link, w.size * law[0].shape[1] ** N)
+    gram = form_for(family.d, K, None) == "gram"
+    p = family.probabilities[:, None, :]
+    return tree.mean_gradient(layout_of(family, pair.scale), pair, gram, w, float(alpha), law, p, N)
