@@ -21,7 +21,7 @@ import numpy as np
 from maml_verify.checking import check_setting
 from maml_verify.claims import CLAIMS, Claim, find_claim
 from maml_verify.claims.base import COROLLARY_STEP, corollary_step
-from maml_verify.record import VERDICTS, Record
+from maml_verify.record import Record
 from maml_verify.searching.instance import SIZES, Instance, Shape
 from maml_verify.searching.optimise import OPTIMISERS, Best, Budget, maximise
 from maml_verify.searching.score import BEYOND, is_split, largest_step, ratio
@@ -222,10 +222,16 @@ def search(
         limit = Budget(time.monotonic() + max(total - (time.monotonic() - start), total / 10) / 2)
         simple = simplify(instance, lambda one: ratio(found, edition, one), limit, step(k) is not None)
         results.append(certificate(found, edition, simple))
-        if results[-1][0].verdict in ("holds", "violated"):
+        if not _doubt(results[-1][0])[0]:
             break
-    record, values = min(results, key=lambda pair: VERDICTS.index(pair[0].verdict))
+    record, values = min(results, key=lambda pair: _doubt(pair[0]))
     return Found(replace(record, seconds=time.monotonic() - start), values, spent)
+
+
+def _doubt(record: Record) -> tuple[bool, int]:
+    """Sort key: what is certified comes first, then what is estimated, undecided, vacuous."""
+    rank = ("violated", "holds", "undecided", "vacuous").index(record.verdict)
+    return rank > 1 or record.decided_by == "float", rank
 
 
 def certificate(claim: Claim, edition: str, instance: Instance) -> tuple[Record, dict[str, Any] | None]:
