@@ -8,6 +8,7 @@ from typing import Any
 from proofs_check import model
 from proofs_check.decide import decide
 from proofs_check.degenerate import equalities
+from proofs_check.describe import described
 from proofs_check.ledger import ledger, select
 from proofs_check.model import Outcome, Step
 
@@ -46,6 +47,7 @@ def judge(step: Step) -> dict[str, Any]:
         "statement": "statement" in step.tags,
         "reason": step.reason,
         "readings": [],
+        "goals": [],
         "why": "",
         "consequence": "",
         "repair": None,
@@ -56,6 +58,7 @@ def judge(step: Step) -> dict[str, Any]:
     }
     if step.kind != "relation":
         return record
+    record["goals"] = [{"reading": r.label} | described(goal) for r in step.readings for goal in r.goals]
     outcomes = [(reading.label, _conjunction(reading.goals)) for reading in step.readings]
     verdicts = {outcome.verdict for _, outcome in outcomes}
     record["verdict"] = verdicts.pop() if len(verdicts) == 1 else DEPENDS

@@ -101,7 +101,8 @@ def counterexample(relation: Relation) -> dict[str, Any] | None:
     symbols = set().union(*[sp.sympify(e).free_symbols for e in exprs])
     if relation.admissible:
         symbols |= {alpha, L, N}
-    if relation.at is not None:
+    at = relation.at
+    if at is not None:
         relation = _fixed(relation)
         symbols = (symbols | {L, N}) - {alpha}
     ordered = sorted(symbols, key=str)
@@ -120,7 +121,8 @@ def counterexample(relation: Relation) -> dict[str, Any] | None:
                 "routes": ["exact rationals", "Arb balls"],
                 "hypotheses": ["constants positive, norms not negative, counts integers from 1"]
                 + [str(h) + " > 0" for h in relation.given]
-                + (["(1 + alpha L)^(2N) < 2"] if relation.admissible else []),
+                + (["(1 + alpha L)^(2N) < 2"] if relation.admissible else [])
+                + ([f"{alpha} = {at}"] if at is not None else []),
             }
     return None
 

@@ -11,16 +11,18 @@ from typing import Any
 
 import sympy as sp
 
-from maml_verify import bounds, constants, derived
-from maml_verify.constants import Constants
+from maml_verify import bounds, constants, corollaries, derived
+from maml_verify import derived_corollaries as formulas
+from maml_verify.constants import Constants, Parameters
 from proofs_check.model import Relation, Step, relation
-from proofs_check.symbols import CONSTANTS, OBSERVED, PARAMETERS, d, q, s
+from proofs_check.symbols import CONSTANTS, OBSERVED, PARAMETERS, d
 
 __all__ = ["steps"]
 
 c_, s_ = sp.symbols("scale_c scale_s", positive=True)
 GRADIENT = c_ / s_
 ONE = sp.Integer(1)
+Formula = Callable[[Constants, Parameters], Any]
 
 #: Name, expected unit, where printed, function of (constants, parameters).
 FORMULAS: tuple[tuple[str, Any, str, str], ...] = (
@@ -64,6 +66,43 @@ DERIVED: tuple[tuple[str, Any], ...] = (
     ("estimator_bias", GRADIENT),
     ("finite_sum_meta_smoothness", GRADIENT),
     ("finite_sum_second_moment", GRADIENT**2),
+    ("mean_gradient", GRADIENT),
+    ("finite_sum_mean_gradient", GRADIENT),
+)
+#: What the derived rates and corollaries are made of; their roots take sums of like units.
+PARTS: tuple[tuple[str, Any, str, Formula], ...] = (
+    ("C_err_1", GRADIENT, "estimator-bias", derived.C_err_1),
+    ("C_err_2", ONE, "estimator-bias", derived.C_err_2),
+    ("xi_5", c_, "resampling-rate", derived.xi_5),
+    ("theta_5_scaled", ONE, "resampling-rate", derived.theta_5_scaled),
+    ("chi_5_scaled", c_ / s_**2, "resampling-rate", constants.chi_5_scaled),
+    ("C_b_7", 1 / s_, "finite-sum-meta-smoothness", derived.C_b_7),
+    ("A_squ_2", GRADIENT**2, "finite-sum-second-moment", derived.A_squ_2),
+    ("xi_9_scaled", c_ / s_**2, "finite-sum-rate", derived.xi_9_scaled),
+    ("phi_9", c_, "finite-sum-rate", derived.phi_9),
+    ("B_prime_9", ONE, "finite-sum-rate", derived.B_prime_9),
+    *(
+        (f"corollary-6.{name}", unit, "resampling-complexity", formula)
+        for name, unit, formula in (
+            ("S", ONE, lambda c, p: formulas.S_least(c)),
+            ("D", ONE, lambda c, p: formulas.D_least(c)),
+            ("B'", ONE, lambda c, p: formulas.B_prime_6(c)),
+            ("D_L", ONE, lambda c, p: formulas.D_L_6(c)),
+            ("xi", c_, lambda c, p: formulas.xi_6(c)),
+            ("phi", c_, formulas.phi_6),
+            ("theta", 1 / s_, lambda c, p: formulas.inverse_theta_6(c)),
+            ("chi", c_ / s_**2, lambda c, p: formulas.chi_theta_6(c)),
+        )
+    ),
+    *(
+        (f"corollary-10.{name}", unit, "finite-sum-complexity", formula)
+        for name, unit, formula in (
+            ("B'", ONE, lambda c, p: formulas.B_prime_10(c)),
+            ("phi", c_, lambda c, p: formulas.phi_10(c)),
+            ("theta", 1 / s_, lambda c, p: formulas.inverse_theta_10(c)),
+            ("xi", c_ / s_**2, lambda c, p: formulas.xi_theta_10(c)),
+        )
+    ),
 )
 
 
@@ -93,28 +132,17 @@ def _consistent(formula: Callable[..., Any], unit: Any, observed: bool) -> Relat
     return Relation(formula(constants_, parameters), "==", unit * formula(CONSTANTS, PARAMETERS))
 
 
-def _thresholds() -> tuple[tuple[str, str, str, Any], ...]:
-    """Batch sizes, which have no unit."""
+def _B_prime_9(c: Constants, p: Parameters) -> Any:
+    return constants.B_prime_9(c, p, constants.C_b_7, constants.C_b_7)
 
-    def size_B(k: Constants, p: Any) -> Any:
-        return 4 * constants.C_L(k, p) ** 2 * k.sigma**2 / (3 * q ** (4 * p.N) * k.L**2)
 
-    def size_D(k: Constants, p: Any) -> Any:
-        return 64 * k.sigma_g**2 * constants.C_L(k, p) ** 2 / (q ** (4 * p.N) * k.L**2)
-
-    def size_B9(k: Constants, p: Any) -> Any:
-        below = constants.C_b_7(k, p) * k.b + s * k.L
-        return 2 * constants.C_b_7(k, p) ** 2 * k.sigma**2 / below**2
-
-    def size_S(k: Constants, p: Any) -> Any:
-        return 15 * k.rho**2 * k.sigma_g**2 / k.L**4
-
-    return (
-        ("units/theorem-5.B'", "Theorem 5", "resampling-rate", size_B),
-        ("units/theorem-5.D_L", "Theorem 5", "resampling-rate", size_D),
-        ("units/theorem-9.B'", "Theorem 9", "finite-sum-rate", size_B9),
-        ("units/corollary-6.S", "Corollary 6", "resampling-complexity", size_S),
-    )
+#: Batch sizes, which have no unit.
+THRESHOLDS: tuple[tuple[str, str, str, Formula], ...] = (
+    ("theorem-5.B'", "Theorem 5", "resampling-rate", constants.B_prime_5),
+    ("theorem-5.D_L", "Theorem 5", "resampling-rate", constants.D_L_5),
+    ("theorem-9.B'", "Theorem 9", "finite-sum-rate", _B_prime_9),
+    ("corollary-6.S", "Corollary 6", "resampling-complexity", corollaries.S_LEAST),
+)
 
 
 def steps() -> tuple[Step, ...]:
@@ -138,7 +166,13 @@ def steps() -> tuple[Step, ...]:
          _consistent(getattr(derived, name), unit, True))
         for name, unit in DERIVED
     ]  # fmt: skip
-    entries += [(i, where, result, _consistent(f, ONE, False)) for i, where, result, f in _thresholds()]
+    entries += [
+        (f"units/derived.{name}", "derived edition", result, _consistent(f, unit, False))
+        for name, unit, result, f in PARTS
+    ]
+    entries += [
+        (f"units/{i}", where, result, _consistent(f, ONE, False)) for i, where, result, f in THRESHOLDS
+    ]
     return tuple(
         relation(
             id_, result, where, "scales with the units of loss and parameters as its meaning says",

@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 from latex_source import faults
 
+from maml_verify.claims import CLAIMS
 from proofs_check.audit import DEPENDS, audit, errata, summary
 from proofs_check.ledger import ledger, missing, select
 from proofs_check.render import FORMATS, errata_page, render
 
+FOLDER = Path(__file__).parent.parent / "proofs_check"
 PAGE = Path(__file__).parent.parent / "docs" / "errata.md"
 KEYS = {"step", "paper", "result", "printed", "verdict", "scope", "method", "counterexample", "correction"}
 
@@ -69,6 +71,30 @@ def test_every_erratum_says_why_and_how_to_mend_it(records: list[dict[str, Any]]
             assert record["correction"], record["step"]
 
 
+def test_every_relation_shows_both_sides_and_its_hypotheses(records: list[dict[str, Any]]) -> None:
+    for record in records:
+        assert bool(record["goals"]) == (record["verdict"] not in ("definition", "not legible"))
+        assert all(g["left"] and g["right"] and g["relation"] for g in record["goals"])
+        if record["verdict"] not in ("definition", "not legible"):
+            assert record["reason"], record["step"]
+        if record["counterexample"]:
+            assert record["counterexample"]["hypotheses"], record["step"]
+
+
+def test_every_false_step_has_a_proved_repair(records: list[dict[str, Any]]) -> None:
+    for record in records:
+        if record["verdict"] == "refuted" and record["audit"] == "step":
+            assert record["repair"]["verdict"] == "proved", record["step"]
+            assert record["consequence"], record["step"]
+
+
+def test_every_claim_has_its_proof() -> None:
+    results = {step.result for step in ledger()}
+    for claim in CLAIMS:
+        assert claim.id in results
+        assert (FOLDER / f"{claim.id.replace('-', '_')}.py").exists()
+
+
 def test_every_repair_and_every_derived_step_is_proved(records: list[dict[str, Any]]) -> None:
     for record in records:
         if record["repair"]:
@@ -115,6 +141,7 @@ def test_the_package_imports_only_what_the_design_allows() -> None:
     allowed = {
         "maml_verify.constants",
         "maml_verify.bounds",
+        "maml_verify.corollaries",
         "maml_verify.derived",
         "maml_verify.derived_corollaries",
         "maml_verify.sharp",
