@@ -40,6 +40,9 @@ def for_all_steps(goal: Relation) -> Outcome:
 
 
 def _quotient(numerator: sp.Expr, denominator: sp.Expr, strict: bool, given: tuple[sp.Expr, ...]) -> bool:
+    if not (numerator.is_polynomial() and denominator.is_polynomial()):
+        # A power of a base with a denominator, written out.
+        numerator, denominator = sp.fraction(sp.together(numerator / denominator))
     below = sign(sp.expand(denominator), (), given=given)
     if below is None:
         return False

@@ -122,6 +122,7 @@ PLANTED = (
     ("derived/corollary-6.counts", 1, "lost square"),
     ("derived/corollary-10.A_squ2", 0, "lost square"),
     ("derived/corollary-10.C_b", 0, "times 0.9"),
+    ("derived/corollary-10.bracket", 0, "alpha L to alpha"),
     ("derived/corollary-10.theta", 0, "times 0.9"),
     ("derived/corollary-10.xi", 0, "dropped term"),
     ("derived/corollary-10.sizes", 0, "times 0.9"),
