@@ -103,11 +103,12 @@ def check_setting(
     known = known or claim.known(s.family)
     s = prepared(claim, s, edition, known)
     record = Record(claim.id, claim.paper, edition, s.family.name, "vacuous")
+    c = s.constants
+    assert c is not None
     unmet = unmet_assumptions(claim, edition, s, known)
     if unmet:
         described = describe(claim, s, known)
         return replace(record, setting=described, reason="; ".join(unmet), method=claim.method)
-    c = constants(known)
     both = sides(claim, edition, s, c)
     ratios = _ratios(claim, s, both)
     cases = _doubtful(both, ratios, certified)
@@ -169,7 +170,7 @@ def unmet_assumptions(claim: Claim, edition: str, s: Setting, known: Known) -> l
         lacking.insert(0, "lower_bounded")
     if lacking:
         return [f"{name}: {getattr(known, name).reason}" for name in lacking]
-    c, p = exact_constants(constants(known)), exact_parameters(s)
+    c, p = exact_constants(s.constants or constants(known)), exact_parameters(s)
     for name, margin, why in claim.assumptions[edition]:
         if not margin(c, p) > 0:
             # One that does not hold may leave the next without a meaning.
@@ -215,7 +216,10 @@ def _ratios(claim: Claim, s: Setting, both: Sides) -> Array:
 
 def _doubtful(both: Sides, ratios: Array, certified: bool) -> list[tuple[int, ...]]:
     """Cases that float64 does not prove (or all of them), the worst first."""
-    cases = np.argwhere(~(both.high + both.margin <= both.rhs) | certified)
+    doubtful = ~(both.high + both.margin <= both.rhs)
+    if not (certified or doubtful.any()):
+        return []
+    cases = np.argwhere(doubtful | certified)
     keyed = sorted((-ratios[tuple(case)], *map(int, case)) for case in cases)
     return [tuple(int(k) for k in case[1:]) for case in keyed]
 

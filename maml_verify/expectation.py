@@ -12,6 +12,7 @@ to them.  Nothing here but ``+ - * / @`` and sums.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -74,7 +75,7 @@ def mean_estimator(family: Family, w: Array, alpha: Any, N: int, S: int) -> Arra
         chances = outcomes(family.probabilities, S)
         return kernel.mean_gradient(family, w, alpha, chances, count("N", N, least=0))
     alpha = _like(alpha, w)
-    law = _Law(family, S)
+    law = _law(family, S)
     p = family.probabilities[:, None, :]
 
     def below(w: Array, steps: int) -> Array:
@@ -102,7 +103,7 @@ def second_moment_estimator(family: Family, w: Array, alpha: Any, N: int, S: int
     S, D, T : sizes of the inner, Hessian and outer batches
     """
     alpha = _like(alpha, w)
-    law = _Law(family, S)
+    law = _law(family, S)
     D, T = count("D", D), count("T", T)
 
     def leaf(w: Array, P: Array) -> Array:
@@ -136,12 +137,10 @@ class _Law:
         self.weights = weights[0][:, self.active]
         self.size = len(self.weights)
         zero = family.probabilities.ravel()[0] * 0
-        self._atoms = np.full((family.atoms,) * 2, zero, dtype=family.probabilities.dtype)
-        self._atoms[np.diag_indices(family.atoms)] = zero + 1
-
-    def atom(self, k: int) -> Array:
-        """The batch that is atom k alone, (n, 1, m)."""
-        return np.broadcast_to(self._atoms[k], (self.family.tasks, 1, self.family.atoms))
+        units = np.full((family.atoms,) * 2, zero, dtype=family.probabilities.dtype)
+        units[np.diag_indices(family.atoms)] = zero + 1
+        # For each atom k the batch that is k alone, (n, 1, m).
+        self.atom = [np.broadcast_to(row, (family.tasks, 1, family.atoms)) for row in units]
 
     def children(self, w: Array, alpha: Any) -> Array:
         """w - alpha grad l(w; c) for every outcome c: (n, R, d) to (n, R * size, d), nodes leading."""
@@ -158,6 +157,12 @@ class _Law:
         return (grouped * chances).sum(2)
 
 
+@lru_cache(maxsize=8)
+def _law(family: Family, S: int) -> _Law:
+    # A sweep asks for the same one at every step size.
+    return _Law(family, S)
+
+
 def _path_averages(
     family: Family,
     w: Array,
@@ -167,7 +172,7 @@ def _path_averages(
     measures: Sequence[Callable[[Array], Array]],
 ) -> list[Array]:
     alpha = _like(alpha, w)
-    law = _Law(family, S)
+    law = _law(family, S)
     exact = inner_path(family, w, alpha, population(family, count("N", N, least=0)).inner)
 
     def below(w: Array, exact: Array) -> Array:
@@ -221,7 +226,7 @@ def _next_moment(family: Family, law: _Law, w: Array, P: Array, alpha: Any, D: i
     if len(law.active) > 1:
         spread = 0 * P
         for k in law.active:
-            E = _hessian(family, w, law.atom(k)) - H
+            E = _hessian(family, w, law.atom[k]) - H
             spread = spread + law.p[:, :, k, None, None] * (E @ P @ E)
         result = result + alpha * alpha * spread / D
     return result

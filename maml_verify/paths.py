@@ -19,6 +19,10 @@ from problems.family import Family
 __all__ = ["Roles", "estimator", "inner_path", "meta_gradient", "population", "split"]
 
 
+# Coordinates of all points below which plain NumPy takes a path faster than the kernel prepares its arrays.
+SMALL = 1024
+
+
 class Roles(NamedTuple):
     """Batches of one meta gradient, a weight vector each.
 
@@ -52,7 +56,7 @@ def inner_path(family: Family, w: Array, alpha: Any, batches: Sequence[Array]) -
     alpha : number
     batches : N arrays (tasks, replicates or 1, atoms)
     """
-    if kernel.serves(family, w):
+    if kernel.serves(family, w) and w.size >= SMALL:
         return kernel.inner_path(family, w, alpha, batches)
     path = [w]
     for c in batches:

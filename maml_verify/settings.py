@@ -69,7 +69,7 @@ class Setting:
         w = getattr(self, which)
         if self.field == "float":
             w = w.astype(np.float64)
-        return np.broadcast_to(w, (self.family.tasks, *w.shape))
+        return w[None].repeat(self.family.tasks, 0)
 
     def fill(self, sizes: Mapping[str, Any]) -> Setting:
         """The setting with those of the sizes that were left free."""
