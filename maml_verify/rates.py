@@ -41,6 +41,7 @@ READINGS = {
     "printed": (k.C_b_7, k.C_b_7),
     "printed-b": (k.C_b_7_b, k.C_b_7_b),
     "derived": (derived.C_b_7, k.C_L),
+    "sharp": (derived.C_b_7, k.C_L),
 }
 TABLES = ("features", "offsets", "coefficients", "linear")
 ROLES = ("task_weights", "probabilities", "support", "query")

@@ -7,9 +7,21 @@ curvature exactly L where a meta gradient is bounded from below.
 
 from __future__ import annotations
 
+import numpy as np
+
 from maml_verify import bounds, derived
 from maml_verify.bounds import Observed
-from maml_verify.constants import HALF, C_squ_1_ratio, Constants, Number, Parameters, growth
+from maml_verify.constants import (
+    C_L,
+    HALF,
+    C_squ_1_ratio,
+    Constants,
+    Number,
+    Parameters,
+    growth,
+    smoothness_5,
+    smoothness_9,
+)
 
 __all__ = [
     "estimator_bias",
@@ -18,6 +30,7 @@ __all__ = [
     "finite_sum_mean_gradient",
     "finite_sum_meta_smoothness",
     "finite_sum_second_moment",
+    "finite_sum_stepsize_moments",
     "mean_gradient",
     "meta_smoothness",
     "path_first_moment",
@@ -25,6 +38,7 @@ __all__ = [
     "path_second_moment",
     "path_stability",
     "product_deviation",
+    "stepsize_moments",
     "task_gradient_gap",
 ]
 
@@ -131,3 +145,34 @@ def estimator_bias(c: Constants, p: Parameters, o: Observed) -> Number:
     """
     distance = path_first_moment(c, p._replace(j=p.N), o)
     return bias(c, p, solved(c, p, o.meta_gradient)[1], distance, distances(c, p))
+
+
+def reciprocal(least: Number, slope: Number, gradient: Number, variance: Number) -> Number:
+    """E 1/(least + slope X)^2 for X >= 0 of this mean and variance is at most this.
+
+    Attained by X that is 0 or (gradient^2 + variance)/gradient.
+    """
+    if variance == 0 or slope == 0:  # where the general form may be 0/0
+        return 1 / (least + slope * gradient) ** 2
+    second = slope * (gradient**2 + variance)
+    near = gradient * least + second
+    return (1 - slope * gradient**2 * (2 * gradient * least + second) / near**2) / least**2
+
+
+def stepsize_moments(c: Constants, p: Parameters, o: Observed) -> Number:
+    """Lemma 16, for batches B'_k and D_Lk of any size; attained by one task without noise, and by two tasks
+    one of which is stationary.
+    """
+    noise = c.sigma_g**2 / p.D_L
+    first = p.C_beta * smoothness_5(c, p, o.gradient + noise**HALF)
+    variance = (c.sigma**2 + noise) / p.B_prime
+    second = reciprocal(smoothness_5(c, p, 0), C_L(c, p), o.gradient, variance)
+    return np.stack([first, second / p.C_beta**2])
+
+
+def finite_sum_stepsize_moments(c: Constants, p: Parameters, o: Observed) -> Number:
+    """Lemma 20 with the derived C_b and the C_L of (13), for B'_k of any size; attained as Lemma 16 is."""
+    reading = derived.C_b_7, C_L
+    least = smoothness_9(c, p, 0, *reading)
+    second = reciprocal(least, C_L(c, p), o.gradient, c.sigma**2 / p.B_prime)
+    return np.stack([smoothness_9(c, p, o.gradient, *reading), second])

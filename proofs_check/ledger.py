@@ -32,6 +32,7 @@ from proofs_check import (
     sharp,
     sharp_estimator,
     sharp_gradients,
+    sharp_stepsizes,
     stepsize_moments,
     support_path_gradient,
     task_gradient_gap,
@@ -84,6 +85,7 @@ LEAVES = (
     sharp,
     sharp_gradients,
     sharp_estimator,
+    sharp_stepsizes,
     units,
 )
 

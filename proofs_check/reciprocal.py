@@ -13,7 +13,7 @@ from proofs_check.forms import independent_sum
 from proofs_check.model import Gram, Relation
 from proofs_check.symbols import mu, var
 
-__all__ = ["parabola", "reciprocal_moment", "variance_of_norm"]
+__all__ = ["parabola", "reciprocal_moment", "two_points", "variance_of_norm"]
 
 X, k0, c, mean = sp.symbols("X k0 c mean", positive=True)
 
@@ -31,6 +31,12 @@ def parabola() -> sp.Expr:
     return sp.factor(Q.subs(found))
 
 
+def two_points(least: sp.Expr, mean: sp.Expr, spread: sp.Expr) -> sp.Expr:
+    """E f(X) for the X of this mean and variance that is 0 or c."""
+    centre = (spread + mean**2) / mean
+    return (spread / least**2 + mean**2 / (centre + least) ** 2) / (spread + mean**2)
+
+
 def reciprocal_moment() -> tuple[Relation, ...]:
     """f <= Q on X >= 0; the mean of Q; f(c) <= f(mu)."""
     f = 1 / (X + k0) ** 2
@@ -39,12 +45,12 @@ def reciprocal_moment() -> tuple[Relation, ...]:
     constant = Q.coeff_monomial(1) / sp.denom(parabola())
     centre = (var + mean**2) / mean
     average = (constant + slope * mean + bend * (var + mean**2)).subs(c, centre)
-    target = (var / k0**2 + mean**2 / (centre + k0) ** 2) / (var + mean**2)
+    target = two_points(k0, mean, var)
     return (
         Relation(f, "<=", parabola()),
         Relation(average, "==", target),
         Relation(
-            (var / k0**2 + mean**2 / (centre + k0) ** 2) / (var + mean**2),
+            target,
             "<=",
             (var / k0**2 + mean**2 / (mean + k0) ** 2) / (var + mean**2),
         ),

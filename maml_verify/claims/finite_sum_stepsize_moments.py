@@ -3,11 +3,12 @@
 Statement: E[1/Lhat] >= 1/L_w and E[1/Lhat^2] <= 2/L_w^2 with (22),
 |B'_k| >= 2 C_L^2 sigma^2/(C_b b + (1 + alpha L)^(2N) L)^2.
 Printed: Lemma 20; ``printed-b`` takes the second reading of (21).
+Sharp: C_b as derived, C_L of (13), and batches of any size, as for Lemma 16.
 Measured: 1/E[1/Lhat] (item 1) and E[1/Lhat^2] (item 2), exactly, over all task batches.
-Assumptions: 4, 5 and the batch size.
+Assumptions: 4, 5 and, as printed, the batch size.
 """
 
-from maml_verify import bounds, stepsizes
+from maml_verify import bounds, sharp, stepsizes
 from maml_verify.claims.base import Assumption, Claim, Interval
 from maml_verify.claims.rate_grids import stepsize_grid
 from maml_verify.conditions import at_least
@@ -31,7 +32,11 @@ TASKS, TASKS_B, TASKS_DERIVED = map(enough_tasks, ("printed", "printed-b", "deri
 
 
 def batches(s: Setting, c: Constants) -> Setting:
-    """The setting with the least |B'_k| that the condition allows, where it was left free."""
+    """The setting with the least |B'_k| that the condition allows, where it was left free; the sharp edition
+    has none, and small batches are enumerated.
+    """
+    if s.edition == "sharp":
+        return s.fill({"B_prime": 2})
     return s.fill({"B_prime": at_least(B_prime_9(c, exact_parameters(s), *READINGS[s.edition]))})
 
 
@@ -55,11 +60,12 @@ CLAIM = Claim(
     editions={
         "printed": bounds.finite_sum_stepsize_moments,
         "printed-b": bounds.finite_sum_stepsize_moments_b,
+        "sharp": sharp.finite_sum_stepsize_moments,
     },
     known=finite_sum_constants,
     needs=("L", "rho", "sigma", "b", "b2"),
-    expected={"printed": "holds", "printed-b": "holds"},
-    assumptions={"printed": (TASKS,), "printed-b": (TASKS_B,)},
+    expected={"printed": "holds", "printed-b": "holds", "sharp": "holds"},
+    assumptions={"printed": (TASKS,), "printed-b": (TASKS_B,), "sharp": ()},
     paths=lambda s: stepsizes.cost(s, data=False),
     prepare=batches,
     parameters=("B_prime",),

@@ -3,11 +3,12 @@
 Statement: E beta_k >= 4/(5 C_beta L_w) and E beta_k^2 <= 4/(C_beta^2 L_w^2), beta_k = 1/(C_beta Lhat) with
 (14), |B'_k| > 4 C_L^2 sigma^2/(3 q^(4N) L^2), |D_Lk| > 64 sigma_g^2 C_L^2/(q^(4N) L^2), q = 1 + alpha L.
 Printed: Lemma 16.
+Sharp: for batches of any size, by the two-point law that attains a reciprocal moment.
 Measured: 1/E beta_k (item 1) and E beta_k^2 (item 2), exactly, over all task and data batches.
-Assumptions: 1, 2, 3 and the batch sizes.
+Assumptions: 1, 2, 3 and, as printed, the batch sizes.
 """
 
-from maml_verify import bounds, stepsizes
+from maml_verify import bounds, sharp, stepsizes
 from maml_verify.claims.base import Assumption, Claim, Interval
 from maml_verify.claims.rate_grids import stepsize_grid
 from maml_verify.conditions import above
@@ -23,7 +24,11 @@ DATA = Assumption("|D_Lk| > 64 sigma_g^2 C_L^2/(q^(4N) L^2)", lambda c, p: p.D_L
 
 
 def batches(s: Setting, c: Constants) -> Setting:
-    """The setting with the least |B'_k| and |D_Lk| that the conditions allow, where they were left free."""
+    """The setting with the least |B'_k| and |D_Lk| that the conditions allow, where they were left free; the
+    sharp edition has no conditions, and small batches are enumerated.
+    """
+    if s.edition == "sharp":
+        return s.fill({"B_prime": 2, "D_L": 2})
     p = exact_parameters(s)
     return s.fill({"B_prime": above(B_prime_5(c, p)), "D_L": above(D_L_5(c, p))})
 
@@ -45,11 +50,11 @@ CLAIM = Claim(
     over="item",
     measure=measure,
     observe=observe,
-    editions={"printed": bounds.stepsize_moments},
+    editions={"printed": bounds.stepsize_moments, "sharp": sharp.stepsize_moments},
     known=resampling_constants,
     needs=("L", "rho", "sigma", "sigma_g", "sigma_H"),
-    expected={"printed": "holds"},
-    assumptions={"printed": (TASKS, DATA)},
+    expected={"printed": "holds", "sharp": "holds"},
+    assumptions={"printed": (TASKS, DATA), "sharp": ()},
     paths=lambda s: stepsizes.cost(s, data=True),
     prepare=batches,
     parameters=("C_beta", "B_prime", "D_L"),
