@@ -71,7 +71,7 @@ def spectral_shift() -> Found:
     height 1. Second route: the largest eigenvalue from the characteristic polynomial's roots on the
     diagonal, case by case.
     """
-    alpha, noise = Fraction(1), Fraction(1)
+    alpha, noise = Fraction(1, 4), Fraction(1)
     a = 1 + alpha
     draws = [(a + s * alpha * noise, a) for s in (1, -1)]
     left = sum((_norm2(m) for m in draws), Fraction(0)) / 2
@@ -80,7 +80,7 @@ def spectral_shift() -> Found:
     if left != closed:
         raise ArithmeticError("enumeration and closed form differ")
     found = {
-        "point": {"alpha": "1", "L": "1", "sigma_H": "1", "D": "1", "w": "(0, 0)"},
+        "point": {"alpha": str(alpha), "L": "1", "sigma_H": "1", "N": "1", "D": "1", "w": "(0, 0)"},
         "loss": "psi(w_1) + psi(w_2), psi the cubic well; atoms add +-h(w_1), h'' = max(0, 1 - |t|)",
         "left": str(left), "right": str(right),
         "left_float": float(left), "right_float": float(right), "routes": ROUTES,
@@ -88,9 +88,10 @@ def spectral_shift() -> Found:
             "E ||Hessian noise||^2 = sup h''^2 = 1 = sigma_H^2 for all w at most",
             "gradient noise +-h'(w_1), |h'| <= 1/2, so sigma_g^2 = 1/4",
             "mean loss: gradient 1-Lipschitz, Hessian 1-Lipschitz, bounded below",
+            "alpha < (2^(1/2) - 1)/L",
         ],
     }  # fmt: skip
-    return (found if left > right else None), 1
+    return (found if left > right and a**2 < 2 else None), 1
 
 
 def spectral_batch() -> Found:
