@@ -35,14 +35,14 @@ from problems.validation import count, positive
 
 __all__ = ["Found", "certificate", "fixed_step", "search", "shapes"]
 
-LINKS = ("cubic-well", "cosine", "cubic", "quadratic", "logistic")
+LINKS = ("cubic-well", "cosine", "cubic", "quadratic", "logistic", "steep-well")
 PLAIN = (("S", 1), ("D", 1), ("T", 1), ("B", 1))
 LARGER = (("S", 4), ("D", 4), ("T", 4), ("B", 1))
 # Linear terms and points far beyond the scale L/rho of the curvature, for statements on whole runs.
 WIDE = 2.0**16
-# Shares of the time: a look at every shape, then the promising ones; the rest is for the certificate.
-LOOK, CLIMB = 0.4, 0.45
-PROMISING = 4
+# Shares of the time, and for how many shapes: first the starting points of all, as far as that comes, then
+# the promising ones; the rest is for the certificate.
+ROUNDS = ((0.35, None), (0.3, 6), (0.2, 2))
 # Worst cases that are tried until one is decided, and runs of an estimate, more where few decide nothing.
 CANDIDATES, RUNS = 4, (200, 20_000)
 
@@ -64,7 +64,7 @@ class Slot:
     shape: Shape
     alpha_L: Any
     seed: tuple[int, ...]
-    seconds: float
+    deadline: float
     evaluations: float
     target: float
     optimiser: str
@@ -72,13 +72,13 @@ class Slot:
 
 
 def shapes(claim: Claim, steps: Sequence[int]) -> list[Shape]:
-    """The shapes a search looks at, in the order in which it does."""
+    """The shapes a search looks at, the simplest first."""
     case: dict[str, Any] = {"split": is_split(claim), "pairs": claim.pairs}
     axes = [(1, 1), (1, 2), (2, 2)]
     if claim.prepare:
         names = ("S", "D", "T", "B", *claim.parameters)
         case["scales"] = tuple(name for name in names if name in SIZES)
-        places = axes[:2] if claim.enclosed else axes
+        places = [(1, 2), (1, 1)] if claim.enclosed else axes
         kinds: list[dict[str, Any]] = [{"reach": WIDE}, {}]
         few = steps
     else:
@@ -89,19 +89,19 @@ def shapes(claim: Claim, steps: Sequence[int]) -> list[Shape]:
     links = [link for link in LINKS if not claim.enclosed or KINDS[link].curvature[0] >= 0]
     usual = [
         Shape(link, d, n, N, **case, **kind)
-        for link in links
         for d, n in places
         for N in steps
         for kind in kinds
+        for link in links
         if kind is kinds[0] or N in few
     ]
     atoms = 2 if case["split"] else 3
     last = kinds[-1 if claim.prepare else 0] | case
     larger = [
         Shape(link, d, n, N, atoms, terms, **last)
-        for link in links
+        for d, n, terms in ((1, 2, 2), (2, 2, 3), (3, 3, 0))
         for N in few[:2]
-        for d, n, terms in ((3, 3, 0), (1, 2, 2), (2, 2, 3))
+        for link in links
     ]
     return usual if claim.enclosed else usual + larger
 
@@ -112,7 +112,7 @@ def fixed_step(claim: Claim, edition: str, steps: int) -> Fraction | None:
 
 
 def run_slot(slot: Slot) -> Best:
-    """Maximise on one shape."""
+    """Maximise on one shape; from starting points alone where no point is known yet."""
     claim = find_claim(slot.claim) if isinstance(slot.claim, str) else slot.claim
     largest = largest_step(claim, slot.edition, slot.shape.steps)
     rng = np.random.default_rng(slot.seed)
@@ -120,10 +120,14 @@ def run_slot(slot: Slot) -> Best:
     def value(vector: Array) -> float:
         return ratio(claim, slot.edition, decode(slot.shape, vector, largest, slot.alpha_L))
 
-    first = [] if slot.vector is None else [slot.vector]
-    drawn = [rng.uniform(-1, 1, length(slot.shape)) for _ in range(8)]
-    budget = Budget(time.monotonic() + slot.seconds, slot.evaluations, slot.target)
-    return maximise(value, [*first, *starts(slot.shape), *drawn], budget, rng, slot.optimiser)
+    points, evaluations = starts(slot.shape), slot.evaluations
+    if slot.vector is None:
+        evaluations = min(evaluations, len(points))
+    else:
+        drawn = [rng.uniform(-1, 1, length(slot.shape)) for _ in range(8)]
+        points = [slot.vector, *points, *drawn]
+    budget = Budget(slot.deadline, evaluations, slot.target)
+    return maximise(value, points, budget, rng, slot.optimiser)
 
 
 def search(
@@ -179,24 +183,48 @@ def search(
     best: dict[int, Best] = {}
     spent = 0
 
-    def slots(chosen: Sequence[int], share: float, round_: int) -> list[tuple[int, Slot]]:
-        each = total * share * workers / len(chosen)
-        quota = float("inf") if evaluations is None else max(evaluations * share / len(chosen), 1)
-        clock = each if evaluations is None else float("inf")
-        vectors = {k: best[k].vector if k in best else None for k in chosen}
-        fixed = (clock, quota, target, optimiser)
-        return [
-            (k, Slot(name, edition, places[k], step(k), (rng, round_, k), *fixed, vectors[k])) for k in chosen
-        ]
+    def slots(chosen: Sequence[int], round_: int) -> Iterator[tuple[int, Slot]]:
+        share = ROUNDS[round_][0]
+        until = start + total * sum(share for share, _ in ROUNDS[: round_ + 1])
+        left = float("inf") if evaluations is None else evaluations * share
+        each = left / len(chosen)
+        turns = -(-len(chosen) // workers)
+        for turn, k in enumerate(chosen):
+            quota = max(each, 1) if round_ else min(left, len(starts(places[k])))
+            if quota < 1:
+                break
+            left -= quota
+            now = time.monotonic()
+            # The look goes on as long as there is time; each climb has its share of it.
+            clock = until if not round_ else now + (until - now) * (turn // workers + 1) / turns
+            clock = clock if evaluations is None else float("inf")
+            vector = best[k].vector if k in best else None
+            yield (
+                k,
+                Slot(
+                    name,
+                    edition,
+                    places[k],
+                    step(k),
+                    (rng, round_, k),
+                    clock,
+                    quota,
+                    target,
+                    optimiser,
+                    vector,
+                ),
+            )
 
     def step(k: int) -> Fraction | None:
         return fixed_step(found, edition, places[k].steps) if x is None else x
 
     try:
-        for round_, share in ((0, LOOK), (1, CLIMB / 2), (2, CLIMB / 2)):
-            order = sorted(best, key=lambda k: (-best[k].value, k))
-            chosen = list(range(len(places))) if not round_ else order[: max(PROMISING // round_, workers)]
-            work = slots(chosen, share, round_)
+        for round_, (_, promising) in enumerate(ROUNDS):
+            order = [k for k in sorted(best, key=lambda k: (-best[k].value, k)) if best[k].vector is not None]
+            chosen = list(range(len(places))) if promising is None else order[: max(promising, workers)]
+            if not chosen:
+                break
+            work = list(slots(chosen, round_))
             for done, (k, result) in enumerate(_run(work, workers), 1):
                 spent += result.evaluations
                 if k not in best or result.value > best[k].value:

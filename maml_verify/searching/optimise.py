@@ -72,10 +72,10 @@ def maximise(
     Best
         Also where the budget ended in the middle, or the user interrupted.
     """
-    best = Best()
+    best, most = Best(), budget.evaluations
 
     def evaluate(vector: Array, part: Budget) -> float:
-        if part.over or best.evaluations >= budget.evaluations:
+        if part.over or best.evaluations >= most:
             raise _Done
         part.evaluations -= 1
         best.evaluations += 1

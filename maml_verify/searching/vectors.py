@@ -157,6 +157,8 @@ def starts(shape: Shape) -> list[Array]:
         # Curvature that changes at the full rate: from 1 to 3 the well's does, from 0 to 1 the cubic's.
         {"w": (1.5 * inner) ** (1 / 3), "step": small, "mu": -0.5, "nu": small},
         {"w": (0.5 * inner) ** (1 / 3), "step": small, "mu": 0.5, "nu": small},
+        # A step of the largest size to where the curvature jumps, noise far to both sides of it.
+        {"w": (2**-0.5 * inner) ** (1 / 3), "nu": 1.0, "alpha_L": 1.0},
         # No noise, gradients next to nothing, steps small and large.
         {"w": 0.05, "step": 0.05, "alpha_L": -1.0},
         {"w": 0.02, "step": small, "alpha_L": 0.999},
