@@ -98,7 +98,8 @@ def shapes(claim: Claim, steps: Sequence[int]) -> list[Shape]:
     atoms = 2 if case["split"] else 3
     last = kinds[-1 if claim.prepare else 0] | case
     larger = [
-        Shape(link, d, n, N, atoms, terms, **last)
+        # More logistic terms than dimensions are not known to be bounded below.
+        Shape(link, d, n, N, atoms, min(terms, d) if link == "logistic" else terms, **last)
         for d, n, terms in ((1, 2, 2), (2, 2, 3), (3, 3, 0))
         for N in few[:2]
         for link in links

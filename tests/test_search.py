@@ -9,10 +9,11 @@ from maml_verify.claims import CLAIMS, find_claim
 from maml_verify.record import VERDICTS
 from maml_verify.search import certificate, search
 from maml_verify.searching import constants
+from maml_verify.searching.constants import bounded_below
 from maml_verify.searching.instance import Shape
 from maml_verify.searching.optimise import OPTIMISERS, Best, Budget, maximise
 from maml_verify.searching.score import is_split, largest_step, ratio
-from maml_verify.searching.simplify import exactly
+from maml_verify.searching.simplify import exactly, simplify
 from maml_verify.searching.vectors import decode, length, starts
 from maml_verify.witness import read_witness, replay, write_witness
 from problems import LINKS, finite_sum_constants, resampling_constants
@@ -101,10 +102,12 @@ def test_closed_forms_are_the_constants_of_the_family(link, split):
             assert value == pytest.approx(exact, rel=1e-9, abs=1e-9) or (value is None and exact == np.inf)
 
 
+@pytest.mark.parametrize("terms", [0, 3], ids=["on-axes", "features-and-offsets"])
 @pytest.mark.parametrize("name", ["path-second-moment", "estimator-bias", "finite-sum-second-moment"])
-def test_scores_are_at_most_the_ratios_of_the_certificate(name):
+def test_scores_are_at_most_the_ratios_of_the_certificate(name, terms):
     claim = find_claim(name)
-    shape = Shape("cubic-well", 2, 2, 2, split=is_split(claim), pairs=claim.pairs)
+    atoms = 2 if is_split(claim) else 3
+    shape = Shape("cubic-well", 2, 2, 2, atoms, terms, split=is_split(claim), pairs=claim.pairs)
     largest = largest_step(claim, "derived", 2)
     for vector in starts(shape)[:3]:
         instance = decode(shape, vector, largest)
@@ -113,6 +116,37 @@ def test_scores_are_at_most_the_ratios_of_the_certificate(name):
         # What rounding may have made is taken off.
         score = ratio(claim, "derived", instance)
         assert record.ratio - 1e-3 <= score <= record.ratio + 1e-9
+
+
+@pytest.mark.parametrize("link", LINKS)
+@pytest.mark.parametrize("split", [False, True], ids=["resampling", "finite-sum"])
+def test_a_random_instance_is_bounded_below_in_exact_numbers(link, split):
+    rng = np.random.default_rng(4)
+    for terms in (0, 0, 2 if link == "logistic" else 3):
+        shape = Shape(link, 2, 2, 2, 2, terms, split=split, pairs=True)
+        instance = exactly(decode(shape, rng.uniform(-1, 1, length(shape)), 0.5))
+        assert bounded_below(instance)
+        known = (finite_sum_constants if split else resampling_constants)(instance.exact_family())
+        assert known.lower_bounded.value == 1
+        assert (instance.weights.sum(), *instance.probabilities.sum(1)) == (1, 1, 1)
+
+
+def test_a_simplified_instance_keeps_its_score_and_loses_what_does_not_matter():
+    shape = Shape("cosine", 2, 2, 2, 3, pairs=True)
+    vector = np.random.default_rng(5).uniform(-1, 1, length(shape))
+    instance = decode(shape, vector, 0.5)
+
+    def score(one):
+        return 0.5 if float(one.coefficients.max()) > 0.02 and len(one.weights) == 2 else -1.0
+
+    simple = simplify(instance, score, Budget())
+    assert score(simple) == 0.5
+    assert simple.features.shape == (2, 1, 1)
+    assert simple.coefficients.shape[1] == 1
+    assert bounded_below(simple)
+    assert not simple.w.any()
+    assert not simple.step.any()
+    assert {x.denominator for x in simple.weights} <= {1, 2, 4, 8}
 
 
 def test_an_interruption_keeps_the_best_so_far():

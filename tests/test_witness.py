@@ -10,7 +10,7 @@ import pytest
 import maml_verify
 from maml_verify import check, replay
 from maml_verify.checking import check_setting
-from maml_verify.claims import find_claim
+from maml_verify.claims import CLAIMS, find_claim
 from maml_verify.settings import setting
 from maml_verify.witness import read_witness, shipped, witness, write_witness
 from problems import cubic_well, resampling_constants
@@ -28,6 +28,11 @@ def test_a_shipped_witness_replays(path):
     assert (record.claim, record.edition) == (stored["claim"], stored["edition"])
     if stored["ratio"] is not None:
         assert record.ratio == pytest.approx(stored["ratio"], rel=1e-9)
+
+
+def test_the_best_instance_known_of_every_statement_and_edition_is_shipped():
+    names = {f"{claim.id}-{edition}" for claim in CLAIMS for edition in claim.editions}
+    assert {path.stem for path in FILES} == names
 
 
 def well_slope(t):
