@@ -3,6 +3,8 @@
 The fall-back where the tree of `expectation` is too large.  With a ``bound`` (from `ranges`) the intervals
 hold for every number of replicates; with None they are asymptotic, and say so (`intervals`).  The
 intervals of all entries that one call returns hold together with probability at least 1 - delta.
+Moments are streamed over blocks of replicates: memory does not grow with their number, and the results depend
+on the seed, not on the threads.
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ from problems.validation import count
 
 __all__ = ["simulate_mean", "simulate_path_moments", "simulate_second_moment"]
 
-# Numbers that one block of replicates may hold, so that memory does not grow with the replicates.
+# Numbers that one block of replicates may hold, 16 MB.
 _BLOCK = 2_000_000
 
 

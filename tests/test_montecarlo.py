@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from fractions import Fraction
 from statistics import NormalDist
 from typing import Any
@@ -14,6 +15,7 @@ from maml_verify import montecarlo
 from maml_verify.draws import minibatches
 from maml_verify.expectation import mean_estimator, path_moments, second_moment_estimator
 from maml_verify.intervals import distance, scalar_interval, scalar_radius, share, vector_radius
+from maml_verify.kernel import blocking
 from maml_verify.montecarlo import simulate_mean, simulate_path_moments, simulate_second_moment
 from maml_verify.norms import norm, square
 from maml_verify.paths import inner_path, meta_gradient, population
@@ -226,6 +228,34 @@ def test_blocks_do_not_change_the_law(monkeypatch: pytest.MonkeyPatch) -> None:
     assert values.shape[2] == 501
     np.testing.assert_allclose(mean, values.mean(2))
     np.testing.assert_allclose(variance, values.var(2, ddof=1))
+
+
+@pytest.mark.parametrize("simulate", [simulate_path_moments, simulate_mean, simulate_second_moment])
+def test_memory_does_not_grow_with_the_replicates(simulate: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(montecarlo, "_BLOCK", 40_000)
+    family = small("cubic-well")
+    w = points(family, 1, "float")
+    sizes = (D, T) if simulate is simulate_second_moment else ()
+    peaks = []
+    for replicates in (20_000, 200_000):
+        tracemalloc.start()
+        simulate(family, w, A, 1, S, *sizes, replicates=replicates, delta=0.1, rng=0, bound=None)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[1] < 1.1 * peaks[0]
+
+
+def test_moments_do_not_depend_on_the_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    family = ridge("cosine", np.random.default_rng(0).standard_normal((2, 8, 4)))
+    w = np.ones((2, 1, 4))
+    options: dict[str, Any] = {"replicates": 30_000, "delta": 0.1, "rng": 0, "bound": None}
+    found = []
+    for threads in (1, 2):
+        monkeypatch.setattr(blocking, "THREADS", threads)
+        monkeypatch.setattr(blocking, "SERIAL", 1000)
+        found.append(simulate_second_moment(family, w, A, N, S, D, T, **options))
+    assert (found[0].value == found[1].value).all()
+    assert (found[0].low == found[1].low).all()
 
 
 def test_a_run_shares_its_rate() -> None:

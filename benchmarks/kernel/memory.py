@@ -1,0 +1,42 @@
+"""``python -m benchmarks.kernel.memory REPLICATES``: peak memory of a simulated second moment, d = 16."""
+
+from __future__ import annotations
+
+import resource
+import subprocess
+import sys
+import time
+
+import numpy as np
+
+from maml_verify.montecarlo import simulate_second_moment
+from problems import ridge
+
+
+def main(replicates: int) -> None:
+    """Two tasks of 8 atoms and ridge terms, three steps; prints seconds, peak, and the share of imports."""
+    rng = np.random.default_rng(0)
+    features = rng.standard_normal((2, 8, 16)) / 4
+    family = ridge("cosine", features, rng.standard_normal((2, 8)), rng.standard_normal((2, 8, 8)))
+    before, start = _peak(), time.perf_counter()
+    options = {"delta": 0.1, "rng": 0, "bound": None, "replicates": replicates}
+    simulate_second_moment(family, rng.standard_normal((2, 1, 16)), 0.1, 3, 2, 2, 2, **options)
+    seconds = time.perf_counter() - start
+    print(
+        f"{replicates} replicates: {seconds:.1f} s, peak {_peak():.0f} MiB, of which imports {before:.0f} MiB"
+    )
+
+
+def in_a_process(replicates: int) -> None:
+    """`main` in a process of its own, whose peak nothing else has raised."""
+    print("\nmemory (cosine; tasks 2, d 16, K 8, N 3)", flush=True)
+    subprocess.run([sys.executable, "-m", "benchmarks.kernel.memory", str(replicates)], check=True)
+
+
+def _peak() -> float:
+    unit = 2**20 if sys.platform == "darwin" else 2**10
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))
