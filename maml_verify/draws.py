@@ -122,17 +122,19 @@ def sample(family: Family, size: int, replicates: int, rng: Any = None) -> Array
     (n, replicates, size) integers, or (n, replicates, m) float64
         The atoms drawn, or, for more than 8 m draws, weights; `weights_of` makes weights of either.
     """
-    n, m = family.tasks, family.atoms
-    R, size = count("replicates", replicates), count("size", size)
+    n, R, size = family.tasks, count("replicates", replicates), count("size", size)
     generator = as_generator(rng)
-    p = family.probabilities.astype(np.float64)
-    if size > 8 * m:
+    if size > 8 * family.atoms:
+        p = family.probabilities.astype(np.float64)
         return generator.multinomial(size, p[:, None, :], size=(n, R)) / size
     tickets = _tickets(family)
-    if tickets is not None:
-        drawn = generator.integers(0, tickets.shape[1], (n, R, size), dtype=np.uint16)
-        return np.stack([row.take(tasks) for row, tasks in zip(tickets, drawn, strict=True)])
-    return np.stack([_by_inverse(row, generator.random((R, size))) for row in p])
+    if tickets is None:
+        p = family.probabilities.astype(np.float64)
+        return np.stack([_by_inverse(row, generator.random((R, size))) for row in p])
+    drawn = generator.integers(0, tickets.shape[1], (n, R, size), dtype=np.uint16)
+    if len(tickets) == 1:
+        return tickets[0].take(drawn)
+    return np.stack([row.take(tasks) for row, tasks in zip(tickets, drawn, strict=True)])
 
 
 def weights_of(c: Array, atoms: int) -> Array:
@@ -147,7 +149,7 @@ def weights_of(c: Array, atoms: int) -> Array:
 
 @lru_cache(maxsize=64)
 def _tickets(family: Family) -> Array | None:
-    """A table (n, M) in which every entry is as likely as any other, so that a draw of atoms is exact.
+    """A table (n, M), or (1, M) for all tasks, of which a uniform draw is an atom of exactly the right law.
 
     None where the probabilities, as the rationals they are, need a table beyond 2^16.
     """
@@ -156,7 +158,8 @@ def _tickets(family: Family) -> Array | None:
     M = math.lcm(*(int(value.q) for row in exact for value in row))
     if M > 2**16 - 1:
         return None
-    return np.stack([np.repeat(np.arange(len(row)), [int(value * M) for value in row]) for row in exact])
+    rows = [np.repeat(np.arange(len(row)), [int(value * M) for value in row]) for row in exact]
+    return np.stack(rows[:1] if all((row == rows[0]).all() for row in rows) else rows)
 
 
 def _by_inverse(p: Array, u: Array) -> Array:

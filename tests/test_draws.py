@@ -12,14 +12,18 @@ from hypothesis import strategies as st
 from small_families import in_field, sequences, small
 
 from maml_verify.draws import (
+    _tickets,
     active_atoms,
     as_generator,
     minibatches,
     outcome_count,
     outcomes,
+    sample,
     spawn,
+    weights_of,
 )
 from maml_verify.fields import lift
+from problems.ridge import ridge
 
 SIZES = [(1, 1), (1, 4), (2, 1), (2, 3), (3, 2), (4, 3)]
 
@@ -104,6 +108,40 @@ def test_minibatches_have_the_law_that_outcomes_states() -> None:
         hits = [(drawn[task] == row).all(1).mean() for row in weights[task]]
         error = 5 * np.sqrt(chances[task] * (1 - chances[task]) / R)
         assert (np.abs(hits - chances[task]) <= error).all()
+
+
+# Probabilities drawn by a table for all tasks, by one a task, and by the inverse of the distribution.
+TABLES = {
+    "shared": ([[Fraction(1, 3)] * 3] * 2, (1, 3)),
+    "own": ([[Fraction(1, 2), Fraction(1, 2), 0], [0, Fraction(1, 4), Fraction(3, 4)]], (2, 4)),
+    "none": ([[0.1, 0.9, 0.0], [0.0, 0.3, 0.7]], None),
+}
+
+
+@pytest.mark.parametrize("size", [1, 2, 24, 25])
+@pytest.mark.parametrize("kind", TABLES)
+def test_every_way_to_draw_has_the_law(kind: str, size: int) -> None:
+    p, shape = TABLES[kind]
+    family = ridge("quadratic", [[[1.0]]] * 2, probabilities=p)
+    table = _tickets(family)
+    assert (table is None) if shape is None else table.shape == shape
+    R = 60_000
+    drawn = sample(family, size, R, 5)
+    # Weights are drawn at once where a batch is much larger than the table of atoms.
+    assert drawn.dtype == (np.float64 if size > 24 else np.int64)
+    weights = weights_of(drawn, 3)
+    assert (np.rint(weights * size).sum(2) == size).all()
+    assert (weights == minibatches(family, size, R, 5)).all()
+    q = family.probabilities
+    assert (weights[:, :, q[0] == 0][0] == 0).all()
+    assert (weights[:, :, q[1] == 0][1] == 0).all()
+    error = 5 * np.sqrt(q * (1 - q) / (size * R))
+    assert (np.abs(weights.mean(1) - q) <= error + 1e-15).all()
+    # The covariance of a mean of independent draws, whose own error is of order 1/sqrt(R).
+    gap = weights - q[:, None]
+    covariance = size * np.einsum("nra,nrb->nab", gap, gap) / R
+    expected = q[:, :, None] * (np.eye(3) - q[:, None])
+    assert (np.abs(covariance - expected) <= 5 / math.sqrt(R)).all()
 
 
 def test_minibatches_are_independent_over_tasks_and_replicates() -> None:

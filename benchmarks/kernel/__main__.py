@@ -12,12 +12,12 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from benchmarks.kernel import expectation, machine, timing
+from benchmarks.kernel import expectation, machine, memory, timing
 from benchmarks.kernel.problem import PRESETS, SWEEPS, TOY, Problem
 
 OURS = "this project"
 MODULES = ("in_numpy", "in_jax", "in_torch")
-PARTS = ("presets", "sampling", "sweeps", "expectation")
+PARTS = ("presets", "sampling", "sweeps", "expectation", "memory")
 
 
 def modules(only: Iterable[str]) -> list[Any]:
@@ -31,12 +31,12 @@ def modules(only: Iterable[str]) -> list[Any]:
     return found
 
 
-def measured(p: Problem, libraries: list[Any], number: int, sampled: bool) -> dict[str, list[float]]:
-    """Seconds of every contestant in every round, after they were seen to agree."""
+def measured(p: Problem, libraries: list[Any], number: int, part: str) -> dict[str, timing.Times]:
+    """Times of every contestant in every round, after they were seen to agree."""
     calls: dict[str, list[timing.Call]] = {}
     for library in libraries:
-        calls |= (library.samplers if sampled else library.contestants)(p)
-    if sampled:
+        calls |= library.samplers(p) if part == "sampling" else library.contestants(p, part == "presets")
+    if part == "sampling":
         timing.agree_in_mean(calls, OURS)
     else:
         timing.agree(calls, OURS)
@@ -44,7 +44,7 @@ def measured(p: Problem, libraries: list[Any], number: int, sampled: bool) -> di
 
 
 def rows(
-    part: str, name: str, p: Problem, times: dict[str, list[float]], limit: float
+    part: str, name: str, p: Problem, times: dict[str, timing.Times], limit: float
 ) -> list[dict[str, Any]]:
     """One row a contestant."""
     return [
@@ -53,11 +53,12 @@ def rows(
             "name": name,
             **asdict(p),
             "contestant": contestant,
-            "milliseconds": 1e3 * median(values),
+            "milliseconds": 1e3 * median(own.wall),
+            "CPU milliseconds": 1e3 * median(own.cpu),
             "ours/theirs": timing.ratio(times, OURS, contestant),
-            "time/limits": median(values) / limit,
+            "time/limits": median(own.wall) / limit,
         }
-        for contestant, values in times.items()
+        for contestant, own in times.items()
     ]
 
 
@@ -68,7 +69,7 @@ def show(table: list[dict[str, Any]]) -> None:
     print(f"\n{first['part']} {first['name']} ({first['link']}; {sizes})")
     for row in table:
         print(
-            f"  {row['contestant']:22} {row['milliseconds']:11.3f} ms"
+            f"  {row['contestant']:16} {row['milliseconds']:9.3f} ms   CPU {row['CPU milliseconds']:9.3f} ms"
             f"   ours/theirs {row['ours/theirs']:7.3f}   time/limits {row['time/limits']:8.2f}"
         )
     sys.stdout.flush()
@@ -94,24 +95,26 @@ def main(argv: list[str] | None = None) -> None:
     limits = machine.Limits()
     print(limits)
     table: list[dict[str, Any]] = []
-    for part, sampled in (("presets", False), ("sampling", True)):
+    for part in ("presets", "sampling"):
         for name, sizes in presets.items() if part in parts else ():
             p = Problem(*sizes, link=options.link)
-            table += rows(part, name, p, measured(p, libraries, number, sampled), limits.seconds(p))
+            table += rows(part, name, p, measured(p, libraries, number, part), limits.seconds(p))
             show([row for row in table if (row["part"], row["name"]) == (part, name)])
     if "sweeps" in parts and not options.toy:
         table += sweeps(libraries, options.link, limits, min(number, 7))
     if "expectation" in parts:
         expectation.main(options.toy)
+    if "memory" in parts:
+        memory.in_a_process(20_000 if options.toy else 10**7)
     if options.csv and table:
         with options.csv.open("w", newline="") as file:
             writer = csv.DictWriter(file, list(table[0]))
             writer.writeheader()
             writer.writerows(table)
-    if options.plot:
+    if options.plot and "sweeps" in parts and not options.toy:
         from benchmarks.kernel.plots import plot
 
-        plot(table, options.plot)
+        plot([row for row in table if row["part"] == "sweeps"], options.plot)
 
 
 def sweeps(libraries: list[Any], link: str, limits: machine.Limits, number: int) -> list[dict[str, Any]]:
@@ -121,7 +124,7 @@ def sweeps(libraries: list[Any], link: str, limits: machine.Limits, number: int)
         costs = []
         for sizes in problems:
             p = Problem(*sizes, link=link)
-            part = rows("sweep", name, p, measured(p, libraries, number, False), limits.seconds(p))
+            part = rows("sweeps", name, p, measured(p, libraries, number, "sweeps"), limits.seconds(p))
             costs.append((getattr(p, name), part[0]["milliseconds"]))
             show(part)
             table += part

@@ -15,7 +15,7 @@ SLOPES = {"cosine": np.sin, "logistic": lambda t: 1 / (1 + np.exp(-t))}
 CURVATURES = {"cosine": np.cos, "logistic": lambda t: np.exp(-t) / (1 + np.exp(-t)) ** 2}
 
 
-def contestants(p: Problem) -> dict[str, list[Call]]:
+def contestants(p: Problem, thorough: bool = True) -> dict[str, list[Call]]:
     """Calls on the given batches."""
     w, inner, outer, _, _ = p.arrays
     given = list(inner)

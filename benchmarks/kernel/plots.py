@@ -16,7 +16,7 @@ def plot(table: list[dict[str, Any]], path: Path) -> None:
     names = ("N", "d", "R")
     figure, panels = plt.subplots(1, 3, figsize=(13, 4), layout="constrained")
     for name, panel in zip(names, panels, strict=True):
-        rows = [row for row in table if (row["part"], row["name"]) == ("sweep", name)]
+        rows = [row for row in table if row["name"] == name]
         for contestant in dict.fromkeys(row["contestant"] for row in rows):
             own = [row for row in rows if row["contestant"] == contestant]
             width = 3 if contestant == "this project" else 1.2

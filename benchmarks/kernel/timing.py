@@ -5,45 +5,58 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from statistics import median
+from typing import NamedTuple
 
 import numpy as np
 
 Call = Callable[[], np.ndarray]
 
 
-def _seconds(call: Call, repeats: int = 1) -> float:
-    start = time.perf_counter()
+class Times(NamedTuple):
+    """Seconds a call in each round, by the clock and of all cores together.
+
+    Other work on the machine disturbs the second much less than the first.
+    """
+
+    wall: list[float]
+    cpu: list[float]
+
+
+def _seconds(call: Call, repeats: int = 1) -> tuple[float, float]:
+    wall, cpu = time.perf_counter(), time.process_time()
     for _ in range(repeats):
         call()
-    return (time.perf_counter() - start) / repeats
+    return (time.perf_counter() - wall) / repeats, (time.process_time() - cpu) / repeats
 
 
 def best_of(calls: list[Call], tries: int = 3) -> Call:
     """The fastest of several ways to the same answer."""
     if len(calls) == 1:
         return calls[0]
-    least = [min(_seconds(call) for _ in range(tries)) for call in calls]
+    least = [min(_seconds(call)[0] for _ in range(tries)) for call in calls]
     return calls[int(np.argmin(least))]
 
 
-def rounds(calls: dict[str, Call], number: int, seconds: float = 0.02) -> dict[str, list[float]]:
-    """Seconds a call of each contestant in each round; short calls are repeated within a round."""
+def rounds(calls: dict[str, Call], number: int, seconds: float = 0.02) -> dict[str, Times]:
+    """Times of each contestant in each round; short calls are repeated within a round."""
     repeats = {}
     for name, call in calls.items():
         call()
-        repeats[name] = max(1, int(seconds / _seconds(call)))
-    times: dict[str, list[float]] = {name: [] for name in calls}
+        repeats[name] = max(1, int(seconds / _seconds(call)[0]))
+    times = {name: Times([], []) for name in calls}
     for k in range(number):
         # Each round starts with another contestant, so that none always follows the same one.
         names = list(calls)
         for name in names[k % len(names) :] + names[: k % len(names)]:
-            times[name].append(_seconds(calls[name], repeats[name]))
+            wall, cpu = _seconds(calls[name], repeats[name])
+            times[name].wall.append(wall)
+            times[name].cpu.append(cpu)
     return times
 
 
-def ratio(times: dict[str, list[float]], of: str, over: str) -> float:
-    """Median over rounds of the ratio of two contestants."""
-    return median(a / b for a, b in zip(times[of], times[over], strict=True))
+def ratio(times: dict[str, Times], of: str, over: str) -> float:
+    """Median over rounds of the ratio of two contestants' times by the clock."""
+    return median(a / b for a, b in zip(times[of].wall, times[over].wall, strict=True))
 
 
 def agree(calls: dict[str, list[Call]], reference: str, tolerance: float = 1e-10) -> None:
