@@ -125,11 +125,9 @@ def estimator_second_moment(c: Constants, p: Parameters, o: Observed) -> Number:
 
 
 def distances(c: Constants, p: Parameters) -> Number:
-    """((N - 1) sum_(k<N) E ||w_k - w~_k||^2)^(1/2), at least the sum of the first moments."""
-    x = p.alpha * c.L
-    square = p.alpha * c.sigma_g**2 / ((2 + x) * c.L * p.S)
-    powers = (growth(c, p) ** (2 * p.N) - 1) / (x * (2 + x)) - p.N
-    return ((p.N - 1) * square * powers) ** HALF
+    """At least sum_(k<N) E ||w_k - w~_k||, by Cauchy-Schwarz; the second moments are convex in k."""
+    last = derived.path_second_moment(c, p._replace(j=p.N - 1), Observed())
+    return (p.N * (p.N - 1) * last / 2) ** HALF
 
 
 def bias(c: Constants, p: Parameters, gradient: Number, distance: Number, total: Number) -> Number:

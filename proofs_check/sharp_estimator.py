@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import sympy as sp
+
 from maml_verify import sharp
 from proofs_check.forms import combination, independent_sum, square
 from proofs_check.model import Gram, Recursion, Relation, Split, Step, relation
@@ -53,6 +55,11 @@ def second(steps_taken: Any) -> Any:
     return sharp.path_second_moment(CONSTANTS, PARAMETERS._replace(j=steps_taken), OBSERVED)
 
 
+def squares(count: Any) -> Any:
+    """sum_(k<count) E ||w_k - w~_k||^2."""
+    return second(1) * (q ** (2 * count) - 1 - count * (q**2 - 1)) / (q**2 - 1) ** 2
+
+
 def _bias() -> tuple[Step, ...]:
     r = "estimator-bias"
     P, Q, a, c = operators("P Q a c")
@@ -62,6 +69,9 @@ def _bias() -> tuple[Step, ...]:
         (((P, q ** (m - 1)), (a - c, alpha * rho * z)), ((P - Q, v), (c, q))),
         q ** (m - 1) * alpha * rho * z + q * v,
     )
+    # 2 (r-1)^2 times what is claimed to be at most 0, in units of the first step.
+    excess = sp.expand(2 * (q**2 - 1) ** 2 * (squares(n) - n * second(n - 1) / 2) / second(1))
+    step = (q**2 - 1) * (q ** (2 * n - 2) - 1 - (n - 1) * (q**2 - 1))
     jump = alpha * sigma_g / root_S
     return (
         _step(
@@ -83,16 +93,17 @@ def _bias() -> tuple[Step, ...]:
         ),
         _step(
             f"{r}.squares", r, "sum_(k<N) E ||w_k - w~_k||^2 in closed form", "sharp second moment",
-            Recursion(n, 1, 0, 1, second(n - 1), second(1) * (q ** (2 * n) - 1 - n * (q**2 - 1))
-                      / (q**2 - 1) ** 2, "=="),
-            Relation(
-                (N - 1) * second(1) * (q ** (2 * N) - 1 - N * (q**2 - 1)) / (q**2 - 1) ** 2, "==",
-                sharp.distances(CONSTANTS, PARAMETERS) ** 2,
-            ),
+            Recursion(n, 1, 0, 1, second(n - 1), squares(n), "=="),
+        ),
+        _step(
+            f"{r}.convex", r, "... <= N/2 E ||w_(N-1) - w~_(N-1)||^2",
+            "S = 2 (r-1)^2 times the difference, r = (1+x)^2: S(1) = 0, S(n) = r S(n-1) - (a step >= 0)",
+            Recursion(n, 1, 0, q**2, -step, excess, "=="), Recursion(n, 1, 0, q**2, -step, 0),
+            Relation((N - 1) * N / 2 * second(N - 1), "==", sharp.distances(CONSTANTS, PARAMETERS) ** 2),
         ),
         _step(
             r, r,
-            "||e_k|| <= (1+x)^N (L d_N + alpha rho (1+x)^(N-1) ((N-1) sum_(k<N) d_k^2)^(1/2) E ||grad l_i||)",
+            "||e_k|| <= (1+x)^N (L d_N + alpha rho (1+x)^(N-1) (N (N-1)/2)^(1/2) d_(N-1) E ||grad l_i||)",
             "(30): P c - Q a = (P - Q) a + P (c - a); E ||grad l_i|| by the sharp Lemma 15",
             Split(
                 P * c - Q * a,
