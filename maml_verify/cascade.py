@@ -110,9 +110,9 @@ def _rounding(s: Setting, c: Constants) -> float:
     # Rounding errors are relative to points and gradients and grow by at most 1 + alpha L a step.
     w, u = (np.ascontiguousarray(points, dtype=np.float64) for points in (s.w, s.u))
     largest, gradient = _magnitudes(s.family, w.tobytes(), u.tobytes())
-    size = 1 + largest + gradient * (1 + float(s.alpha) * s.steps)
-    size = size * (1 + float(c.L)) * s.family.d
-    return float(2.0**-44 * size * (1 + float(s.alpha) * float(c.L)) ** (2 * s.steps))
+    alpha, L = float(s.alpha), float(c.L)
+    size = (1 + largest + gradient * (1 + alpha * s.steps)) * (1 + L) * s.family.d
+    return float(2.0**-44 * size * (1 + alpha * L) ** (2 * s.steps))
 
 
 @lru_cache(maxsize=1024)

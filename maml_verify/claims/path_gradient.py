@@ -21,7 +21,7 @@ from problems.arrays import Array
 def measure(s: Setting) -> Array:
     """||grad l_i(w~_j)||, shape (tasks, R, N + 1)."""
     c = s.family.probabilities[:, None, :]
-    return np.stack([norm(s.family.grad(w, c)) for w in path(s)], axis=-1)
+    return norm(np.stack([s.family.grad(w, c) for w in path(s)], axis=2))
 
 
 def observe(s: Setting) -> bounds.Observed:

@@ -20,8 +20,7 @@ from problems.arrays import Array
 
 def measure(s: Setting) -> Array:
     """||w~_j - u~_j||, shape (tasks, R, N + 1)."""
-    pairs = zip(path(s), path(s, which="u"), strict=True)
-    return np.stack([norm(w - u) for w, u in pairs], axis=-1)
+    return norm(np.stack(path(s), axis=2) - np.stack(path(s, which="u"), axis=2))
 
 
 def observe(s: Setting) -> bounds.Observed:

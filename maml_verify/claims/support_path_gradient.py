@@ -22,7 +22,7 @@ from problems.arrays import Array
 def measure(s: Setting) -> Array:
     """||grad l_Si(w~_j)||, shape (tasks, R, N + 1)."""
     c = s.family.support[:, None, :]
-    return np.stack([norm(s.family.grad(w, c)) for w in path(s, split)], axis=-1)
+    return norm(np.stack([s.family.grad(w, c) for w in path(s, split)], axis=2))
 
 
 def observe(s: Setting) -> bounds.Observed:
