@@ -1,6 +1,6 @@
 """Two workers against one on 200 equal cells: runs by turns, the start of the processes included.
 
-    python benchmarks/workers.py [RUNS]
+    python benchmarks/workers.py [RUNS, default 3]
 
 prints the time of each run and the ratio of the medians, which is to be at least 1.7.
 """
@@ -14,7 +14,7 @@ from threadpoolctl import threadpool_limits
 
 from maml_verify.sweep import Cell, run_cells
 
-CELLS = [Cell("path-stability", "printed", "cubic", member=0)] * 200
+CELLS = [Cell("path-stability", "printed", "cubic", steps=(2, 5))] * 200
 WANTED = 1.7
 
 
@@ -29,7 +29,7 @@ def seconds(jobs: int) -> float:
 
 def main() -> int:
     """0 where two workers are fast enough."""
-    runs = int(sys.argv[1]) if len(sys.argv) > 1 else 5
+    runs = int(sys.argv[1]) if len(sys.argv) > 1 else 3
     times: dict[int, list[float]] = {1: [], 2: []}
     for _ in range(runs):
         for jobs, found in times.items():

@@ -12,7 +12,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from hashlib import blake2b
-from importlib import metadata, resources
+from importlib import resources
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -52,6 +52,8 @@ def _family(family: Ridge) -> str:
 @lru_cache(maxsize=1)
 def source() -> str:
     """A digest of the source of the packages that compute, and of the versions of their libraries."""
+    from importlib import metadata  # late: it takes longer to import than this module
+
     files = [
         (f"{package}/{path.relative_to(root)}", blake2b(path.read_bytes()).hexdigest())
         for package in ("maml_verify", "problems")

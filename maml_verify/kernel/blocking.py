@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
 from collections.abc import Callable, Iterable
 from functools import lru_cache
-from multiprocessing import parent_process
+from typing import TYPE_CHECKING
 
-from threadpoolctl import ThreadpoolController
+if TYPE_CHECKING:
+    from threadpoolctl import ThreadpoolController
 
 __all__ = ["Block", "blocks", "each_block"]
 
@@ -38,8 +40,19 @@ def blocks(n: int, R: int, width: int) -> list[Block]:
 
 @lru_cache(maxsize=1)
 def _controller() -> ThreadpoolController:
+    from threadpoolctl import ThreadpoolController
+
     # Found once: finding the libraries takes longer than a small meta gradient.
     return ThreadpoolController()
+
+
+def _is_worker() -> bool:
+    # Imported late, and only where some process was started or is one: it takes as long as all of ours.
+    if "multiprocessing" not in sys.modules:
+        return False
+    from multiprocessing import parent_process
+
+    return parent_process() is not None
 
 
 def each_block(worker: Callable[[Iterable[Block]], None], parts: list[Block], evaluations: int) -> None:
@@ -47,7 +60,7 @@ def each_block(worker: Callable[[Iterable[Block]], None], parts: list[Block], ev
 
     The blocks don't overlap and don't depend on who does them, so neither do the results.
     """
-    if THREADS == 1 or len(parts) == 1 or evaluations < SERIAL or parent_process() is not None:
+    if THREADS == 1 or len(parts) == 1 or evaluations < SERIAL or _is_worker():
         worker(parts)
         return
     queue, failures = iter(parts), []
