@@ -20,26 +20,20 @@ import numpy as np
 
 from maml_verify.checking import check_setting
 from maml_verify.claims import CLAIMS, Claim, find_claim
-from maml_verify.claims.base import COROLLARY_STEP, corollary_step
 from maml_verify.record import Record
-from maml_verify.searching.instance import SIZES, Instance, Shape
+from maml_verify.searching.instance import Instance, Shape
 from maml_verify.searching.optimise import OPTIMISERS, Best, Budget, maximise
-from maml_verify.searching.score import BEYOND, is_split, largest_step, ratio
+from maml_verify.searching.score import BEYOND, largest_step, ratio
+from maml_verify.searching.shapes import fixed_step, shapes
 from maml_verify.searching.simplify import simplify
 from maml_verify.searching.vectors import decode, length, starts
 from maml_verify.settings import setting
 from maml_verify.witness import witness
-from problems import LINKS as KINDS
 from problems.arrays import Array
 from problems.validation import count, positive
 
-__all__ = ["Found", "certificate", "fixed_step", "search", "shapes"]
+__all__ = ["Found", "certificate", "search"]
 
-LINKS = ("cubic-well", "cosine", "cubic", "quadratic", "logistic", "steep-well")
-PLAIN = (("S", 1), ("D", 1), ("T", 1), ("B", 1))
-LARGER = (("S", 4), ("D", 4), ("T", 4), ("B", 1))
-# Linear terms and points far beyond the scale L/rho of the curvature, for statements on whole runs.
-WIDE = 2.0**16
 # Shares of the time, and for how many shapes: first the starting points of all, as far as that comes, then
 # the promising ones; the rest is for the certificate.
 ROUNDS = ((0.35, None), (0.3, 6), (0.2, 2))
@@ -69,47 +63,6 @@ class Slot:
     target: float
     optimiser: str
     vector: Array | None = None
-
-
-def shapes(claim: Claim, steps: Sequence[int]) -> list[Shape]:
-    """The shapes a search looks at, the simplest first."""
-    case: dict[str, Any] = {"split": is_split(claim), "pairs": claim.pairs}
-    axes = [(1, 1), (1, 2), (2, 2)]
-    if claim.prepare:
-        names = ("S", "D", "T", "B", *claim.parameters)
-        case["scales"] = tuple(name for name in names if name in SIZES)
-        places = [(1, 2), (1, 1)] if claim.enclosed else axes
-        kinds: list[dict[str, Any]] = [{"reach": WIDE}, {}]
-        few = steps
-    else:
-        places = axes
-        kinds = [{"sizes": PLAIN}, {"sizes": LARGER}] if claim.paths else [{"sizes": PLAIN}]
-        few = steps[:2]
-    # The gap to inf L is enclosed for convex losses of one dimension.
-    links = [link for link in LINKS if not claim.enclosed or KINDS[link].curvature[0] >= 0]
-    usual = [
-        Shape(link, d, n, N, **case, **kind)
-        for d, n in places
-        for N in steps
-        for kind in kinds
-        for link in links
-        if kind is kinds[0] or N in few
-    ]
-    atoms = 2 if case["split"] else 3
-    last = kinds[-1 if claim.prepare else 0] | case
-    larger = [
-        # More logistic terms than dimensions are not known to be bounded below.
-        Shape(link, d, n, N, atoms, min(terms, d) if link == "logistic" else terms, **last)
-        for d, n, terms in ((1, 2, 2), (2, 2, 3), (3, 3, 0))
-        for N in few[:2]
-        for link in links
-    ]
-    return usual if claim.enclosed else usual + larger
-
-
-def fixed_step(claim: Claim, edition: str, steps: int) -> Fraction | None:
-    """alpha L where the statement leaves no choice."""
-    return corollary_step(steps) if COROLLARY_STEP in claim.assumptions[edition] else None
 
 
 def run_slot(slot: Slot) -> Best:
@@ -182,7 +135,7 @@ def search(
     name = found.id if registered else found
     places = shapes(found, given)
     best: dict[int, Best] = {}
-    spent = 0
+    spent = done = 0
 
     def slots(chosen: Sequence[int], round_: int) -> Iterator[tuple[int, Slot]]:
         share = ROUNDS[round_][0]
@@ -200,21 +153,8 @@ def search(
             clock = until if not round_ else now + (until - now) * (turn // workers + 1) / turns
             clock = clock if evaluations is None else float("inf")
             vector = best[k].vector if k in best else None
-            yield (
-                k,
-                Slot(
-                    name,
-                    edition,
-                    places[k],
-                    step(k),
-                    (rng, round_, k),
-                    clock,
-                    quota,
-                    target,
-                    optimiser,
-                    vector,
-                ),
-            )
+            limits = (clock, quota, target, optimiser, vector)
+            yield k, Slot(name, edition, places[k], step(k), (rng, round_, k), *limits)
 
     def step(k: int) -> Fraction | None:
         return fixed_step(found, edition, places[k].steps) if x is None else x
@@ -226,11 +166,11 @@ def search(
             if not chosen:
                 break
             work = list(slots(chosen, round_))
-            for done, (k, result) in enumerate(_run(work, workers), 1):
-                spent += result.evaluations
+            for k, result in _run(work, workers):
+                spent, done = spent + result.evaluations, done + 1
                 if k not in best or result.value > best[k].value:
                     best[k] = result
-                progress(round_ * len(places) + done, 2 * len(places))
+                progress(done, len(places) + sum(max(many, workers) for _, many in ROUNDS[1:] if many))
                 if result.interrupted:
                     raise KeyboardInterrupt
                 if result.value >= target:

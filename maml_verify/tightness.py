@@ -13,7 +13,7 @@ from typing import Any
 
 from maml_verify.checking import check_setting
 from maml_verify.claims import CLAIMS
-from maml_verify.search import fixed_step
+from maml_verify.searching.shapes import fixed_step
 from maml_verify.settings import Setting
 from maml_verify.witness import SHIPPED, read_witness
 
