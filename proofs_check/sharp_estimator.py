@@ -12,8 +12,8 @@ import sympy as sp
 
 from maml_verify import sharp
 from proofs_check.forms import combination, independent_sum, square
-from proofs_check.model import Gram, Recursion, Relation, Split, Step, relation
-from proofs_check.sharp_gradients import gradients, shrunk
+from proofs_check.model import Gram, Recursion, Relation, Split, Step
+from proofs_check.sharp_gradients import gradients, sharp_step, shrunk
 from proofs_check.symbols import (
     CONSTANTS,
     OBSERVED,
@@ -42,12 +42,7 @@ from proofs_check.symbols import (
 
 __all__ = ["steps"]
 
-WHERE = "sharp edition"
 h = alpha**2 * sigma_H**2 / D + q**2
-
-
-def _step(name: str, result: str, said: str, reason: str, *goals: Any) -> Step:
-    return relation(f"sharp/{name}", result, WHERE, said, reason, *goals, audit="derived")
 
 
 def second(steps_taken: Any) -> Any:
@@ -74,7 +69,7 @@ def _bias() -> tuple[Step, ...]:
     step = (q**2 - 1) * (q ** (2 * n - 2) - 1 - (n - 1) * (q**2 - 1))
     jump = alpha * sigma_g / root_S
     return (
-        _step(
+        sharp_step(
             f"{r}.product", r,
             "E ||prod (I - alpha H(w_j)) - prod (I - alpha H(w~_j))|| <= alpha rho (1+x)^(m-1) sum_(k<m) d_k",
             "(31), divided by (1+x)^(m-1); d_k = E ||w_k - w~_k||", moved,
@@ -83,7 +78,7 @@ def _bias() -> tuple[Step, ...]:
                 alpha * rho * q ** (m - 1) * (y + z),
             ),
         ),
-        _step(
+        sharp_step(
             f"{r}.sum", r, "(sum_(k<N) d_k)^2 <= (N-1) sum_(k<N) E ||w_k - w~_k||^2",
             "Jensen; induction: (a + c)^2 <= (1 + 1/k) a^2 + (k+1) c^2",
             Gram(
@@ -91,17 +86,17 @@ def _bias() -> tuple[Step, ...]:
                 combination(((k + 2) / (k + 1), square(a=1)), (k + 2, square(c=1))),
             ),
         ),
-        _step(
+        sharp_step(
             f"{r}.squares", r, "sum_(k<N) E ||w_k - w~_k||^2 in closed form", "sharp second moment",
             Recursion(n, 1, 0, 1, second(n - 1), squares(n), "=="),
         ),
-        _step(
+        sharp_step(
             f"{r}.convex", r, "... <= N/2 E ||w_(N-1) - w~_(N-1)||^2",
             "S = 2 (r-1)^2 times the difference, r = (1+x)^2: S(1) = 0, S(n) = r S(n-1) - (a step >= 0)",
             Recursion(n, 1, 0, q**2, -step, excess, "=="), Recursion(n, 1, 0, q**2, -step, 0),
             Relation((N - 1) * N / 2 * second(N - 1), "==", sharp.distances(CONSTANTS, PARAMETERS) ** 2),
         ),
-        _step(
+        sharp_step(
             r, r,
             "||e_k|| <= (1+x)^N (L d_N + alpha rho (1+x)^(N-1) (N (N-1)/2)^(1/2) d_(N-1) E ||grad l_i||)",
             "(30): P c - Q a = (P - Q) a + P (c - a); E ||grad l_i|| by the sharp Lemma 15",
@@ -111,7 +106,7 @@ def _bias() -> tuple[Step, ...]:
                 sharp.bias(CONSTANTS, PARAMETERS, e, z, y),
             ),
         ),
-        _step(
+        sharp_step(
             f"{r}.attained", r, "||e_k|| = (1+x) L alpha sigma_g/sqrt(S) at N = 1",
             "curvature -L at w; at w~_1 it jumps to L, so noise of constant size adds L ||w_1 - w~_1||",
             Relation(q**2 * (L * jump) ** 2, "==", value.subs(N, 1) ** 2),
@@ -124,30 +119,30 @@ def _second_moment() -> tuple[Step, ...]:
     a, c = operators("a c")
     value = sharp.estimator_second_moment(CONSTANTS, PARAMETERS, OBSERVED)
     return (
-        _step(
+        sharp_step(
             f"{r}.factor", r, "E ||(I - alpha H(w_j; D_j)) v||^2 <= ((1+x)^2 + alpha^2 sigma_H^2/D) ||v||^2",
             "the vectors (H_D - H) v have mean zero and are independent over D", independent_sum(),
             Relation((q * y) ** 2 + alpha**2 * (sigma_H**2 * y**2 / D), "<=", h * y**2),
         ),
-        _step(
+        sharp_step(
             f"{r}.factors", r, "E ||prod_j (I - alpha H(w_j; D_j)) v||^2 <= (...)^N E ||v||^2",
             "independent batches, the outermost factor first", Recursion(n, 1, h * y, h, 0, h**n * y, "=="),
         ),
-        _step(
+        sharp_step(
             f"{r}.outer", r, "E ||grad l_i(w_N; T)||^2 <= E ||grad l_i(w_N)||^2 + sigma_g^2/T",
             "independent draws", independent_sum(),
         ),
-        _step(
+        sharp_step(
             f"{r}.gradient", r, "e <= (t m + (m^2 + (1-t^2) sigma^2)^(1/2))/(1-t^2), e^2 = E ||grad l_i||^2",
             "sharp Lemma 15", gradients(sharp.solved(CONSTANTS, PARAMETERS, G)[1], shrunk, mean=False),
         ),
-        _step(
+        sharp_step(
             f"{r}.path", r,
             "(E ||grad l_i(w_N)||^2)^(1/2) <= (1+x)^N e + L d",
             "Minkowski in L2, d^2 = E ||w_N - w~_N||^2; Lemma 12",
             Split(a + c, (((a, q**N * e),), ((c, L * z),)), q**N * e + L * z),
         ),
-        _step(
+        sharp_step(
             r, r,
             "E ||G_i||^2 <= ((1+x)^2 + alpha^2 sigma_H^2/D)^N (((1+x)^N e + L d)^2 + sigma_g^2/T)",
             "e by the sharp Lemma 15, d by the sharp second moment of the path",
@@ -156,7 +151,7 @@ def _second_moment() -> tuple[Step, ...]:
                 sharp.second_moment(CONSTANTS, PARAMETERS, e, z),
             ),
         ),
-        _step(
+        sharp_step(
             f"{r}.attained", r, "E ||G_i||^2 = (1+x)^(2N) (L^2 E ||w_N - w~_N||^2 + sigma_g^2/T)",
             "a stationary point of every task, curvature -L, noise of variance sigma_g^2 everywhere",
             Recursion(n, 1, second(1), q**2, second(1), second(n), "=="),

@@ -43,7 +43,7 @@ from proofs_check.symbols import (
     z,
 )  # fmt: skip
 
-__all__ = ["gradients", "shrunk", "steps"]
+__all__ = ["gradients", "sharp_step", "shrunk", "steps"]
 
 WHERE = "sharp edition"
 t = sharp.reach(CONSTANTS, PARAMETERS)
@@ -59,7 +59,8 @@ def with_root(expression: Any, value: Any) -> Any:
     return expression.replace(lambda part: part.is_Pow and part.exp == half, lambda part: value)
 
 
-def _step(name: str, result: str, said: str, reason: str, *goals: Any) -> Step:
+def sharp_step(name: str, result: str, said: str, reason: str, *goals: Any) -> Step:
+    """An entry of a sharp edition."""
     return relation(f"sharp/{name}", result, WHERE, said, reason, *goals, audit="derived")
 
 
@@ -121,19 +122,19 @@ def gradients(bound: Any, size: Any, *, mean: bool) -> Relation:
 def _telescoping() -> tuple[Step, ...]:
     r = "mean-gradient"
     return (
-        _step(
+        sharp_step(
             f"{r}.range", r, "t = 2 N x < 1", "Bernoulli: 1 + 2 N x <= (1+x)^(2N) < 2",
             Relation(t, "<=", q ** (2 * N) - 1), Relation(q ** (2 * N) - 1, "<", 1, admissible=True),
         ),
-        _step(
+        sharp_step(
             f"{r}.factor", r, "(1-x) b = (I + E) a gives ||b - a||^2 <= x (||b||^2 - ||a||^2)",
             "||E|| <= x < 1: E = -alpha H at a point, or the mean of H along a step of the path", factor(1),
         ),
-        _step(
+        sharp_step(
             f"{r}.telescoped", r, "||y_k - g||^2 <= k x (||y_k||^2 - ||g||^2)",
             "induction: ||a + c||^2 <= (1 + 1/k) ||a||^2 + (k+1) ||c||^2", telescoped(1),
         ),
-        _step(f"{r}.ball", r, "||(1-t) y - g|| <= t ||g||", "completed square", ball()),
+        sharp_step(f"{r}.ball", r, "||(1-t) y - g|| <= t ||g||", "completed square", ball()),
     )  # fmt: skip
 
 
@@ -143,24 +144,24 @@ def _mean_gradient() -> tuple[Step, ...]:
     value = sharp.mean_gradient(CONSTANTS, PARAMETERS, OBSERVED)
     curved = (1 - x) ** (2 * N)
     return (
-        _step(
+        sharp_step(
             f"{r}.mean", r, "||grad l|| <= (1-t) ||grad L||/(1-x)^(2N) + t (E ||grad l_i||^2)^(1/2)",
             "E g = (1-t) E y + E (g - (1-t) y); Jensen",
             Split(a + c, (((a, m_),), ((c, t * e),)), m_ + t * e),
         ),
-        _step(
+        sharp_step(
             f"{r}.variance", r, "E ||grad l_i||^2 <= ||grad l||^2 + sigma^2", "Assumption 2",
             variance_of_means(),
         ),
-        _step(
+        sharp_step(
             f"{r}.solved", r, "so (1-t^2) (E ||grad l_i||^2)^(1/2) <= t m + (m^2 + (1-t^2) sigma^2)^(1/2)",
             "a larger value contradicts the two", unique(),
         ),
-        _step(
+        sharp_step(
             r, r, "||grad l|| <= (m + t (m^2 + (1-t^2) sigma^2)^(1/2))/(1-t^2)",
             "m = (1-t) ||grad L||/(1-x)^(2N) put in", gradients(value, shrunk, mean=True),
         ),
-        _step(
+        sharp_step(
             f"{r}.attained", r, "||grad l|| = ||grad L||/(1-x)^(2N)", "one task of curvature L: root = m",
             Recursion(n, 1, (1 - below_1) * g, 1 - below_1, 0, (1 - below_1) ** n * g, "=="),
             Relation(with_root(value, shrunk).subs(G, curved * g), "==", g),
@@ -174,24 +175,24 @@ def _finite_sum() -> tuple[Step, ...]:
     value = sharp.finite_sum_mean_gradient(CONSTANTS, PARAMETERS, OBSERVED)
     size = shrunk.subs(G, G + drift * b)
     return (
-        _step(
+        sharp_step(
             f"{r}.drift", r, "what beta_j adds to grad l_Ti(w_N) is at most ((1+x)^N - 1) b_i",
             "delta_(j+1) = (I + E_j) delta_j + E_j beta_j, delta_0 = 0",
             Recursion(n, 1, x * b, q, x * b, (q**n - 1) * b, "=="),
         ),
-        _step(
+        sharp_step(
             f"{r}.product", r, "and to grad L_i at most (1+x)^N ((1+x)^N - 1) b_i", "N factors",
             Split(A * a, (((A, q**N), (a, (q**N - 1) * b)),), drift * b),
         ),
-        _step(
+        sharp_step(
             f"{r}.mean", r, "||(1-x)^(2N) E y|| <= ||grad L|| + (1+x)^N ((1+x)^N - 1) b", "triangle",
             Split(a + c, (((a, G),), ((c, drift * b),)), G + drift * b),
         ),
-        _step(
+        sharp_step(
             r, r, "Lemma 15 (sharp) with ||grad L|| + (1+x)^N ((1+x)^N - 1) b in place of ||grad L||",
             "y is the chain without beta_j", gradients(value, size, mean=True),
         ),
-        _step(
+        sharp_step(
             f"{r}.attained", r, "||grad l_T|| = ||grad L||/(1-x)^(2N)", "one task of curvature L, b = 0",
             Relation(with_root(value, size).subs({b: 0, G: (1 - x) ** (2 * N) * g}), "==", g),
         ),
@@ -204,37 +205,37 @@ def _second_moment() -> tuple[Step, ...]:
     value = sharp.finite_sum_second_moment(CONSTANTS, PARAMETERS, OBSERVED)
     square_b2 = value.subs(b2, y**2)
     return (
-        _step(
+        sharp_step(
             f"{r}.factor", r, "(1+x) b = (I + E) a gives ||b - a||^2 <= x (||a||^2 - ||b||^2)", "||E|| <= x",
             factor(-1),
         ),
-        _step(f"{r}.telescoped", r, "||z_k - g||^2 <= k x (||g||^2 - ||z_k||^2)", "induction",
+        sharp_step(f"{r}.telescoped", r, "||z_k - g||^2 <= k x (||g||^2 - ||z_k||^2)", "induction",
               telescoped(-1)),
-        _step(
+        sharp_step(
             f"{r}.tasks", r,
             "||(1+t) (z - E z) - (g - E g)||^2 <= t^2 (||g - E g||^2 + (1+t)/(1-t) ||E z||^2) in L2",
             "mean over tasks; largest at E g = E z/(1-t)", spread(),
         ),
-        _step(
+        sharp_step(
             f"{r}.spread", r,
             "(1+t) (E ||z - E z||^2)^(1/2) <= sigma + t (sigma^2 + (1+t)/(1-t) ||E z||^2)^(1/2)",
             "triangle in L2", Split(a + c, (((a, sigma),), ((c, t * v),)), sigma + t * v),
         ),
-        _step(
+        sharp_step(
             f"{r}.deviation", r, "E ||grad L_i||^2 = ||grad L||^2 + E ||grad L_i - grad L||^2, the latter"
             " at most ((1+x)^(2N) (E ||z - E z||^2)^(1/2) + (1+x)^N ((1+x)^N - 1) (E b_i^2)^(1/2))^2",
             "the chain and the drift of Lemma 19; a deviation is at most its vector in L2",
             variance_of_means(),
             Split(a + c, (((a, s * z),), ((c, drift * y),)), s * z + drift * y),
         ),
-        _step(
+        sharp_step(
             r, r, "E ||G_i||^2 <= ||grad L||^2 + (V + (1+x)^N ((1+x)^N - 1) (E b_i^2)^(1/2))^2", "put in",
             Relation(
                 G**2 + (s * (sigma + t * root / s) / (1 + t) + drift * y) ** 2, "==",
                 with_root(square_b2, root),
             ),
         ),
-        _step(
+        sharp_step(
             f"{r}.attained", r, "E ||G_i||^2 = (1+x)^(4N) sigma^2",
             "curvature -L, task gradients of mean zero, b = 0: root = (1+x)^(2N) sigma",
             Relation((s * sigma) ** 2, "==", with_root(square_b2, s * sigma).subs({G: 0, b: 0, y: 0})),

@@ -6,15 +6,14 @@ and (75), so it is kept; it falls with the mean of X and rises with its variance
 
 from __future__ import annotations
 
-from typing import Any
-
 import sympy as sp
 
 from maml_verify import sharp
 from maml_verify.constants import C_L, smoothness_5, smoothness_9
 from maml_verify.derived import C_b_7
-from proofs_check.model import Relation, Split, Step, relation
+from proofs_check.model import Relation, Split, Step
 from proofs_check.reciprocal import reciprocal_moment, two_points, variance_of_norm
+from proofs_check.sharp_gradients import sharp_step
 from proofs_check.symbols import (
     CONSTANTS,
     OBSERVED,
@@ -34,10 +33,6 @@ C, k0, mean, spread, tasks, root_D = sp.symbols("C k0 mean spread tasks root_D",
 PLACE = PARAMETERS._replace(B_prime=tasks, D_L=root_D**2)
 
 
-def _step(name: str, result: str, said: str, reason: str, *goals: Any) -> Step:
-    return relation(f"sharp/{name}", result, "sharp edition", said, reason, *goals, audit="derived")
-
-
 def _resampling() -> tuple[Step, ...]:
     r = "stepsize-moments"
     a, c = operators("a c")
@@ -45,36 +40,36 @@ def _resampling() -> tuple[Step, ...]:
     least, slope = smoothness_5(CONSTANTS, PLACE, 0), C_L(CONSTANTS, PLACE)
     variance = (sigma**2 + sigma_g**2 / root_D**2) / tasks
     return (
-        _step(
+        sharp_step(
             f"{r}.two-points", r, "E 1/(X+k)^2 <= (var/k^2 + mu^2/(c+k)^2)/(var + mu^2), c = mu + var/mu",
             "the parabola of (67), whose mean X in {0, c} attains", *reciprocal_moment()[:2],
             Relation(sharp.reciprocal(k0, 1, mean, spread), "==", two_points(k0, mean, spread)),
         ),
-        _step(
+        sharp_step(
             f"{r}.monotone", r, "it falls with mu and rises with var", "numerators of one sign",
             Relation(two_points(k0, mean + u, spread), "<=", two_points(k0, mean, spread)),
             Relation(two_points(k0, mean, spread), "<=", two_points(k0, mean, spread + u)),
         ),
-        _step(
+        sharp_step(
             f"{r}.mean", r, "E ||grad l_i|| <= E ||grad l_i(w; D)|| <= E ||grad l_i|| + sigma_g/|D|^(1/2)",
             "Jensen; triangle, Assumption 3",
             Split(a + c, (((a, g),), ((c, sigma_g / root_D),)), g + sigma_g / root_D),
         ),
-        _step(
+        sharp_step(
             f"{r}.variance", r, "Var X <= (sigma^2 + sigma_g^2/|D|)/|B'|", "independent tasks",
             *variance_of_norm(),
         ),
-        _step(
+        sharp_step(
             f"{r}.first", r, "1/E beta <= C_beta E L-hat <= C_beta (L_w + C_L sigma_g/|D|^(1/2))", "Jensen",
             Relation(1 / mean - (y - mean) / mean**2, "<=", 1 / y, given=(y,)),
             Relation(C_beta * (least + slope * (g + sigma_g / root_D)), "==", first),
         ),
-        _step(
+        sharp_step(
             r, r, "E beta^2 <= (two-point value)/C_beta^2", "mean C_L g, variance C_L^2 Var X",
             Relation(two_points(k0, C * mean, C**2 * spread), "==", sharp.reciprocal(k0, C, mean, spread)),
             Relation(sharp.reciprocal(least, slope, g, variance) / C_beta**2, "==", second),
         ),
-        _step(
+        sharp_step(
             f"{r}.attained", r, "1/E beta = C_beta L_w, E beta^2 = 1/(C_beta L_w)^2",
             "one task without noise",
             Relation(C_beta * (least + slope * mean), "==", first.subs({sigma_g: 0, g: mean})),
@@ -90,16 +85,16 @@ def _finite_sum() -> tuple[Step, ...]:
     first, second = sharp.finite_sum_stepsize_moments(CONSTANTS, PLACE, OBSERVED)
     least, slope = smoothness_9(CONSTANTS, PLACE, 0, C_b_7, C_L), C_L(CONSTANTS, PLACE)
     return (
-        _step(
+        sharp_step(
             f"{r}.first", r, "1/E[1/L-hat] <= E L-hat = L_w", "Jensen",
             Relation(1 / mean - (y - mean) / mean**2, "<=", 1 / y, given=(y,)),
             Relation(least + slope * g, "==", first),
         ),
-        _step(
+        sharp_step(
             r, r, "E 1/L-hat^2 <= the two-point value, Var X <= sigma^2/|B'|", "as Lemma 16 (sharp)",
             *variance_of_norm(), Relation(sharp.reciprocal(least, slope, g, sigma**2 / tasks), "==", second),
         ),
-        _step(
+        sharp_step(
             f"{r}.attained", r, "E[1/L-hat] = 1/L_w, E[1/L-hat^2] = 1/L_w^2", "one task",
             Relation(1 / (least + slope * mean) ** 2, "==", second.subs({sigma: 0, g: mean})),
         ),
