@@ -12,12 +12,12 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from benchmarks.kernel import expectation, machine, memory, timing
+from benchmarks.kernel import expectation, machine, memory, timing, tricks
 from benchmarks.kernel.problem import PRESETS, SWEEPS, TOY, Problem
 
 OURS = "this project"
 MODULES = ("in_numpy", "in_jax", "in_torch")
-PARTS = ("presets", "sampling", "sweeps", "expectation", "memory")
+PARTS = ("presets", "sampling", "sweeps", "expectation", "tricks", "memory")
 
 
 def modules(only: Iterable[str]) -> list[Any]:
@@ -104,6 +104,8 @@ def main(argv: list[str] | None = None) -> None:
         table += sweeps(libraries, options.link, limits, min(number, 7))
     if "expectation" in parts:
         expectation.main(options.toy)
+    if "tricks" in parts:
+        tricks.main(number, options.toy)
     if "memory" in parts:
         memory.in_a_process(20_000 if options.toy else 10**7)
     if options.csv and table:

@@ -33,9 +33,11 @@ def serves(family: Family, w: Array) -> TypeGuard[Ridge]:
     TypeError
         If w is of lower precision than float64.
     """
-    if w.dtype in (np.float32, np.float16):
+    # One character is compared faster than a dtype: this is a few per cent of a single meta gradient.
+    kind = w.dtype.char
+    if kind in "ef":
         raise TypeError(f"w has dtype {w.dtype}; rule: float64")
-    return type(family) is Ridge and w.dtype == np.float64 and family.features.dtype == np.float64
+    return kind == "d" and type(family) is Ridge and family.features.dtype.char == "d"
 
 
 def meta_gradient(
@@ -51,10 +53,10 @@ def meta_gradient(
     """
     n, R, d = w.shape
     K = family.features.shape[1]
-    batches = (outer, *inner, *hessian)
     drawn = None
-    if all(map(drawn_atoms, batches)) and layout_of(family, 1.0).coefficients is None:
-        drawn = max(c.shape[2] for c in batches)
+    if drawn_atoms(outer) and layout_of(family, 1.0).coefficients is None:
+        batches = (outer, *inner, *hessian)
+        drawn = max(c.shape[2] for c in batches) if all(map(drawn_atoms, batches)) else None
     form = form_for(d, K, drawn)
     if form == "gram" and n * R * K < SMALL:
         return tiny.meta_gradient(layout_of(family, 1.0), family.link, w, alpha, inner, hessian, outer)

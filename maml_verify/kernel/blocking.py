@@ -19,8 +19,8 @@ Block = tuple[slice, slice]
 
 # Numbers in one array of a block: 256 KB.
 NUMBERS = 32_768
-# Link evaluations below which a second thread costs more than it saves.
-SERIAL = 200_000
+# Link evaluations below which limiting BLAS, and a second thread, cost more than they save.
+FREE, SERIAL = 20_000, 200_000
 # Two at most, and fewer where the cores or the user's OMP_NUM_THREADS, which worker processes set, are fewer.
 CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 THREADS = min(2, CORES, int((os.environ.get("OMP_NUM_THREADS") or str(CORES)).split(",")[0]))
@@ -60,9 +60,10 @@ def each_block(worker: Callable[[Iterable[Block]], None], parts: list[Block], ev
 
     The blocks don't overlap and don't depend on who does them, so neither do the results.
     """
-    if THREADS == 1 or len(parts) == 1 or evaluations < SERIAL or _is_worker():
+    if len(parts) == 1 or evaluations < FREE:
         worker(parts)
         return
+    alone = evaluations < SERIAL or _is_worker()
     queue, failures = iter(parts), []
 
     def other() -> None:
@@ -72,7 +73,7 @@ def each_block(worker: Callable[[Iterable[Block]], None], parts: list[Block], ev
             failures.append(error)
 
     with _controller().limit(limits=1, user_api="blas"):
-        threads = [threading.Thread(target=other) for _ in range(THREADS - 1)]
+        threads = [threading.Thread(target=other) for _ in range(0 if alone else THREADS - 1)]
         for thread in threads:
             thread.start()
         try:

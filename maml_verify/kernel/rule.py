@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Literal
 
 __all__ = ["Form", "form_for"]
@@ -14,6 +15,7 @@ LINK = 240
 FETCHED = 80
 
 
+@lru_cache(maxsize=256)
 def form_for(d: int, K: int, drawn: int | None) -> Form:
     """The cheapest form by its multiplications and link evaluations a step and replicate.
 

@@ -27,26 +27,30 @@ def meta_gradient(
     outer: Array,
 ) -> Array:
     """Meta gradients (tasks, R, d) at w."""
+    inner, hessian = ([weights_of(c, t.atoms) for c in role] for role in (inner, hessian))
+    outer = weights_of(outer, t.atoms)
+    a, a_hessian, a_outer = inner, hessian, outer
+    if t.coefficients is not None:
+        a, a_hessian, a_outer = [t.terms(c) for c in inner], [t.terms(c) for c in hessian], t.terms(outer)
     pull = alpha * t.gram
     linear = None if t.linear_terms is None else alpha * t.linear_terms
-    z = w @ t.columns - t.offsets
-    path = []
-    for c in inner:
-        path.append(z)
-        weights = weights_of(c, t.atoms)
-        move = (t.terms(weights) * link.dphi(z)) @ pull
-        z = z - (move if linear is None else move + weights @ linear)
-    weights = weights_of(outer, t.atoms)
-    s = t.terms(weights) * link.dphi(z)
-    if path:
+    path = np.empty((len(a) + 1, *w.shape[:2], t.rows.shape[1]))
+    z = np.subtract(w @ t.columns, t.offsets, out=path[0])
+    for j, a_j in enumerate(a):
+        move = (a_j * link.dphi(z)) @ pull
+        if linear is not None:
+            move += inner[j] @ linear
+        z = np.subtract(z, move, out=path[j + 1])
+    s = a_outer * link.dphi(z)
+    if a:
         u = s @ pull
         if linear is not None:
-            u = u + weights @ linear
-        curvatures = link.d2phi(np.array(path))
-        for c, r in zip(hessian[::-1], curvatures[::-1], strict=True):
-            r *= t.terms(weights_of(c, t.atoms))
+            u = u + outer @ linear
+        curvatures = link.d2phi(path[:-1])
+        for a_j, r in zip(reversed(a_hessian), curvatures[::-1], strict=True):
+            r *= a_j
             r *= u
             u = u - r @ pull
-        s = s - curvatures.sum(0)
+        s = s - np.add.reduce(curvatures)
     g = s @ t.rows
-    return g if t.linear is None else g + weights @ t.linear
+    return g if t.linear is None else g + outer @ t.linear
