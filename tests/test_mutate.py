@@ -80,8 +80,12 @@ def test_the_kill_matrix_counts_every_error():
 
 
 def test_the_command_says_what_was_refuted(capsys):
-    assert main(["mutate", "path-stability", "--seconds", "0.3", "--jobs", "1", "--format", "json"]) == 0
+    code = main(["mutate", "path-stability", "--seconds", "0.3", "--jobs", "1", "--format", "json"])
     values = json.loads(capsys.readouterr().out)
+    row = values["rows"][0]
+    # How much is refuted in so short a time depends on the machine; the code says whether it was all.
+    assert code == (1 if row["refuted"] < row["false"] else 0)
+    assert row["refuted"] >= 1
     assert {m["claim"] for m in values["mutants"]} == {"path-stability"}
     assert values["rows"][0]["true_refuted"] == 0
 
