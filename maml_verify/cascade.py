@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -68,7 +67,7 @@ def _bound_field(s: Setting) -> str:
 
 def _evaluate(claim: Claim, edition: str, s: Setting, c: Constants) -> tuple[Any, Array]:
     lifted = Constants(*(None if value is None else lift(value, _bound_field(s)) for value in c))
-    s = replace(s, alpha=lift(s.alpha, s.field))
+    s = s.but(alpha=lift(s.alpha, s.field))
     lhs = claim.measure(s)
     rhs = claim.editions[edition](lifted, parameters(claim, s), claim.observe(s))
     shape = np.shape(lhs.low if isinstance(lhs, Interval) else lhs)
@@ -133,8 +132,7 @@ def _cast(family: Ridge, field: str, precision: int) -> Ridge:
 
 def lifted_setting(s: Setting, field: str, precision: int) -> Setting:
     """The same setting in another field."""
-    return replace(
-        s,
+    return s.but(
         family=_cast(s.family, field, precision),
         alpha=lift(s.alpha, field),
         w=lift(s.w, field),
@@ -147,8 +145,8 @@ def _single(claim: Claim, s: Setting, case: tuple[int, ...], field: str, precisi
     """One case alone in another field: its point, its task, and as many steps as it speaks of."""
     one = lifted_setting(s.at(case[1] if claim.over else case[0]), field, precision)
     if claim.over in ("task", "task-step"):
-        one = replace(one, family=one.family.restrict([case[0]]))
-    return replace(one, steps=case[2]) if claim.over == "task-step" else one
+        one = one.but(family=one.family.restrict([case[0]]))
+    return one.but(steps=case[2]) if claim.over == "task-step" else one
 
 
 def _has_exact_stage(claim: Claim, s: Setting) -> bool:
@@ -176,7 +174,7 @@ def exact_ties(
     points = sorted({case[axis] for case in cases})
     steps = max(case[2] for case in cases) if claim.over == "task-step" else s.steps
     family = claim.simplify(s.family, steps) if claim.simplify else s.family
-    stacked = replace(s, family=family, w=s.w[points], u=s.u[points], steps=steps)
+    stacked = s.but(family=family, w=s.w[points], u=s.u[points], steps=steps)
     if not _has_exact_stage(claim, stacked):
         return {}
     decisions = {}
@@ -197,7 +195,7 @@ def certify(
     """Decide one case (an index into `Sides`) by Arb balls at rising precision and exact rationals."""
     if claim.simplify:
         steps = case[2] if claim.over == "task-step" else s.steps
-        s = replace(s, family=claim.simplify(s.family, steps))
+        s = s.but(family=claim.simplify(s.family, steps))
     decision = Decision("undecided", (-np.inf, np.inf), (-np.inf, np.inf), "arb")
     for field, precision in _stages(claim, s, tie):
         with arb_precision(precision or PRECISIONS[0]):

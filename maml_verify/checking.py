@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Sequence
-from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
@@ -102,13 +101,13 @@ def check_setting(
     start = time.perf_counter()
     known = known or claim.known(s.family)
     s = prepared(claim, s, edition, known)
-    record = Record(claim.id, claim.paper, edition, s.family.name, "vacuous")
+    head = (claim.id, claim.paper, edition, s.family.name)
     c = s.constants
     assert c is not None
     unmet = unmet_assumptions(claim, edition, s, known)
     if unmet:
         described = describe(claim, s, known)
-        return replace(record, setting=described, reason="; ".join(unmet), method=claim.method)
+        return Record(*head, "vacuous", setting=described, reason="; ".join(unmet), method=claim.method)
     both = sides(claim, edition, s, c)
     ratios = _ratios(claim, s, both)
     cases = _doubtful(both, ratios, certified)
@@ -131,9 +130,9 @@ def check_setting(
     decision = decisions.get(worst) or _estimate(both, worst)
     left = len(cases) - len(decisions) if decision.verdict != "undecided" else 0
     estimated = both.estimated and not (claim.enclosed and decision.decided_by != "float")
-    return replace(
-        record,
-        verdict=verdict,
+    return Record(
+        *head,
+        verdict,
         ratio=_ratio(decision),
         lhs=decision.lhs,
         rhs=decision.rhs,
@@ -150,7 +149,7 @@ def check_setting(
 def prepared(claim: Claim, s: Setting, edition: str, known: Known) -> Setting:
     """The setting with constants and edition, and with what was left free chosen as the claim says."""
     c = constants(known)
-    s = replace(s, constants=c, edition=edition, noiseless=known.sigma_g.value == 0)
+    s = s.but(constants=c, edition=edition, noiseless=known.sigma_g.value == 0)
     if claim.prepare is None or any(getattr(c, name) is None for name in claim.needs):
         return s
     return claim.prepare(s, exact_constants(c))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -73,11 +73,20 @@ class Setting:
 
     def fill(self, sizes: Mapping[str, Any]) -> Setting:
         """The setting with those of the sizes that were left free."""
-        return replace(self, **{name: value for name, value in sizes.items() if name in self.free})
+        return self.but(**{name: value for name, value in sizes.items() if name in self.free})
 
     def at(self, point: int) -> Setting:
         """The setting of one of its points."""
-        return replace(self, w=self.w[point : point + 1], u=self.u[point : point + 1])
+        return self.but(w=self.w[point : point + 1], u=self.u[point : point + 1])
+
+    def but(self, **changes: Any) -> Setting:
+        """The setting with other values of some fields.
+
+        `dataclasses.replace` does the same field by field, in a time that a sweep feels.
+        """
+        other = object.__new__(Setting)
+        vars(other).update(vars(self), **changes)
+        return other
 
 
 def setting(

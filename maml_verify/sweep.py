@@ -67,7 +67,7 @@ def run_cell(cell: Cell) -> Outcome:
             known = constants_of(claim.known, family)
             grid = settings(claim, cell.edition, family, known, cell.steps, cell.alpha, cell.alpha_L, k)
             places += [(s, known) for s in grid]
-    places = [(replace(s, delta=share(cell.delta, len(places))), known) for s, known in places]
+    places = [(s.but(delta=share(cell.delta, len(places))), known) for s, known in places]
     records = [check_setting(claim, s, cell.edition, known) for s, known in places]
     confidence = 1 - cell.delta if any(r.confidence for r in records) else None
     record = replace(worst(records), family=cell.name, confidence=confidence)

@@ -8,6 +8,8 @@ inner path, as the proofs use it.
 Assumptions: 1 (its second item is what is used).
 """
 
+import numpy as np
+
 from maml_verify import bounds, sharp
 from maml_verify.claims.base import Claim
 from maml_verify.quantities import path
@@ -19,12 +21,13 @@ from problems.arrays import Array
 
 def measure(s: Setting) -> Array:
     """||I - prod_j (I - alpha Hess l_i(w~_j))||, shape (tasks, R)."""
-    identity = basis(s.points("w"))
-    columns = list(identity)
-    c = s.family.probabilities[:, None, :]
+    n, R, d = s.points("w").shape
+    # All columns of all matrices, as so many points.
+    identity = np.stack(basis(s.points("w")), axis=2).reshape(n, R * d, d)
+    columns, c = identity, s.family.probabilities[:, None, :]
     for w in reversed(path(s)[:-1]):
-        columns = [v - s.alpha * s.family.hvp(w, v, c) for v in columns]
-    return spectral_norm([e - v for e, v in zip(identity, columns, strict=True)])
+        columns = columns - s.alpha * s.family.hvp(w.repeat(d, axis=1), columns, c)
+    return spectral_norm(np.moveaxis((identity - columns).reshape(n, R, d, d), 2, 0))
 
 
 CLAIM = Claim(
