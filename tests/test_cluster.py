@@ -39,8 +39,8 @@ def processes(tmp_path_factory):
 
 def test_the_records_are_the_same_on_a_cluster_that_loses_a_worker(processes):
     file, workers = processes
-    with distributed.Client(scheduler_file=str(file), timeout=30, set_as_default=False) as client:
-        client.wait_for_workers(2, timeout=30)
+    with distributed.Client(scheduler_file=str(file), timeout=120, set_as_default=False) as client:
+        client.wait_for_workers(2, timeout=120)
         address = client.scheduler.address
         found = {}
         for k, record in run_cells(TODO, scheduler=address):
