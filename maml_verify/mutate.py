@@ -21,12 +21,14 @@ from maml_verify.mutations import MUTATIONS, Mutation, effect, planted, target_e
 from maml_verify.search import search
 from maml_verify.settings import Setting
 from maml_verify.witness import SHIPPED, read_witness
-from problems.validation import positive
+from problems.validation import count
 
 __all__ = ["Mutant", "mutate", "summary", "trial"]
 
 # A search stops at a refutation as clear as this; its certificate decides.
 CLEAR = 1 + 1e-7
+# Seconds that make a found instance simple; how many are looked at does not depend on the clock.
+CERTIFICATE = 4
 TRUE, FALSE, OPEN = "true", "false", "open"
 
 
@@ -62,7 +64,7 @@ def _refuted(claim: Claim, edition: str, s: Setting) -> bool:
         return False  # the error leaves the bound without a value here
 
 
-def trial(name: str, mutation: Mutation, seconds: float = 4, rng: int = 0) -> Mutant | None:
+def trial(name: str, mutation: Mutation, evaluations: int = 400, rng: int = 0) -> Mutant | None:
     """One planted error; None where the bound does not depend on what it changes."""
     claim = find_claim(name)
     edition = target_edition(claim)
@@ -74,7 +76,9 @@ def trial(name: str, mutation: Mutation, seconds: float = 4, rng: int = 0) -> Mu
     wrong = planted(claim, edition, mutation)
     known = any(_refuted(wrong, edition, s) for s in known_cases(claim))
     try:
-        record = search(wrong, edition, seconds=seconds, rng=rng, jobs=1, target=CLEAR).record
+        record = search(
+            wrong, edition, seconds=CERTIFICATE, rng=rng, jobs=1, target=CLEAR, evaluations=evaluations
+        ).record
         found = record.verdict == "violated"
     except (ArithmeticError, TypeError, ValueError):
         found = False
@@ -82,15 +86,15 @@ def trial(name: str, mutation: Mutation, seconds: float = 4, rng: int = 0) -> Mu
     return Mutant(name, edition, mutation.name, kind, known, found, mutation.delta)
 
 
-def _trial(job: tuple[str, int, float, int]) -> Mutant | None:
-    name, k, seconds, rng = job
-    return trial(name, MUTATIONS[k], seconds, rng)
+def _trial(job: tuple[str, int, int, int]) -> Mutant | None:
+    name, k, evaluations, rng = job
+    return trial(name, MUTATIONS[k], evaluations, rng)
 
 
 def mutate(
     ids: Sequence[str] = (),
     *,
-    seconds: Any = 4,
+    evaluations: int = 400,
     rng: int = 0,
     jobs: int | None = None,
     progress: Callable[[int, int], None] = lambda done, total: None,
@@ -99,12 +103,12 @@ def mutate(
 
     Parameters
     ----------
-    seconds : budget of each search, most of which ends earlier
+    evaluations : budget of each search, most of which ends earlier
     rng : seed;  jobs : worker processes;  progress : called with trials done and in all
     """
-    seconds = float(positive("seconds", seconds))
+    evaluations = count("evaluations", evaluations)
     claims = [find_claim(name) for name in ids] or [c for c in CLAIMS if target_edition(c)]
-    work = [(c.id, k, seconds, rng) for c in claims for k in range(len(MUTATIONS))]
+    work = [(c.id, k, evaluations, rng) for c in claims for k in range(len(MUTATIONS))]
     workers = jobs or os.cpu_count() or 1
     pool = ProcessPoolExecutor(workers) if workers > 1 else None
     try:

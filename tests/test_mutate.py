@@ -63,14 +63,14 @@ def test_a_bound_that_is_not_changed_is_no_mutant():
     "error", ["0.1% less", "N -> N - 1", "sigma_g dropped", "S -> S^2", "alpha -> alpha/2"]
 )
 def test_a_search_refutes_an_error_in_the_second_moment(error):
-    mutant = trial("path-second-moment", NAMED[error], seconds=8)
+    mutant = trial("path-second-moment", NAMED[error])
     assert mutant is not None
     assert mutant.found
     assert mutant.kind in ("false", "open")
 
 
 def test_the_kill_matrix_counts_every_error():
-    mutants = list(mutate(["product-deviation"], seconds=0.4, jobs=1))
+    mutants = list(mutate(["product-deviation"], evaluations=100, jobs=1))
     (row,) = summary(mutants)
     assert row["false"] == row["refuted"] > 0
     assert row["true"] > 0
@@ -80,14 +80,12 @@ def test_the_kill_matrix_counts_every_error():
 
 
 def test_the_command_says_what_was_refuted(capsys):
-    code = main(["mutate", "path-stability", "--seconds", "1", "--jobs", "1", "--format", "json"])
+    assert main(["mutate", "path-stability", "--evaluations", "100", "--jobs", "1", "--format", "json"]) == 0
     values = json.loads(capsys.readouterr().out)
     row = values["rows"][0]
-    # How much is refuted in so short a time depends on the machine; the code says whether it was all.
-    assert code == (1 if row["refuted"] < row["false"] else 0)
-    assert row["refuted"] >= 1
+    assert row["refuted"] == row["false"] >= 1
     assert {m["claim"] for m in values["mutants"]} == {"path-stability"}
-    assert values["rows"][0]["true_refuted"] == 0
+    assert row["true_refuted"] == 0
 
 
 def test_the_tightness_table_has_a_row_a_witness():

@@ -15,7 +15,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     """Statements and budget."""
     parser.add_argument("ids", metavar="ID", nargs="*", help="statement ids, default: all with exact sides")
     parser.add_argument(
-        "--seconds", type=float, default=4.0, metavar="T", help="budget of a search, default 4"
+        "--evaluations", type=int, default=400, metavar="M", help="budget of a search, default 400"
     )
 
 
@@ -25,7 +25,7 @@ def run(arguments: argparse.Namespace) -> int:
     with progress_bar("planted errors") as progress:
         try:
             options = {"rng": arguments.rng, "jobs": arguments.jobs, "progress": progress}
-            for mutant in mutate(arguments.ids, seconds=arguments.seconds, **options):
+            for mutant in mutate(arguments.ids, evaluations=arguments.evaluations, **options):
                 mutants.append(mutant)
         except KeyboardInterrupt:
             print(f"interrupted: {len(mutants)} planted errors are done and shown", file=sys.stderr)
