@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Sequence
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
-import numpy as np
-
-from maml_verify.cascade import Decision, Sides, certify, exact_ties, sides
+from maml_verify.cascade import certify, exact_ties, sides
 from maml_verify.claims import Claim, find_claim
 from maml_verify.constants import Constants
+from maml_verify.deciding import doubt, doubtful, estimate_of, is_tie, ratio_of, ratios_of, worst_of
 from maml_verify.parameters import exact_constants, exact_parameters
 from maml_verify.record import Record
 from maml_verify.settings import Setting, setting
 from problems import FAMILIES, Ridge
-from problems.arrays import Array
 from problems.constants import Known
 from problems.validation import positive
 
@@ -109,31 +106,31 @@ def check_setting(
         described = describe(claim, s, known)
         return Record(*head, "vacuous", setting=described, reason="; ".join(unmet), method=claim.method)
     both = sides(claim, edition, s, c)
-    ratios = _ratios(claim, s, both)
-    cases = _doubtful(both, ratios, certified)
-    ties = [] if both.estimated else [case for case in cases if _is_tie(both, case)]
+    ratios = ratios_of(claim, s, both)
+    cases = doubtful(both, ratios, certified)
+    ties = [] if both.estimated else [case for case in cases if is_tie(both, case)]
     decisions = exact_ties(claim, edition, s, c, ties)
     for case in [case for case in cases if case not in decisions][:CERTIFIED]:
         if both.estimated and not claim.enclosed:
-            decisions[case] = _estimate(both, case)
+            decisions[case] = estimate_of(both, case)
         else:
-            decisions[case] = certify(claim, edition, s, c, case, _is_tie(both, case))
+            decisions[case] = certify(claim, edition, s, c, case, is_tie(both, case))
             if claim.enclosed and decisions[case].verdict == "undecided":
-                estimate = _estimate(both, case)
+                estimate = estimate_of(both, case)
                 # The bound in float64 is the lower end of an enclosure: what it proves is only that it holds.
                 holds = estimate.verdict == "holds"
                 decisions[case] = estimate._replace(verdict="holds" if holds else "undecided")
         found = [decision.verdict for decision in decisions.values()]
         if "violated" in found or found.count("undecided") == PATIENCE:
             break
-    verdict, worst = _verdict(cases, decisions, ratios)
-    decision = decisions.get(worst) or _estimate(both, worst)
+    verdict, worst = worst_of(cases, decisions, ratios)
+    decision = decisions.get(worst) or estimate_of(both, worst)
     left = len(cases) - len(decisions) if decision.verdict != "undecided" else 0
     estimated = both.estimated and not (claim.enclosed and decision.decided_by != "float")
     return Record(
         *head,
         verdict,
-        ratio=_ratio(decision),
+        ratio=ratio_of(decision),
         lhs=decision.lhs,
         rhs=decision.rhs,
         method="monte-carlo" if estimated else claim.method,
@@ -141,7 +138,7 @@ def check_setting(
         setting=describe(claim, s, known, worst),
         seconds=time.perf_counter() - start,
         checked=both.low.size,
-        reason=_doubt(verdict, both.estimated, left),
+        reason=doubt(verdict, both.estimated, left),
         confidence=1 - s.delta if estimated else None,
     )
 
@@ -200,68 +197,3 @@ def describe(claim: Claim, s: Setting, known: Known, case: tuple[int, ...] | Non
 
 def _json(value: Any) -> Any:
     return int(value) if Fraction(value).denominator == 1 else float(value)
-
-
-def _ratios(claim: Claim, s: Setting, both: Sides) -> Array:
-    """lhs/rhs, for ranking: infinite where the right side is negative; j = 0, an identity, comes last."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ratios = both.low / both.rhs
-    ratios = np.where((both.rhs <= 0) & (both.low > both.rhs), np.inf, ratios)
-    ratios = np.where((both.low == 0) & (both.rhs == 0), 0.0, ratios)
-    if claim.over == "task-step" and s.steps:
-        ratios[..., 0] = -np.inf
-    return ratios
-
-
-def _doubtful(both: Sides, ratios: Array, certified: bool) -> list[tuple[int, ...]]:
-    """Cases that float64 does not prove (or all of them), the worst first."""
-    doubtful = ~(both.high + both.margin <= both.rhs)
-    if not (certified or doubtful.any()):
-        return []
-    cases = np.argwhere(doubtful | certified)
-    keyed = sorted((-ratios[tuple(case)], *map(int, case)) for case in cases)
-    return [tuple(int(k) for k in case[1:]) for case in keyed]
-
-
-def _is_tie(both: Sides, case: tuple[int, ...]) -> bool:
-    """Whether float64 sees no difference beyond its rounding margin."""
-    return bool(abs(both.low[case] - both.rhs[case]) <= both.margin[case])
-
-
-def _estimate(both: Sides, case: tuple[int, ...]) -> Decision:
-    """What the float64 sides themselves say of a case."""
-    low, high = both.low[case] - both.margin[case], both.high[case] + both.margin[case]
-    rhs = both.rhs[case]
-    verdict = "holds" if high <= rhs else "violated" if low > rhs else "undecided"
-    return Decision(verdict, (float(low), float(high)), (float(rhs), float(rhs)), "float")
-
-
-def _verdict(
-    cases: Sequence[tuple[int, ...]], decisions: dict[tuple[int, ...], Decision], ratios: Array
-) -> tuple[str, tuple[int, ...]]:
-    """The verdict over all cases, and the case that stands for it."""
-    for verdict in ("violated", "undecided"):
-        for case, decision in decisions.items():
-            if decision.verdict == verdict:
-                return verdict, case
-    if len(cases) > len(decisions):
-        return "undecided", next(case for case in cases if case not in decisions)
-    return "holds", tuple(int(k) for k in np.unravel_index(np.argmax(ratios), ratios.shape))
-
-
-def _ratio(decision: Decision) -> float | None:
-    # Of a left side known from below alone, its lower end.
-    low, high = decision.lhs
-    lhs = (low + high) / 2 if math.isfinite(high) else low
-    rhs = sum(decision.rhs) / 2
-    return lhs / rhs if rhs else None
-
-
-def _doubt(verdict: str, estimated: bool, left: int) -> str:
-    if verdict != "undecided":
-        return ""
-    if left:
-        return f"{left} comparisons too close for float64 were not taken further"
-    if estimated:
-        return "the Monte Carlo interval contains the bound; raise replicates or budget"
-    return "both sides agree to every precision tried"
