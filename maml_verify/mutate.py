@@ -64,7 +64,7 @@ def _refuted(claim: Claim, edition: str, s: Setting) -> bool:
         return False  # the error leaves the bound without a value here
 
 
-def trial(name: str, mutation: Mutation, evaluations: int = 400, rng: int = 0) -> Mutant | None:
+def trial(name: str, mutation: Mutation, evaluations: int = 1500, rng: int = 0) -> Mutant | None:
     """One planted error; None where the bound does not depend on what it changes."""
     claim = find_claim(name)
     edition = target_edition(claim)
@@ -94,7 +94,7 @@ def _trial(job: tuple[str, int, int, int]) -> Mutant | None:
 def mutate(
     ids: Sequence[str] = (),
     *,
-    evaluations: int = 400,
+    evaluations: int = 1500,
     rng: int = 0,
     jobs: int | None = None,
     progress: Callable[[int, int], None] = lambda done, total: None,
