@@ -43,17 +43,30 @@ def render_rows(rows: Sequence[Row], style: str, head: Row | None = None) -> str
         writer.writerows({**common, **row} for row in rows)
         return buffer.getvalue()
     cells = [[short(row[name]) for name in names] for row in rows]
+    words = [any(isinstance(row[name], str) for row in rows) for name in names]
     title = ", ".join(f"{name} {short(value)}" for name, value in common.items())
     if style == "markdown":
-        lines = ["| " + " | ".join(names) + " |", "|" + " ---: |" * len(names)]
+        lines = [
+            "| " + " | ".join(names) + " |",
+            "|" + "".join(" --- |" if word else " ---: |" for word in words),
+        ]
         lines += ["| " + " | ".join(row) + " |" for row in cells]
         return "\n".join([title, "", *lines]) + "\n"
     if style == "latex":
-        lines = [f"% {title}", r"\begin{tabular}{" + "r" * len(names) + "}", r"\hline"]
+        lines = [
+            f"% {title}",
+            r"\begin{tabular}{" + "".join("l" if word else "r" for word in words) + "}",
+            r"\hline",
+        ]
         lines.append(" & ".join(map(escape, names)) + r" \\ \hline")
         lines += [" & ".join(map(escape, row)) + r" \\" for row in cells]
         return "\n".join([*lines, r"\hline", r"\end{tabular}"]) + "\n"
     widths = [max(len(name), *(len(row[k]) for row in cells)) for k, name in enumerate(names)]
-    table = [names, *cells]
-    lines = ["  ".join(text.rjust(width) for text, width in zip(row, widths, strict=True)) for row in table]
+    lines = [
+        "  ".join(
+            text.ljust(width) if word else text.rjust(width)
+            for text, width, word in zip(row, widths, words, strict=True)
+        ).rstrip()
+        for row in [names, *cells]
+    ]
     return "\n".join([title, *lines]) + "\n"
