@@ -182,6 +182,17 @@ def test_an_error_in_a_thread_is_raised(monkeypatch: pytest.MonkeyPatch) -> None
         blocking.each_block(worker, parts, 10**9)
 
 
+def test_no_points_and_rational_step_sizes_are_served() -> None:
+    family = random_family("cosine", 2, 3, 4)
+    roles = population(family, 2)
+    assert estimator(family, np.empty((2, 0, 3)), alpha, roles).shape == (2, 0, 3)
+    for R in (1, 2000):
+        w = points(family, R)
+        found = estimator(family, w, ALPHA, roles)
+        assert found.dtype == np.float64
+        assert (found == estimator(family, w, alpha, roles)).all()
+
+
 def test_float32_is_refused() -> None:
     family = random_family("cosine", 2, 3, 4)
     with pytest.raises(TypeError, match="w has dtype float32; rule: float64"):

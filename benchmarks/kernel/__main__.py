@@ -127,10 +127,13 @@ def sweeps(libraries: list[Any], link: str, limits: machine.Limits, number: int)
         for sizes in problems:
             p = Problem(*sizes, link=link)
             part = rows("sweeps", name, p, measured(p, libraries, number, "sweeps"), limits.seconds(p))
-            costs.append((getattr(p, name), part[0]["milliseconds"]))
+            costs.append([getattr(p, name), part[0]["milliseconds"], part[0]["CPU milliseconds"]])
             show(part)
             table += part
-        print(f"  this project's time grows like {name}^{timing.exponent(costs):.2f}")
+        # N steps take N + 1 gradients.
+        for shown, add in ((name, 0), ("(N + 1)", 1)) if name == "N" else ((name, 0),):
+            wall, cpu = timing.exponents([[size + add, *cost] for size, *cost in costs])
+            print(f"  this project's time grows like {shown}^{wall:.2f}, CPU {shown}^{cpu:.2f}")
     return table
 
 

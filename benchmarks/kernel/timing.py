@@ -95,7 +95,7 @@ def agree_in_mean(calls: dict[str, list[Call]], reference: str) -> None:
                 raise ArithmeticError(f"{name} is {z:.1f} deviations off; rule: at most 6")
 
 
-def exponent(costs: list[tuple[float, float]]) -> float:
-    """Slope of log cost over log size, by least squares."""
-    sizes, seconds = np.log(np.array(costs)).T
-    return float(np.polyfit(sizes, seconds, 1)[0])
+def exponents(costs: list[list[float]]) -> np.ndarray:
+    """Slopes of log cost over log size, by least squares; rows hold a size and its costs."""
+    logs = np.log(np.array(costs))
+    return np.polyfit(logs[:, 0], logs[:, 1:], 1)[0]

@@ -26,7 +26,7 @@ __all__ = ["inner_path", "mean_gradient", "meta_gradient", "serves"]
 
 
 def serves(family: Family, w: Array) -> TypeGuard[Ridge]:
-    """Whether the kernel is made for them: float64 ridge families.
+    """Whether the kernel is made for them: float64 ridge families, and at least one point.
 
     Raises
     ------
@@ -37,7 +37,7 @@ def serves(family: Family, w: Array) -> TypeGuard[Ridge]:
     kind = w.dtype.char
     if kind in "ef":
         raise TypeError(f"w has dtype {w.dtype}; rule: float64")
-    return kind == "d" and type(family) is Ridge and family.features.dtype.char == "d"
+    return kind == "d" and type(family) is Ridge and family.features.dtype.char == "d" and w.size > 0
 
 
 def meta_gradient(
@@ -51,6 +51,7 @@ def meta_gradient(
     inner, hessian : N batches each;  outer : one batch
         Weights (tasks, R or 1, atoms), or the atoms drawn as integers (tasks, R, S).
     """
+    alpha = float(alpha)
     n, R, d = w.shape
     K = family.features.shape[1]
     drawn = None
@@ -88,6 +89,7 @@ def meta_gradient(
 
 def inner_path(family: Ridge, w: Array, alpha: float, inner: Sequence[Array]) -> list[Array]:
     """w_0, ..., w_N from w with the inner batches, always in the direct form: w is what is asked for."""
+    alpha = float(alpha)
     n, R, d = w.shape
     K = family.features.shape[1]
     parts = blocks(n, R, max(K, d))
