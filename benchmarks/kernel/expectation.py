@@ -42,11 +42,10 @@ def main(toy: bool = False) -> None:
     chosen = family()
     w = np.random.default_rng(4).standard_normal((2, 1, 4))
     exact = mean_estimator(chosen, w, ALPHA, N, 1)
-    pilot = 2000
-    options = {"delta": 0.3, "rng": 5, "bound": None}
-    spread = _deviation(chosen, w, N, pilot)
-    # The root mean square error of a mean of R replicates is deviation / sqrt(R).
-    R = math.ceil(max((spread / (ACCURACY * norm(exact))).ravel()) ** 2)
+    options = {"delta": 0.05, "rng": 5, "bound": None}
+    # Monte Carlo is as accurate as its 95 % interval says, whose radius falls as 1/sqrt(replicates).
+    pilot = simulate_mean(chosen, w, ALPHA, N, 1, replicates=20_000, **options)
+    R = math.ceil(20_000 * (pilot.radius / (ACCURACY * norm(exact))).max() ** 2)
     # Its time is in proportion to the replicates, of which so many are run.
     run = min(R, 5000 if toy else 100_000)
     calls = {
@@ -66,12 +65,3 @@ def main(toy: bool = False) -> None:
         slower = scale / timing.ratio(times, "tree", name)
         milliseconds = 1e3 * scale * np.median(times[name].wall)
         print(f"  {name:12} {milliseconds:11.3f} ms   {slower:10.1f} times the tree")
-
-
-def _deviation(chosen: Ridge, w: np.ndarray, N: int, R: int) -> np.ndarray:
-    from maml_verify.draws import sample
-
-    p, rng = chosen.probabilities[:, None, :], np.random.default_rng(6)
-    roles = Roles([sample(chosen, 1, R, rng) for _ in range(N)], [p] * N, p)
-    G = estimator(chosen, np.repeat(w, R, axis=1), ALPHA, roles)
-    return np.sqrt(((G - G.mean(1, keepdims=True)) ** 2).sum(2).mean(1, keepdims=True))
