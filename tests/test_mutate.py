@@ -71,6 +71,22 @@ def test_a_search_refutes_an_error_in_the_second_moment(error):
     assert mutant.kind in ("false", "open")
 
 
+@pytest.mark.parametrize(
+    ("name", "error"),
+    [
+        ("finite-sum-second-moment", "sigma dropped"),
+        ("stepsize-moments", "square of sigma lost"),
+        ("finite-sum-stepsize-moments", "sigma dropped"),
+        ("estimator-bias", "2N -> 2N - 1"),
+    ],
+)
+def test_a_search_refutes_what_only_tasks_apart_or_a_jump_of_the_curvature_refute(name, error):
+    mutant = trial(name, NAMED[error])
+    assert mutant is not None
+    assert mutant.kind == "false"
+    assert mutant.found
+
+
 def test_the_kill_matrix_counts_every_error():
     mutants = list(mutate(["product-deviation"], evaluations=100, jobs=1))
     (row,) = summary(mutants)

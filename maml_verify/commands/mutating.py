@@ -15,7 +15,11 @@ def add(parser: argparse.ArgumentParser) -> None:
     """Statements and budget."""
     parser.add_argument("ids", metavar="ID", nargs="*", help="statement ids, default: all with exact sides")
     parser.add_argument(
-        "--evaluations", type=int, default=1500, metavar="M", help="budget of a search, default 1500"
+        "--evaluations",
+        type=int,
+        default=1500,
+        metavar="M",
+        help="budget of a search, default 1500; of a run, a tenth",
     )
 
 

@@ -54,7 +54,11 @@ def shapes(claim: Claim, steps: Sequence[int]) -> list[Shape]:
         for N in few[:2]
         for link in links
     ]
-    return usual if claim.enclosed else usual + larger
+    if claim.enclosed:
+        return usual
+    # A second task, which many errors need, before more than two numbers of steps.
+    usual.sort(key=lambda shape: shape.d + shape.tasks + (0 if shape.steps in steps[:2] else 2))
+    return usual + larger
 
 
 def fixed_step(claim: Claim, edition: str, steps: int) -> Fraction | None:

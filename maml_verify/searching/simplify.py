@@ -41,7 +41,7 @@ def exactly(instance: Instance) -> Instance:
 
 def _rest(weights: Array) -> None:
     """The last weight is what the others leave of one."""
-    weights[..., -1] = 1 - weights[..., :-1].sum(-1)
+    weights[..., -1] = Fraction(1) - weights[..., :-1].sum(-1)
 
 
 def simplify(

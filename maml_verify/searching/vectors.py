@@ -151,9 +151,12 @@ def starts(shape: Shape) -> list[Array]:
         # Far out, where the curvature is at the other end.
         {"w": 1.0, "step": small, "nu": small},
         {"w": -1.0, "mu": 1.0, "alpha_L": 1.0},
-        # Tasks that pull together, and tasks opposed to one another.
+        # A stationary point on the plateau with noise of two points, and one at the edge of it, where the
+        # noise reaches far to both sides.
+        {"nu": small, "alpha_L": 0.9},
+        {"w": inner ** (1 / 3), "mu": inner ** (1 / 3), "nu": 1.0, "alpha_L": 1.0},
+        # Tasks that pull together.
         {"mu": small, "w": small, "alpha_L": 0.9},
-        {"mu": [small, -small], "nu": [small, -small], "w": small / 2, "alpha_L": 0.9},
         # Curvature that changes at the full rate: from 1 to 3 the well's does, from 0 to 1 the cubic's.
         {"w": (1.5 * inner) ** (1 / 3), "step": small, "mu": -0.5, "nu": small},
         {"w": (0.5 * inner) ** (1 / 3), "step": small, "mu": 0.5, "nu": small},
@@ -164,4 +167,18 @@ def starts(shape: Shape) -> list[Array]:
         {"w": 0.02, "step": small, "alpha_L": 0.999},
         {"nu": 0.9, "da": 0.9, "p": -0.8, "w": small, "step": small},
     ]
-    return [_vector(shape, values) for values in [*runs, *named]]
+    return [_vector(shape, values) for values in [*runs, *(_apart(shape) if shape.tasks > 1 else []), *named]]
+
+
+def _apart(shape: Shape) -> list[dict[str, object]]:
+    """Starting points of tasks that differ, the first from the others."""
+    small, far, zero = ([size] * shape.d for size in (0.25, 1.0, 0.0))
+    opposed = [*small, *(-x for x in small)]
+    least = [{"C_beta": 0.15, "B_prime": 0.01, "D_L": 0.01}.get(name, -1.0) for name in shape.scales]
+    return [
+        # Opposed: at the stationary point of their mean, without noise, and near it with noise.
+        {"mu": opposed, "alpha_L": 0.9},
+        {"mu": opposed, "nu": opposed, "w": small[0] / 2, "alpha_L": 0.9},
+        # One stationary and one far from it, with the least batches.
+        {"mu": [*zero, *far], "alpha_L": 0.9, "sizes": least},
+    ]
