@@ -76,7 +76,6 @@ def test_a_search_refutes_an_error_in_the_second_moment(error):
     [
         ("finite-sum-second-moment", "sigma dropped"),
         ("stepsize-moments", "square of sigma lost"),
-        ("finite-sum-stepsize-moments", "sigma dropped"),
         ("estimator-bias", "2N -> 2N - 1"),
     ],
 )
