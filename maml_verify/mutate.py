@@ -29,8 +29,8 @@ __all__ = ["Mutant", "mutate", "summary", "trial"]
 CLEAR = 1 + 1e-7
 # Seconds that make a found instance simple; how many are looked at does not depend on the clock.
 CERTIFICATE = 4
-# A left side that is a whole run takes as long as this many others.
-RUN = 10
+# A left side that is a whole run takes as long as about this many others.
+RUN = 50
 TRUE, FALSE, OPEN = "true", "false", "open"
 
 
@@ -108,7 +108,7 @@ def mutate(
 
     Parameters
     ----------
-    evaluations : budget of each search, a tenth of it where the left side is a run; most end earlier
+    evaluations : budget of each search, a fiftieth of it where the left side is a run; most end earlier
     rng : seed;  jobs : worker processes;  progress : called with trials done and in all
     """
     evaluations = count("evaluations", evaluations)

@@ -19,7 +19,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         type=int,
         default=1500,
         metavar="M",
-        help="budget of a search, default 1500; of a run, a tenth",
+        help="budget of a search, default 1500; of a run, a fiftieth",
     )
 
 
