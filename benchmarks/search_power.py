@@ -3,7 +3,8 @@
 Run ``python benchmarks/search_power.py``; prints medians over seeds, with how many seeds succeeded.  All look
 at the same shapes of instances; ``search`` is `maml_verify.search.search` with its structured starts, and
 ``evolution`` the same optimiser from random starts alone.  Measured, medians over 10 seeds, all of which
-succeeded (on this one shape most random draws are already near an equality case):
+succeeded (on this one shape most random draws are already near an equality case).  The last case of `CASES`,
+which random draws rarely reach, takes many minutes more and is not in this table:
 
 =================== ======== ========== ========= ======
 claim               sampling hypothesis evolution search
