@@ -68,7 +68,9 @@ def _refuted(claim: Claim, edition: str, s: Setting) -> bool:
         return False  # the error leaves the bound without a value here
 
 
-def trial(name: str, mutation: Mutation, evaluations: int = 1500, rng: int = 0) -> Mutant | None:
+def trial(
+    name: str, mutation: Mutation, evaluations: int = 1500, rng: int = 0, seconds: float | None = None
+) -> Mutant | None:
     """One planted error; None where the bound does not depend on what it changes."""
     claim = find_claim(name)
     edition = target_edition(claim)
@@ -79,11 +81,10 @@ def trial(name: str, mutation: Mutation, evaluations: int = 1500, rng: int = 0) 
         return None
     wrong = planted(claim, edition, mutation)
     known = any(_refuted(wrong, edition, s) for s in known_cases(claim))
-    evaluations = max(evaluations // RUN, 1) if claim.enclosed else evaluations
+    budget = max(evaluations // RUN, 1) if claim.enclosed else evaluations
+    limits: dict[str, Any] = {"seconds": seconds or CERTIFICATE, "evaluations": None if seconds else budget}
     try:
-        record = search(
-            wrong, edition, seconds=CERTIFICATE, rng=rng, jobs=1, target=CLEAR, evaluations=evaluations
-        ).record
+        record = search(wrong, edition, rng=rng, jobs=1, target=CLEAR, **limits).record
         found = record.verdict == "violated"
     except (ArithmeticError, TypeError, ValueError):
         found = False
@@ -91,15 +92,16 @@ def trial(name: str, mutation: Mutation, evaluations: int = 1500, rng: int = 0) 
     return Mutant(name, edition, mutation.name, kind, known, found, mutation.delta)
 
 
-def _trial(job: tuple[str, int, int, int]) -> Mutant | None:
-    name, k, evaluations, rng = job
-    return trial(name, MUTATIONS[k], evaluations, rng)
+def _trial(job: tuple[str, int, int, int, float | None]) -> Mutant | None:
+    name, k, evaluations, rng, seconds = job
+    return trial(name, MUTATIONS[k], evaluations, rng, seconds)
 
 
 def mutate(
     ids: Sequence[str] = (),
     *,
     evaluations: int = 1500,
+    seconds: float | None = None,
     rng: int = 0,
     jobs: int | None = None,
     progress: Callable[[int, int], None] = lambda done, total: None,
@@ -109,11 +111,12 @@ def mutate(
     Parameters
     ----------
     evaluations : budget of each search, a fiftieth of it where the left side is a run; most end earlier
+    seconds : time of each search in its place; what is found then depends on the machine
     rng : seed;  jobs : worker processes;  progress : called with trials done and in all
     """
     evaluations = count("evaluations", evaluations)
     claims = [find_claim(name) for name in ids] or [c for c in CLAIMS if target_edition(c)]
-    work = [(c.id, k, evaluations, rng) for c in claims for k in range(len(MUTATIONS))]
+    work = [(c.id, k, evaluations, rng, seconds) for c in claims for k in range(len(MUTATIONS))]
     workers = jobs or os.cpu_count() or 1
     pool = ProcessPoolExecutor(workers) if workers > 1 else None
     try:

@@ -142,3 +142,9 @@ def test_the_tightness_command_shows_how_the_ratio_moves(capsys):
     assert [row["edition"] for row in rows] == ["printed", "sharp"]
     assert all(row["gap"] == 0 == 1 - row["N=4"] == 1 - row["aL*1/2"] for row in rows)
     assert main(["tightness", "path-gradient", "--edition", "derived"]) == 2
+
+
+def test_a_search_may_be_limited_by_time_in_place_of_evaluations():
+    mutants = list(mutate(["product-deviation"], seconds=0.2, jobs=1))
+    assert mutants
+    assert not any(m.found for m in mutants if m.kind == "true")

@@ -21,6 +21,9 @@ def add(parser: argparse.ArgumentParser) -> None:
         metavar="M",
         help="budget of a search, default 1500; of a run, a fiftieth",
     )
+    parser.add_argument(
+        "--seconds", type=float, metavar="T", help="time of a search, in place of evaluations"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -28,8 +31,9 @@ def run(arguments: argparse.Namespace) -> int:
     mutants: list[Mutant] = []
     with progress_bar("planted errors") as progress:
         try:
+            budget = {"evaluations": arguments.evaluations, "seconds": arguments.seconds}
             options = {"rng": arguments.rng, "jobs": arguments.jobs, "progress": progress}
-            for mutant in mutate(arguments.ids, evaluations=arguments.evaluations, **options):
+            for mutant in mutate(arguments.ids, **budget, **options):
                 mutants.append(mutant)
         except KeyboardInterrupt:
             print(f"interrupted: {len(mutants)} planted errors are done and shown", file=sys.stderr)
