@@ -12,6 +12,10 @@ import numpy as np
 Call = Callable[[], np.ndarray]
 
 
+# Seconds before each contestant: OpenMP's threads spin for a while after the call of the one before.
+PAUSE = 0.02
+
+
 class Times(NamedTuple):
     """Seconds a call in each round, by the clock and of all cores together.
 
@@ -48,6 +52,7 @@ def rounds(calls: dict[str, Call], number: int, seconds: float = 0.02) -> dict[s
         # Each round starts with another contestant, so that none always follows the same one.
         names = list(calls)
         for name in names[k % len(names) :] + names[: k % len(names)]:
+            time.sleep(PAUSE)
             wall, cpu = _seconds(calls[name], repeats[name])
             times[name].wall.append(wall)
             times[name].cpu.append(cpu)

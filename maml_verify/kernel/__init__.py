@@ -1,6 +1,6 @@
 """The float64 kernel of ridge families: inner paths and meta gradients over stacked replicates and tasks.
 
-Tasks lead and replicates are rows.  Work is cut into blocks of 256 KB an array, shared by two threads; each
+Tasks lead and replicates are rows.  Work is cut into blocks of 1 MB an array, shared by two threads; each
 product and each elementary function writes into place.  `rule` chooses the form by shape.  Results do not
 depend on the threads, and on the blocks only by rounding.
 """
@@ -61,7 +61,7 @@ def meta_gradient(
     form = form_for(d, K, drawn)
     if form == "gram" and n * R * K < SMALL:
         return tiny.meta_gradient(layout_of(family, 1.0), family.link, w, alpha, inner, hessian, outer)
-    width = max(K, d) if form != "gathered" else drawn * d
+    width = {"gram": K, "direct": max(K, d), "gathered": (drawn or 0) * d}[form]
     parts = blocks(n, R, width)
     rows = parts[0][1].stop
     tasks = parts[0][0].stop
@@ -79,8 +79,8 @@ def meta_gradient(
                 return
             work = dense.workspace(len(inner), tasks, rows, K, d)
             for block in mine:
-                result[block] = dense.meta_gradient(
-                    t, pair, form == "gram", w[block], alpha, inner, hessian, outer, block, work
+                dense.meta_gradient(
+                    t, pair, form == "gram", w[block], alpha, inner, hessian, outer, block, work, result[block]
                 )
 
     each_block(worker, parts, n * R * K * (len(inner) + 1))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import sys
 import threading
@@ -17,8 +18,9 @@ __all__ = ["Block", "blocks", "each_block"]
 # Tasks and replicates that are worked on together.
 Block = tuple[slice, slice]
 
-# Numbers in one array of a block: 256 KB.
-NUMBERS = 32_768
+# Numbers in one array of a block: 1 MB.  A quarter of it is as fast for one thread, but two then wait for the
+# interpreter's lock between the passes: woken too often, they gain nothing over one.
+NUMBERS, LEAST = 131_072, 32_768
 # Link evaluations below which limiting BLAS, and a second thread, cost more than they save.
 FREE, SERIAL = 20_000, 200_000
 # Two at most, and fewer where the cores or the user's OMP_NUM_THREADS, which worker processes set, are fewer.
@@ -27,15 +29,20 @@ THREADS = min(2, CORES, int((os.environ.get("OMP_NUM_THREADS") or str(CORES)).sp
 
 
 def blocks(n: int, R: int, width: int) -> list[Block]:
-    """Blocks of n tasks and R replicates whose arrays are ``width`` wide; they depend on nothing else."""
-    rows = max(1, NUMBERS // width)
-    together = max(1, rows // R)
-    rows = min(rows, R)
+    """Equal blocks of n tasks and R replicates whose arrays are ``width`` wide; they depend on nothing else."""
+    numbers = min(NUMBERS, max(LEAST, n * R * width // 4))
+    together = _even(n, numbers // (R * width))
+    rows = _even(R, numbers // width)
     return [
         (slice(i, min(i + together, n)), slice(r, min(r + rows, R)))
         for i in range(0, n, together)
         for r in range(0, R, rows)
     ]
+
+
+def _even(count: int, most: int) -> int:
+    # The size of equal parts of at most ``most``, and at least one.
+    return math.ceil(count / math.ceil(count / max(1, most)))
 
 
 @lru_cache(maxsize=1)

@@ -25,8 +25,8 @@ __all__ = ["inner_path", "meta_gradient", "workspace"]
 
 
 def workspace(N: int, tasks: int, rows: int, K: int, d: int) -> list[Array]:
-    """Arrays that one thread uses for all its blocks: five (.., K), two (.., d), N curvatures."""
-    widths = (K, K, K, K, K, d, d)
+    """Arrays that one thread uses for all its blocks: four (.., K), one (.., d), N curvatures."""
+    widths = (K, K, K, K, d)
     return [*(np.empty((tasks, rows, width)) for width in widths), np.empty((N, tasks, rows, K))]
 
 
@@ -49,14 +49,15 @@ def meta_gradient(
     outer: Array,
     block: Block,
     work: list[Array],
-) -> Array:
-    """Meta gradients (tasks, R, d) of one block at its points w, by the direct or the gram form."""
+    v: Array,
+) -> None:
+    """Fill v with the meta gradients (tasks, R, d) of one block at its points w, by either form."""
     n, R, _ = w.shape
-    x, s, spare, other, term_move, point_move, v, curvatures = (a[..., :n, :R, :] for a in work)
+    x, s, spare, other, step, curvatures = (a[..., :n, :R, :] for a in work)
     tasks = block[0]
     Q, Qt, y = t.rows[tasks], t.columns[tasks], t.offsets[tasks]
     linear = t.linear_terms if gram else t.linear
-    state, move, pull = (x, term_move, t.gram[tasks] * alpha) if gram else (v, point_move, Q * alpha)
+    state, move, pull = (x, other, t.gram[tasks] * alpha) if gram else (v, step, Q * alpha)
 
     if gram:
         np.subtract(np.matmul(w, Qt, out=x), y, out=x)
@@ -86,7 +87,7 @@ def meta_gradient(
         for c in reversed(curvatures):
             np.multiply(c, np.matmul(g, Qt, out=x), out=c)
             np.subtract(g, np.matmul(c, pull, out=move), out=g)
-        return g
+        return
     u = np.matmul(s, pull, out=x)  # alpha scale Q g
     if linear is not None:
         u += batch.weights @ (alpha * linear[tasks])
@@ -98,7 +99,6 @@ def meta_gradient(
     g = np.matmul(s, Q, out=v)
     if t.linear is not None:
         g += batch.weights @ t.linear[tasks]
-    return g
 
 
 def inner_path(
@@ -113,7 +113,7 @@ def inner_path(
     """Fill path[1:] of one block from path[0], by the direct form."""
     tasks = block[0]
     n, R, _ = path[0][block].shape
-    x, s, spare, other, _, move, *_ = (a[..., :n, :R, :] for a in work)
+    x, s, spare, other, move, _ = (a[..., :n, :R, :] for a in work)
     Qt, y, pull = t.columns[tasks], t.offsets[tasks], t.rows[tasks] * alpha
     for w, after, c in zip(path[:-1], path[1:], inner, strict=True):
         np.subtract(np.matmul(w[block], Qt, out=x), y, out=x)
