@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import sys
 from typing import Any
 
 import numpy as np
@@ -12,8 +13,8 @@ from small_families import ALPHA
 from maml_verify import kernel
 from maml_verify.draws import outcomes, sample, weights_of
 from maml_verify.expectation import mean_estimator
-from maml_verify.kernel import blocking
-from maml_verify.kernel.links import SMALL, pair_for
+from maml_verify.kernel import blocking, links
+from maml_verify.kernel.links import LARGE, SMALL, pair_for
 from maml_verify.kernel.rule import form_for
 from maml_verify.paths import Roles, estimator, inner_path, meta_gradient, population
 from problems.links import LINKS
@@ -133,11 +134,11 @@ def test_both_sides_of_the_rule_are_the_formula(d: int, K: int, size: int) -> No
     close(estimator(family, w, alpha, roles), plain(family, w, roles))
 
 
-@pytest.mark.parametrize("size", [SMALL - 1, SMALL])
+@pytest.mark.parametrize(("size", "evaluations"), [(SMALL - 1, 0), (SMALL, 0), (SMALL, LARGE)])
 @pytest.mark.parametrize("link", LINKS)
-def test_slopes_and_curvatures_of_both_sizes(link: str, size: int) -> None:
+def test_slopes_and_curvatures_of_all_sizes(link: str, size: int, evaluations: int) -> None:
     t = np.concatenate([np.linspace(-9, 9, size - 4), [-60.0, 60.0, 1000.0, -1000.0]])
-    pair = pair_for(LINKS[link], size)
+    pair = pair_for(LINKS[link], size, evaluations)
     x = t * pair.scale
     s, c, k = (np.empty_like(x) for _ in range(3))
     with np.errstate(over="ignore"):
@@ -161,11 +162,37 @@ def test_results_do_not_depend_on_blocks_or_threads(monkeypatch: pytest.MonkeyPa
     close(whole, plain(family, w, roles))
 
 
+def test_the_compiled_pass_is_the_formula_in_every_block(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("numba")
+    # Three tasks in blocks of two: the last block is smaller than the arrays that it is given.
+    family = random_family("cosine", 3, 4, 8)
+    w, roles = points(family, 2000), random_roles(family, 2, 2000)
+    assert [tasks for tasks, _ in blocking.blocks(3, 2000, 8)] == [slice(0, 2), slice(2, 3)]
+    passes = estimator(family, w, alpha, roles)
+    path = inner_path(family, w, alpha, roles.inner)
+    monkeypatch.setattr(links, "LARGE", 1)
+    assert pair_for(family.link, SMALL, 1) is links._compiled()["cosine"]
+    compiled = estimator(family, w, alpha, roles)
+    close(compiled, passes)
+    close(inner_path(family, w, alpha, roles.inner), path)
+    assert (estimator(family, w, alpha, roles) == compiled).all()
+
+
+def test_without_numba_the_passes_of_numpy_serve(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "maml_verify.kernel.compiled", None)
+    links._compiled.cache_clear()
+    try:
+        assert pair_for(LINKS["cosine"], SMALL, LARGE) is pair_for(LINKS["cosine"], SMALL, 0)
+    finally:
+        links._compiled.cache_clear()
+
+
 def test_blocks_cover_everything_once() -> None:
-    for n, R, width in ((1, 1, 1), (5, 3, 7000), (3, 10**4, 16), (7, 1, 10**6)):
+    for n, R, width in ((1, 1, 1), (5, 3, 7000), (3, 10**4, 16), (7, 1, 10**6), (1, 10**6, 8), (9, 9, 9999)):
         seen = np.zeros((n, R), dtype=int)
         for block in blocking.blocks(n, R, width):
             seen[block] += 1
+            assert seen[block].size * width <= max(width, blocking.NUMBERS)
         assert (seen == 1).all()
 
 

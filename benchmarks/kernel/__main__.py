@@ -13,9 +13,9 @@ from statistics import median
 from typing import Any
 
 from benchmarks.kernel import expectation, machine, memory, timing, tricks
+from benchmarks.kernel.in_numpy import FAST, OURS
 from benchmarks.kernel.problem import PRESETS, SWEEPS, TOY, Problem
 
-OURS = "this project"
 MODULES = ("in_numpy", "in_jax", "in_torch")
 PARTS = ("presets", "sampling", "sweeps", "expectation", "tricks", "memory")
 
@@ -55,7 +55,11 @@ def rows(
             "contestant": contestant,
             "milliseconds": 1e3 * median(own.wall),
             "CPU milliseconds": 1e3 * median(own.cpu),
-            "ours/theirs": timing.ratio(times, OURS, contestant),
+            **{
+                f"{ours}/theirs": timing.ratio(times, name, contestant)
+                for ours, name in (("ours", OURS), ("numba", FAST))
+                if name in times
+            },
             "time/limits": median(own.wall) / limit,
         }
         for contestant, own in times.items()
@@ -66,12 +70,12 @@ def show(table: list[dict[str, Any]]) -> None:
     """The rows of one problem."""
     first = table[0]
     sizes = ", ".join(f"{key} {first[key]}" for key in ("tasks", "d", "K", "N", "R", "S"))
+    ratios = [key for key in first if key.endswith("/theirs")]
+    columns = ["milliseconds", "CPU milliseconds", *ratios, "time/limits"]
     print(f"\n{first['part']} {first['name']} ({first['link']}; {sizes})")
+    print(f"  {'contestant':24}" + "".join(f"{column:>18}" for column in columns))
     for row in table:
-        print(
-            f"  {row['contestant']:16} {row['milliseconds']:9.3f} ms   CPU {row['CPU milliseconds']:9.3f} ms"
-            f"   ours/theirs {row['ours/theirs']:7.3f}   time/limits {row['time/limits']:8.2f}"
-        )
+        print(f"  {row['contestant']:24}" + "".join(f"{row[column]:18.3f}" for column in columns))
     sys.stdout.flush()
 
 
@@ -121,20 +125,28 @@ def main(argv: list[str] | None = None) -> None:
 
 def sweeps(libraries: list[Any], link: str, limits: machine.Limits, number: int) -> list[dict[str, Any]]:
     """Cost against N, d and replicates; the fitted exponents of this project's times."""
-    table = []
+    table: list[dict[str, Any]] = []
     for name, problems in SWEEPS.items():
-        costs = []
         for sizes in problems:
             p = Problem(*sizes, link=link)
             part = rows("sweeps", name, p, measured(p, libraries, number, "sweeps"), limits.seconds(p))
-            costs.append([getattr(p, name), part[0]["milliseconds"], part[0]["CPU milliseconds"]])
             show(part)
             table += part
-        # N steps take N + 1 gradients.
-        for shown, add in ((name, 0), ("(N + 1)", 1)) if name == "N" else ((name, 0),):
-            wall, cpu = timing.exponents([[size + add, *cost] for size, *cost in costs])
-            print(f"  this project's time grows like {shown}^{wall:.2f}, CPU {shown}^{cpu:.2f}")
+        show_growth([row for row in table if row["name"] == name])
     return table
+
+
+def show_growth(table: list[dict[str, Any]]) -> None:
+    """Fitted exponents of this project's times over one sweep."""
+    name = table[0]["name"]
+    # N steps take N + 1 gradients.
+    sizes = {name: 0, "(N + 1)": 1} if name == "N" else {name: 0}
+    for ours in (OURS, FAST):
+        own = [row for row in table if row["contestant"] == ours]
+        for size, add in sizes.items() if own else ():
+            costs = [[row[name] + add, row["milliseconds"], row["CPU milliseconds"]] for row in own]
+            wall, cpu = timing.exponents(costs)
+            print(f"  {ours}: time grows like {size}^{wall:.2f}, CPU {size}^{cpu:.2f}")
 
 
 if __name__ == "__main__":

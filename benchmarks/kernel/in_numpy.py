@@ -1,4 +1,4 @@
-"""This project, and NumPy as a newcomer writes it."""
+"""This project, with NumPy alone and with the extra ``fast``, and NumPy as a newcomer writes it."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ from collections.abc import Callable
 import numpy as np
 
 from benchmarks.kernel.problem import ALPHA, Problem
+from benchmarks.kernel.timing import changed
 from maml_verify.draws import sample
+from maml_verify.kernel import links
 from maml_verify.paths import Roles, estimator
 
 Call = Callable[[], np.ndarray]
+OURS, FAST = "this project", "this project, numba"
 SLOPES = {"cosine": np.sin, "logistic": lambda t: 1 / (1 + np.exp(-t))}
 CURVATURES = {"cosine": np.cos, "logistic": lambda t: np.exp(-t) / (1 + np.exp(-t)) ** 2}
 
@@ -21,7 +24,7 @@ def contestants(p: Problem, thorough: bool = True) -> dict[str, list[Call]]:
     given = list(inner)
     roles = Roles(given, given, outer)
     return {
-        "this project": [lambda: estimator(p.family, w, ALPHA, roles)],
+        **_ours(lambda: estimator(p.family, w, ALPHA, roles)),
         "NumPy, newcomer": [lambda: _newcomer(p, inner, outer)],
     }
 
@@ -39,7 +42,17 @@ def samplers(p: Problem) -> dict[str, list[Call]]:
         counts = rng.multinomial(p.S, share, size=(p.N + 1, p.tasks, p.R)) / p.S
         return _newcomer(p, counts[:-1], counts[-1])
 
-    return {"this project": [ours], "NumPy, newcomer": [newcomer]}
+    return {**_ours(ours), "NumPy, newcomer": [newcomer]}
+
+
+def _ours(call: Call) -> dict[str, list[Call]]:
+    compiled = links._compiled()
+
+    def numpy_alone() -> np.ndarray:
+        with changed(links, "_compiled", lambda: {}):
+            return call()
+
+    return {OURS: [numpy_alone]} | ({FAST: [call]} if compiled else {})
 
 
 def _newcomer(p: Problem, inner: np.ndarray, outer: np.ndarray) -> np.ndarray:

@@ -19,7 +19,7 @@ def plot(table: list[dict[str, Any]], path: Path) -> None:
         rows = [row for row in table if row["name"] == name]
         for contestant in dict.fromkeys(row["contestant"] for row in rows):
             own = [row for row in rows if row["contestant"] == contestant]
-            width = 3 if contestant == "this project" else 1.2
+            width = 3 if contestant.startswith("this project") else 1.2
             panel.loglog(
                 [row[name] for row in own],
                 [row["milliseconds"] for row in own],

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable
+from contextlib import nullcontext
 from statistics import median
 from types import SimpleNamespace
 from typing import Any
@@ -11,23 +11,14 @@ from typing import Any
 import numpy as np
 
 from benchmarks.kernel import timing
-from benchmarks.kernel.in_numpy import contestants
-from benchmarks.kernel.problem import ALPHA, PRESETS, Problem
+from benchmarks.kernel.in_numpy import FAST, OURS, contestants
+from benchmarks.kernel.problem import ALPHA, PRESETS, TOY, Problem
+from benchmarks.kernel.timing import changed
 from maml_verify import kernel
 from maml_verify.draws import minibatches, sample
 from maml_verify.kernel import blocking, links
 from maml_verify.kernel.links import Pair
 from maml_verify.paths import Roles, estimator
-
-
-@contextmanager
-def _changed(owner: Any, name: str, value: Any) -> Iterator[None]:
-    before = getattr(owner, name)
-    setattr(owner, name, value)
-    try:
-        yield
-    finally:
-        setattr(owner, name, before)
 
 
 def _library(x: np.ndarray, s: np.ndarray, c: np.ndarray, k: np.ndarray) -> None:
@@ -46,25 +37,30 @@ def _half_tangent(x: np.ndarray, s: np.ndarray, c: np.ndarray, k: np.ndarray) ->
     np.multiply(c, 2.0, out=c)
 
 
+def _whole(n: int, R: int, width: int) -> list[blocking.Block]:
+    return [(slice(0, n), slice(0, R))]
+
+
 def _form(name: str) -> Callable[..., Any]:
-    return lambda: _changed(kernel, "form_for", lambda *shape: name)
+    return lambda: changed(kernel, "form_for", lambda *shape: name)
 
 
 def _link(link: str, pair: Pair | None) -> Callable[..., Any]:
     known = {key: value for key, value in links._KNOWN.items() if key != link}
-    return lambda: _changed(links, "_KNOWN", known if pair is None else {**known, link: pair})
+    return lambda: changed(links, "_KNOWN", known if pair is None else {**known, link: pair})
 
 
 MEDIUM = PRESETS["medium"]
 # Name, sizes, link, and the change that takes the trick away.
 TRICKS: tuple[tuple[str, tuple[int, ...], str, Callable[..., Any]], ...] = (
-    ("blocks", MEDIUM, "cosine", lambda: _changed(blocking, "NUMBERS", 2**20)),
-    ("two threads", MEDIUM, "cosine", lambda: _changed(blocking, "THREADS", 1)),
+    ("blocks", MEDIUM, "cosine", lambda: changed(kernel, "blocks", _whole)),
+    ("blocks of 1.5 MB, not of 256 KB", MEDIUM, "cosine", lambda: changed(blocking, "NUMBERS", 2**15)),
+    ("two threads", MEDIUM, "cosine", lambda: changed(blocking, "THREADS", 1)),
     (
         "BLAS at one thread",
         PRESETS["large"],
         "cosine",
-        lambda: _changed(
+        lambda: changed(
             blocking, "_controller", lambda: SimpleNamespace(limit=lambda **options: nullcontext())
         ),
     ),
@@ -73,7 +69,7 @@ TRICKS: tuple[tuple[str, tuple[int, ...], str, Callable[..., Any]], ...] = (
     ("logistic by one exp, not tanh", MEDIUM, "logistic", _link("logistic", None)),
     ("gram form at d = 32 K", (4, 1024, 32, 5, 500, 8), "cosine", _form("direct")),
     ("direct form at K = 8 d", (4, 8, 64, 5, 2000, 8), "cosine", _form("gram")),
-    ("tiny form", PRESETS["single"], "cosine", lambda: _changed(kernel, "SMALL", 0)),
+    ("tiny form", PRESETS["single"], "cosine", lambda: changed(kernel, "SMALL", 0)),
 )  # fmt: skip
 
 
@@ -82,8 +78,15 @@ def main(number: int, toy: bool = False) -> None:
     print("\nwhat each trick buys (milliseconds without and with it)")
     for name, sizes, link, without in TRICKS:
         p = Problem(*(2, 4, 8, 2, 50, 2) if toy else sizes, link=link)
-        call = contestants(p)["this project"][0]
+        call = contestants(p)[OURS][0]
         _show(name, call, without, number)
+    ours = contestants(Problem(*(TOY["small"] if toy else MEDIUM)))
+    if FAST in ours:
+        _line(
+            "one compiled pass",
+            timing.rounds({"without": ours[OURS][0], "with": ours[FAST][0]}, number),
+            "with",
+        )
     wide = Problem(*(2, 3, 40, 2, 50, 2) if toy else (3, 3, 190, 5, 2000, 2))
     drawn = [sample(wide.family, wide.S, wide.R, 0) for _ in range(wide.N)]
     roles = Roles(drawn, drawn, drawn[0])

@@ -1,6 +1,6 @@
 """The float64 kernel of ridge families: inner paths and meta gradients over stacked replicates and tasks.
 
-Tasks lead and replicates are rows.  Work is cut into blocks of 1 MB an array, shared by two threads; each
+Tasks lead and replicates are rows.  Work is cut into blocks of 1.5 MB an array, shared by two threads; each
 product and each elementary function writes into place.  `rule` chooses the form by shape.  Results do not
 depend on the threads, and on the blocks only by rounding.
 """
@@ -65,7 +65,8 @@ def meta_gradient(
     parts = blocks(n, R, width)
     rows = parts[0][1].stop
     tasks = parts[0][0].stop
-    pair = pair_for(family.link, rows * tasks * (drawn if form == "gathered" else K))
+    evaluations = n * R * K * (len(inner) + 1)
+    pair = pair_for(family.link, tasks * rows * (drawn if form == "gathered" else K), evaluations)
     t = layout_of(family, pair.scale)
     result = np.empty((n, R, d))
 
@@ -77,13 +78,23 @@ def meta_gradient(
                         t, pair, w[block], alpha, inner, hessian, outer, block
                     )
                 return
-            work = dense.workspace(len(inner), tasks, rows, K, d)
+            work = dense.Workspace(len(inner), tasks * rows, K, d)
             for block in mine:
                 dense.meta_gradient(
-                    t, pair, form == "gram", w[block], alpha, inner, hessian, outer, block, work, result[block]
+                    t,
+                    pair,
+                    form == "gram",
+                    w[block],
+                    alpha,
+                    inner,
+                    hessian,
+                    outer,
+                    block,
+                    work,
+                    result[block],
                 )
 
-    each_block(worker, parts, n * R * K * (len(inner) + 1))
+    each_block(worker, parts, evaluations)
     return result
 
 
@@ -94,17 +105,18 @@ def inner_path(family: Ridge, w: Array, alpha: float, inner: Sequence[Array]) ->
     K = family.features.shape[1]
     parts = blocks(n, R, max(K, d))
     tasks, rows = parts[0][0].stop, parts[0][1].stop
-    pair = pair_for(family.link, tasks * rows * K)
+    evaluations = n * R * K * len(inner)
+    pair = pair_for(family.link, tasks * rows * K, evaluations)
     t = layout_of(family, pair.scale)
     path = [w, *(np.empty((n, R, d)) for _ in inner)]
 
     def worker(mine: Iterable[Block]) -> None:
         with np.errstate(over="ignore"):
-            work = dense.workspace(0, tasks, rows, K, d)
+            work = dense.Workspace(0, tasks * rows, K, d)
             for block in mine:
                 dense.inner_path(t, pair, path, alpha, inner, block, work)
 
-    each_block(worker, parts, n * R * K * len(inner))
+    each_block(worker, parts, evaluations)
     return path
 
 
@@ -116,7 +128,8 @@ def mean_gradient(family: Ridge, w: Array, alpha: float, law: tuple[Array, Array
     law : weights (tasks, M, atoms) and chances (tasks, M) of the outcomes of one inner batch
     """
     K = family.features.shape[1]
-    pair = pair_for(family.link, w.size * law[0].shape[1] ** N)
+    evaluations = w.shape[0] * w.shape[1] * K * law[0].shape[1] ** N
+    pair = pair_for(family.link, evaluations, evaluations)
     gram = form_for(family.d, K, None) == "gram"
     p = family.probabilities[:, None, :]
     return tree.mean_gradient(layout_of(family, pair.scale), pair, gram, w, float(alpha), law, p, N)

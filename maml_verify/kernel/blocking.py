@@ -18,9 +18,9 @@ __all__ = ["Block", "blocks", "each_block"]
 # Tasks and replicates that are worked on together.
 Block = tuple[slice, slice]
 
-# Numbers in one array of a block: 1 MB.  A quarter of it is as fast for one thread, but two then wait for the
+# Numbers in one array of a block: 1.5 MB.  A sixth of it is as fast for one thread, but two then wait for the
 # interpreter's lock between the passes: woken too often, they gain nothing over one.
-NUMBERS, LEAST = 131_072, 32_768
+NUMBERS, LEAST = 196_608, 32_768
 # Link evaluations below which limiting BLAS, and a second thread, cost more than they save.
 FREE, SERIAL = 20_000, 200_000
 # Two at most, and fewer where the cores or the user's OMP_NUM_THREADS, which worker processes set, are fewer.
@@ -29,7 +29,7 @@ THREADS = min(2, CORES, int((os.environ.get("OMP_NUM_THREADS") or str(CORES)).sp
 
 
 def blocks(n: int, R: int, width: int) -> list[Block]:
-    """Equal blocks of n tasks and R replicates whose arrays are ``width`` wide; they depend on nothing else."""
+    """Equal blocks of n tasks and R replicates, by the width of their arrays; they depend on nothing else."""
     numbers = min(NUMBERS, max(LEAST, n * R * width // 4))
     together = _even(n, numbers // (R * width))
     rows = _even(R, numbers // width)

@@ -10,6 +10,7 @@ K x K instead of d x K, and w appears only at both ends:
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -21,13 +22,23 @@ from maml_verify.kernel.layout import Layout
 from maml_verify.kernel.links import Pair
 from problems.arrays import Array
 
-__all__ = ["inner_path", "meta_gradient", "workspace"]
+__all__ = ["Workspace", "inner_path", "meta_gradient"]
 
 
-def workspace(N: int, tasks: int, rows: int, K: int, d: int) -> list[Array]:
-    """Arrays that one thread uses for all its blocks: four (.., K), one (.., d), N curvatures."""
-    widths = (K, K, K, K, d)
-    return [*(np.empty((tasks, rows, width)) for width in widths), np.empty((N, tasks, rows, K))]
+class Workspace:
+    """Arrays that one thread uses for all its blocks: four (.., K), one (.., d), N curvatures.
+
+    They are contiguous in every block, also in a last one that is smaller.
+    """
+
+    def __init__(self, N: int, points: int, K: int, d: int) -> None:
+        self.N, self.K, self.widths = N, K, (K, K, K, K, d)
+        self.flat = [np.empty(points * width) for width in (*self.widths, N * K)]
+
+    def arrays(self, n: int, R: int) -> list[Array]:
+        """Those of a block of n tasks and R replicates."""
+        shapes = [*((n, R, width) for width in self.widths), (self.N, n, R, self.K)]
+        return [a[: math.prod(shape)].reshape(shape) for a, shape in zip(self.flat, shapes, strict=True)]
 
 
 class _Batch:
@@ -48,12 +59,12 @@ def meta_gradient(
     hessian: Sequence[Array],
     outer: Array,
     block: Block,
-    work: list[Array],
+    work: Workspace,
     v: Array,
 ) -> None:
     """Fill v with the meta gradients (tasks, R, d) of one block at its points w, by either form."""
     n, R, _ = w.shape
-    x, s, spare, other, step, curvatures = (a[..., :n, :R, :] for a in work)
+    x, s, spare, other, step, curvatures = work.arrays(n, R)
     tasks = block[0]
     Q, Qt, y = t.rows[tasks], t.columns[tasks], t.offsets[tasks]
     linear = t.linear_terms if gram else t.linear
@@ -108,12 +119,12 @@ def inner_path(
     alpha: float,
     inner: Sequence[Array],
     block: Block,
-    work: list[Array],
+    work: Workspace,
 ) -> None:
     """Fill path[1:] of one block from path[0], by the direct form."""
     tasks = block[0]
     n, R, _ = path[0][block].shape
-    x, s, spare, other, move, _ = (a[..., :n, :R, :] for a in work)
+    x, s, spare, other, move, _ = work.arrays(n, R)
     Qt, y, pull = t.columns[tasks], t.offsets[tasks], t.rows[tasks] * alpha
     for w, after, c in zip(path[:-1], path[1:], inner, strict=True):
         np.subtract(np.matmul(w[block], Qt, out=x), y, out=x)

@@ -7,6 +7,7 @@ s = phi'(t) and c = ds/dx = phi''(t) / scale; k is scratch.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -18,6 +19,8 @@ __all__ = ["QUARTER_SINE", "Pair", "pair_for"]
 
 # Below this many numbers the calls of a pair cost more than library functions.
 SMALL = 3000
+# Link evaluations of one call from which loading numba, half a second once, is worth its while.
+LARGE = 1_000_000
 
 
 class Pair(NamedTuple):
@@ -76,11 +79,31 @@ def _logistic(x: Array, s: Array, c: Array, k: Array) -> None:
 _KNOWN = {"cosine": Pair(1 / (2 * np.pi), _cosine), "logistic": Pair(-1.0, _logistic)}
 
 
-def pair_for(link: Link, size: int) -> Pair:
-    """The pair of ``link`` for arrays of ``size`` numbers; its own formulas where there is no trick."""
+@lru_cache(maxsize=1)
+def _compiled() -> dict[str, Pair]:
+    # The extra ``fast``; without it, or without a place to keep what it compiles, the passes of NumPy serve.
+    try:
+        from maml_verify.kernel.compiled import cosine
+    except (ImportError, RuntimeError):
+        return {}
+    return {"cosine": Pair(_KNOWN["cosine"].scale, cosine)}
+
+
+def pair_for(link: Link, size: int, evaluations: int = 0) -> Pair:
+    """The pair of ``link``; its own formulas where there is no trick.
+
+    Parameters
+    ----------
+    size : numbers in one array
+    evaluations : of one call, over all arrays
+    """
 
     def plain(x: Array, s: Array, c: Array, k: Array) -> None:
         s[...] = link.dphi(x)
         c[...] = link.d2phi(x)
 
-    return _KNOWN[link.name] if link.name in _KNOWN and size >= SMALL else Pair(1.0, plain)
+    if link.name not in _KNOWN or size < SMALL:
+        return Pair(1.0, plain)
+    if evaluations >= LARGE and link.name in _compiled():
+        return _compiled()[link.name]
+    return _KNOWN[link.name]
