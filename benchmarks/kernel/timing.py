@@ -54,17 +54,22 @@ def best_of(calls: list[Call], tries: int = 3) -> Call:
 
 
 def rounds(calls: dict[str, Call], number: int, seconds: float = 0.02) -> dict[str, Times]:
-    """Times of each contestant in each round; short calls are repeated within a round."""
-    repeats = {}
+    """Times of each contestant in each round; short calls are repeated within a round, after one to warm up."""
+    repeats, warm = {}, set()
     for name, call in calls.items():
         call()
-        repeats[name] = max(1, int(seconds / _seconds(call)[0]))
+        once = _seconds(call)[0]
+        repeats[name] = max(1, int(seconds / once))
+        if once < 10 * seconds:
+            warm.add(name)
     times = {name: Times([], []) for name in calls}
     for k in range(number):
         # Each round starts with another contestant, so that none always follows the same one.
         names = list(calls)
         for name in names[k % len(names) :] + names[: k % len(names)]:
             time.sleep(PAUSE)
+            if name in warm:
+                calls[name]()
             wall, cpu = _seconds(calls[name], repeats[name])
             times[name].wall.append(wall)
             times[name].cpu.append(cpu)

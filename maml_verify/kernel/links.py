@@ -19,8 +19,9 @@ __all__ = ["QUARTER_SINE", "Pair", "pair_for"]
 
 # Below this many numbers the calls of a pair cost more than library functions.
 SMALL = 3000
-# Link evaluations of one call from which loading numba, half a second once, is worth its while.
-LARGE = 1_000_000
+# Link evaluations of one call from which loading numba, half a second once, is worth its while: such calls
+# come by the hundred.
+LARGE = 200_000
 
 
 class Pair(NamedTuple):
