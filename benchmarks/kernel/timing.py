@@ -54,7 +54,7 @@ def best_of(calls: list[Call], tries: int = 3) -> Call:
 
 
 def rounds(calls: dict[str, Call], number: int, seconds: float = 0.02) -> dict[str, Times]:
-    """Times of each contestant in each round; short calls are repeated within a round, after one to warm up."""
+    """Times of each contestant in each round; short calls are repeated in it, after one to warm up."""
     repeats, warm = {}, set()
     for name, call in calls.items():
         call()

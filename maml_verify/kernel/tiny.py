@@ -27,11 +27,15 @@ def meta_gradient(
     outer: Array,
 ) -> Array:
     """Meta gradients (tasks, R, d) at w."""
-    inner, hessian = ([weights_of(c, t.atoms) for c in role] for role in (inner, hessian))
+    weights = [weights_of(c, t.atoms) for c in inner]
+    a = weights if t.coefficients is None else [t.terms(c) for c in weights]
+    # A Hessian batch that is the inner batch is not prepared again.
+    a_hessian = [
+        known if h is c else t.terms(weights_of(h, t.atoms))
+        for known, c, h in zip(a, inner, hessian, strict=True)
+    ]
     outer = weights_of(outer, t.atoms)
-    a, a_hessian, a_outer = inner, hessian, outer
-    if t.coefficients is not None:
-        a, a_hessian, a_outer = [t.terms(c) for c in inner], [t.terms(c) for c in hessian], t.terms(outer)
+    a_outer = t.terms(outer)
     pull = alpha * t.gram
     linear = None if t.linear_terms is None else alpha * t.linear_terms
     path = np.empty((len(a) + 1, *w.shape[:2], t.rows.shape[1]))
@@ -39,7 +43,7 @@ def meta_gradient(
     for j, a_j in enumerate(a):
         move = (a_j * link.dphi(z)) @ pull
         if linear is not None:
-            move += inner[j] @ linear
+            move += weights[j] @ linear
         z = np.subtract(z, move, out=path[j + 1])
     s = a_outer * link.dphi(z)
     if a:
