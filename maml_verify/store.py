@@ -23,7 +23,7 @@ from problems import Ridge
 
 __all__ = ["Store", "digest", "source"]
 
-LIBRARIES = ("numpy", "scipy", "python-flint")
+LIBRARIES = ("numpy", "scipy", "python-flint", "numba")
 # In the file's header, so that no other program's database is taken for a store.
 APPLICATION = 0x6D616D6C
 HEADER = b"SQLite format 3\0"
@@ -52,15 +52,22 @@ def _family(family: Ridge) -> str:
 @lru_cache(maxsize=1)
 def source() -> str:
     """A digest of the source of the packages that compute, and of the versions of their libraries."""
-    from importlib import metadata  # late: it takes longer to import than this module
-
     files = [
         (f"{package}/{path.relative_to(root)}", blake2b(path.read_bytes()).hexdigest())
         for package in ("maml_verify", "problems")
         for root in [Path(str(resources.files(package)))]
         for path in sorted(root.rglob("*.py"))
     ]
-    return digest(*files, *((name, metadata.version(name)) for name in LIBRARIES))
+    return digest(*files, *((name, _version(name)) for name in LIBRARIES))
+
+
+def _version(name: str) -> str | None:
+    from importlib import metadata  # late: it takes longer to import than this module
+
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return None
 
 
 class Store:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+
+from benchmarks.kernel.table import Table
 
 
-def plot(table: list[dict[str, Any]], path: Path) -> None:
+def plot(table: Table, path: Path) -> None:
     """Three panels of the rows of the sweeps."""
     import matplotlib
 
@@ -16,7 +17,7 @@ def plot(table: list[dict[str, Any]], path: Path) -> None:
     names = ("N", "d", "R")
     figure, panels = plt.subplots(1, 3, figsize=(13, 4), layout="constrained")
     for name, panel in zip(names, panels, strict=True):
-        rows = [row for row in table if row["name"] == name]
+        rows = table.of_sweep(name)
         for contestant in dict.fromkeys(row["contestant"] for row in rows):
             own = [row for row in rows if row["contestant"] == contestant]
             width = 3 if contestant.startswith("this project") else 1.2

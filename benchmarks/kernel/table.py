@@ -1,0 +1,78 @@
+"""The rows of the benchmark: shown, and kept in a file, as soon as a problem is measured."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from benchmarks.kernel import timing
+from benchmarks.kernel.in_numpy import FAST, OURS
+from benchmarks.kernel.problem import Problem
+
+RATIOS = {"ours/theirs": OURS, "numba/theirs": FAST}
+
+
+def rows(
+    part: str, name: str, p: Problem, times: dict[str, timing.Times], limit: float
+) -> list[dict[str, Any]]:
+    """One row a contestant; ``limit`` in seconds."""
+    return [
+        {
+            "part": part,
+            "name": name,
+            **asdict(p),
+            "contestant": contestant,
+            "milliseconds": 1e3 * median(own.wall),
+            "CPU milliseconds": 1e3 * median(own.cpu),
+            **{
+                ratio: timing.ratio(times, ours, contestant) for ratio, ours in RATIOS.items() if ours in times
+            },
+            "time/limits": median(own.wall) / limit,
+        }
+        for contestant, own in times.items()
+    ]
+
+
+class Table:
+    """All rows of one run, in ``path`` too where one is given."""
+
+    def __init__(self, path: Path | None) -> None:
+        self.path = path
+        self.rows: list[dict[str, Any]] = []
+
+    def add(self, part: list[dict[str, Any]]) -> None:
+        """Show the rows of one problem and keep them."""
+        if self.path:
+            with self.path.open("a" if self.rows else "w", newline="") as file:
+                writer = csv.DictWriter(file, list(part[0]))
+                if not self.rows:
+                    writer.writeheader()
+                writer.writerows(part)
+        self.rows += part
+        first = part[0]
+        sizes = ", ".join(f"{key} {first[key]}" for key in ("tasks", "d", "K", "N", "R", "S"))
+        columns = ["milliseconds", "CPU milliseconds", *(key for key in RATIOS if key in first), "time/limits"]
+        print(f"\n{first['part']} {first['name']} ({first['link']}; {sizes})")
+        print(f"  {'contestant':24}" + "".join(f"{column:>18}" for column in columns))
+        for row in part:
+            print(f"  {row['contestant']:24}" + "".join(f"{row[column]:18.3f}" for column in columns))
+        sys.stdout.flush()
+
+    def of_sweep(self, name: str) -> list[dict[str, Any]]:
+        """The rows of one sweep."""
+        return [row for row in self.rows if (row["part"], row["name"]) == ("sweeps", name)]
+
+    def show_growth(self, name: str) -> None:
+        """Fitted exponents of this project's times over one sweep."""
+        # N steps take N + 1 gradients.
+        sizes = {name: 0, "(N + 1)": 1} if name == "N" else {name: 0}
+        for ours in (OURS, FAST):
+            own = [row for row in self.of_sweep(name) if row["contestant"] == ours]
+            for size, add in sizes.items() if own else ():
+                costs = [[row[name] + add, row["milliseconds"], row["CPU milliseconds"]] for row in own]
+                wall, cpu = timing.exponents(costs)
+                print(f"  {ours}: time grows like {size}^{wall:.2f}, CPU {size}^{cpu:.2f}")
