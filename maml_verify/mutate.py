@@ -7,9 +7,7 @@ refute some: those are false too, and counted apart.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 from importlib import resources
 from pathlib import Path
@@ -21,6 +19,7 @@ from maml_verify.mutations import MUTATIONS, Mutation, effect, planted, target_e
 from maml_verify.search import search
 from maml_verify.settings import Setting
 from maml_verify.witness import SHIPPED, read_witness
+from maml_verify.workers import each
 from problems.validation import count
 
 __all__ = ["Mutant", "mutate", "summary", "trial"]
@@ -92,8 +91,7 @@ def trial(
     return Mutant(name, edition, mutation.name, kind, known, found, mutation.delta)
 
 
-def _trial(job: tuple[str, int, int, int, float | None]) -> Mutant | None:
-    name, k, evaluations, rng, seconds = job
+def _trial(name: str, k: int, evaluations: int, rng: int, seconds: float | None) -> Mutant | None:
     return trial(name, MUTATIONS[k], evaluations, rng, seconds)
 
 
@@ -117,17 +115,10 @@ def mutate(
     evaluations = count("evaluations", evaluations)
     claims = [find_claim(name) for name in ids] or [c for c in CLAIMS if target_edition(c)]
     work = [(c.id, k, evaluations, rng, seconds) for c in claims for k in range(len(MUTATIONS))]
-    workers = jobs or os.cpu_count() or 1
-    pool = ProcessPoolExecutor(workers) if workers > 1 else None
-    try:
-        results = pool.map(_trial, work) if pool else map(_trial, work)
-        for done, mutant in enumerate(results, 1):
-            progress(done, len(work))
-            if mutant:
-                yield mutant
-    finally:
-        if pool:
-            pool.shutdown(wait=True, cancel_futures=True)
+    for done, mutant in enumerate(each(_trial, work, jobs, ordered=True), 1):
+        progress(done, len(work))
+        if mutant:
+            yield mutant
 
 
 def summary(mutants: Sequence[Mutant]) -> list[dict[str, Any]]:

@@ -22,13 +22,15 @@ def each(
     arguments: Sequence[tuple[Any, ...]],
     jobs: int | None = None,
     scheduler: str | None = None,
+    ordered: bool = False,
 ) -> Iterator[Any]:
-    """``function(*a)`` for every a, as they are done.
+    """``function(*a)`` for every a, as they are done or in their order.
 
     Parameters
     ----------
     jobs : processes, default the number of cores; with 1 it is this process
     scheduler : address of a Dask scheduler, whose workers are used instead
+    ordered : in the order of ``arguments``, not as they are done
 
     Raises
     ------
@@ -42,7 +44,7 @@ def each(
         from maml_verify.cluster import cluster
 
         with cluster(scheduler) as (backend, guard):
-            yield from _parallel(backend, guard(function), arguments)
+            yield from _parallel(backend, guard(function), arguments, ordered)
     elif jobs == 1 or len(arguments) < 2:
         for values in arguments:
             yield function(*values)
@@ -51,18 +53,21 @@ def each(
 
         # One thread of linear algebra a worker, so that workers don't wait for each other.
         backend = parallel_config("loky", n_jobs=jobs, inner_max_num_threads=1, idle_worker_timeout=IDLE)
-        yield from _parallel(backend, function, arguments)
+        yield from _parallel(backend, function, arguments, ordered)
 
 
 def _parallel(
-    backend: AbstractContextManager[Any], function: Callable[..., Any], arguments: Sequence[tuple[Any, ...]]
+    backend: AbstractContextManager[Any],
+    function: Callable[..., Any],
+    arguments: Sequence[tuple[Any, ...]],
+    ordered: bool,
 ) -> Iterator[Any]:
     from joblib import Parallel, delayed
     from joblib.externals.loky.process_executor import TerminatedWorkerError
 
     size = "auto" if len(arguments) > MANY else 1
     with backend:
-        results = Parallel(return_as="generator_unordered", batch_size=size)(
+        results = Parallel(return_as="generator" if ordered else "generator_unordered", batch_size=size)(
             delayed(function)(*values) for values in arguments
         )
     try:

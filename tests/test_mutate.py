@@ -94,6 +94,7 @@ def test_the_kill_matrix_counts_every_error():
     assert row["true_refuted"] == 0
     assert row["smallest_delta"] == 0.001
     assert row["false"] + row["true"] + row["open"] == len(mutants)
+    assert list(mutate(["product-deviation"], evaluations=100, jobs=2)) == mutants
 
 
 def test_the_command_says_what_was_refuted(capsys):

@@ -29,7 +29,9 @@ def rows(
             "milliseconds": 1e3 * median(own.wall),
             "CPU milliseconds": 1e3 * median(own.cpu),
             **{
-                ratio: timing.ratio(times, ours, contestant) for ratio, ours in RATIOS.items() if ours in times
+                ratio: timing.ratio(times, ours, contestant)
+                for ratio, ours in RATIOS.items()
+                if ours in times
             },
             "time/limits": median(own.wall) / limit,
         }
@@ -55,7 +57,12 @@ class Table:
         self.rows += part
         first = part[0]
         sizes = ", ".join(f"{key} {first[key]}" for key in ("tasks", "d", "K", "N", "R", "S"))
-        columns = ["milliseconds", "CPU milliseconds", *(key for key in RATIOS if key in first), "time/limits"]
+        columns = [
+            "milliseconds",
+            "CPU milliseconds",
+            *(key for key in RATIOS if key in first),
+            "time/limits",
+        ]
         print(f"\n{first['part']} {first['name']} ({first['link']}; {sizes})")
         print(f"  {'contestant':24}" + "".join(f"{column:>18}" for column in columns))
         for row in part:
