@@ -102,6 +102,12 @@ def steps() -> tuple[Step, ...]:
             ),
         ),
         readings(
+            "proposition-7/task", r, where,
+            "||grad L_i(w) - grad L_i(u)|| <= ((1+x)^(2N) L + C_b b_i + C_L ||grad l_Ti||) ||w - u||", "(21)",
+            Reading((Relation(arrived, "<=", printed),), "(21) with (1+x)^(N-1)"),
+            Reading((Relation(arrived, "<=", printed_b),), "(21) with (1+x)^N - 1"),
+        ),
+        readings(
             "proposition-7/statement", r, "Proposition 7",
             "||grad L(w) - grad L(u)|| <= ((1+x)^(2N) L + C_b b + C_L E ||grad l_Ti||) ||w - u||", "final"
             " display",

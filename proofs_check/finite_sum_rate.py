@@ -12,6 +12,7 @@ import sympy as sp
 
 from maml_verify import constants, derived
 from proofs_check.forms import independent_sum, solved_quadratic
+from proofs_check.instance_finite_sum import one_step_57
 from proofs_check.instance_rate import slow_descent
 from proofs_check.model import (
     Reading,
@@ -102,10 +103,14 @@ def steps() -> tuple[Step, ...]:
         definition("eq-24", r, "Theorem 9, (24)", "xi, theta, phi (the text lists A_squ1 twice for"
         " A_squ1, A_squ2)"),
         relation(
+            "theorem-9/descent", r, where,
+            "L(w_(k+1)) <= L(w_k) - beta <grad L, mean G_i> + (L_w beta^2/2) ||mean G_i||^2",
+            "Proposition 7 along the segment", Relation(sp.integrate(Z, (Z, 0, 1)) * y, "<=", y / 2),
+        ),
+        relation(
             "eq-55", r, f"{where}, (55)",
             "E L(w_(k+1)) <= L(w_k) - E beta ||grad L||^2 + (L_w E beta^2/2) E ||mean G_i||^2",
-            "Proposition 7 along the segment, unbiased estimator",
-            Relation(sp.integrate(Z, (Z, 0, 1)) * y, "<=", y / 2),
+            "beta independent of an unbiased estimator",
             Split(a + e, (((a, G),), ((e, 0),)), G),
         ),
         relation(
@@ -115,15 +120,23 @@ def steps() -> tuple[Step, ...]:
             Relation((E_G - G**2) / B + G**2, "<=", (A_1 * G**2 + A_2) / B + G**2,
                      given=(A_1 * G**2 + A_2 - E_G,)),
         ),
-        relation(
+        readings(
             "eq-57", r, f"{where}, (57)",
             "E L(w_(k+1)) <= L(w_k) - (1/(L_w C_beta) - (A_squ1/B + 1)/(L_w C_beta^2)) ||grad L||^2 +"
-            " A_squ2/(L_w C_beta^2 B)", "Lemma 20",
-            Relation(
-                -Eb * G**2 + Eb2 / (2 * i) * ((A_1 * G**2 + A_2) / B + G**2), "<=",
-                -(i / C_beta - i / C_beta**2 * (A_1 / B + 1)) * G**2 + A_2 * i / (C_beta**2 * B),
-                given=(Eb - i / C_beta, 2 * i**2 / C_beta**2 - Eb2),
+            " A_squ2/(L_w C_beta^2 b)", "(55), (56), Lemma 20",
+            *(Reading((Witness(partial(one_step_57, f), "one instance"),), label)
+              for f, _, label in INSTANCES),
+            why="The last denominator has a small b, the constant of Assumption 5, where the batch size B is"
+            " meant: b has a unit, and with large losses the term is too small.",
+            consequence="None: (59) has B.", correction="A_squ2/(L_w C_beta^2 B)", weight=22,
+            repair=(
+                Relation(
+                    -Eb * G**2 + Eb2 / (2 * i) * ((A_1 * G**2 + A_2) / B + G**2), "<=",
+                    -(i / C_beta - i / C_beta**2 * (A_1 / B + 1)) * G**2 + A_2 * i / (C_beta**2 * B),
+                    given=(Eb - i / C_beta, 2 * i**2 / C_beta**2 - Eb2),
+                ),
             ),
+            repaired="the relation with B",
         ),
         relation("eq-58.a", r, f"{where}, (58)", "L_w >= L", "definition", Relation(L, "<=", smooth)),
         relation(
@@ -168,6 +181,13 @@ def steps() -> tuple[Step, ...]:
             consequence="Theorem 9 as printed has no proof for large sigma; Corollary 10 inherits it.",
             correction="sigma + (1+x)^N ((1+x)^N - 1) b in place of (1+x)^(3N) b", root="eq-59.c", weight=94,
             repair=(Relation(xi_used, "==", kept),), repaired="derived Theorem 9",
+        ),
+        relation(
+            "theorem-9/theta-xi", r, where,
+            "E theta ||grad L||^2/(xi + ||grad L||) <= E (L(w_k) - L(w_(k+1))) + phi/B",
+            "(24) (from the last member of (59), taken as given)",
+            Relation(printed, "<=", xi_24), Relation(y / (delta + v) * G**2, "<=", y / delta * G**2),
+            Relation(constants.A_squ_2(c, p) / (L * C_beta**2) / B, "==", constants.phi_9(c, p) / B),
         ),
         readings(
             "eq-60.a", r, f"{where}, (60)", "(1/K) sum_k E theta ||grad L||^2/(xi + ||grad L||) <="

@@ -8,7 +8,8 @@ from maml_verify import constants, derived
 from maml_verify.bounds import finite_sum_second_moment
 from proofs_check.estimator_second_moment import variance_of_means
 from proofs_check.forms import sum_of_squares
-from proofs_check.model import Relation, Split, Step, definition, relation
+from proofs_check.instance_finite_sum import last_member_of_54
+from proofs_check.model import Relation, Split, Step, Witness, definition, relation
 from proofs_check.symbols import (
     CONSTANTS,
     OBSERVED,
@@ -30,7 +31,8 @@ __all__ = ["steps"]
 
 c, o, p = CONSTANTS, OBSERVED, PARAMETERS
 
-n2 = sp.Symbol("n2", nonnegative=True)  # ||grad l_T(w_k)||^2, and in the first lines E ||grad l_Ti||^2
+n = sp.Symbol("n", nonnegative=True)  # ||grad l_T(w_k)||
+n2 = n**2
 
 
 def steps() -> tuple[Step, ...]:
@@ -42,6 +44,11 @@ def steps() -> tuple[Step, ...]:
     rest = 2 * U**2 * (U - 1) ** 2 * b2
     line_d = 2 * U**4 * (2 / C_1**2 * G**2 + 2 * C_2**2 / C_1**2 + sigma**2) + rest
     line_e = 4 * U**4 / C_1**2 * G**2 + 4 * U**4 * C_2**2 / C_1**2 + 2 * U**4 * (sigma**2 + b2)
+    lemma_19 = (
+        sum_of_squares("ab"),
+        Relation(2 * U**4 * (2 * (G / C_1) ** 2 + 2 * (C_2 / C_1) ** 2 + sigma**2) + rest, "<=", line_d,
+                 admissible=True),
+    )  # fmt: skip
     proof_A2 = 4 * U**4 * (U**2 - 1) ** 2 / C_1**2 * (sigma + b) ** 2 + 2 * U**4 * (sigma**2 + b2)
     # (1 + alpha)^(4N) >= 1 is all that the printed constant gives in every unit.
     least_A2 = 4 * U**8 / C_1**2 * (sigma + b) ** 2 + 2 * (sigma**2 + b2)
@@ -68,16 +75,26 @@ def steps() -> tuple[Step, ...]:
         ),
         relation(
             "eq-54.d", r, f"{where}, (54)",
-            "... <= 2 (1+x)^(4N) (2 ||grad L||^2/C_1^2 + 2 C_2^2/C_1^2 + sigma^2) + (same)", "(i) Lemma"
-            " 19", sum_of_squares("ab"),
-            Relation(2 * U**4 * (2 * (G / C_1) ** 2 + 2 * (C_2 / C_1) ** 2 + sigma**2) + rest, "<=", line_d,
-                     admissible=True),
+            "... <= 2 (1+x)^(4N) (2 ||grad l_T||^2/C_1^2 + 2 C_2^2/C_1^2 + sigma^2) + (same)", "C_1 <= 1"
+            " (not (i) Lemma 19, which has ||grad L|| on its right)",
+            Relation(2 * U**4 * (n2 + sigma**2) + rest, "<=", line_d.subs(G, n), admissible=True),
         ),
         relation(
             "eq-54.e", r, f"{where}, (54)",
-            "... <= 4 (1+x)^(4N)/C_1^2 (||grad L||^2 + C_2^2) + 2 (1+x)^(4N) (sigma^2 + b~)", "(1+x)^N -"
+            "... <= 4 (1+x)^(4N)/C_1^2 (||grad l_T||^2 + C_2^2) + 2 (1+x)^(4N) (sigma^2 + b~)", "(1+x)^N -"
             " 1 <= (1+x)^N",
-            Relation(line_d, "<=", line_e, admissible=True),
+            Relation(line_d.subs(G, n), "<=", line_e.subs(G, n), admissible=True),
+        ),
+        relation(
+            "proposition-8/gradient", r, f"{where}, (54)",
+            "the last member of (54), with ||grad l_T||^2, is at most A_squ1 ||grad L||^2 + A_squ2", "'using"
+            " the definitions (23)'", Witness(last_member_of_54, "one instance"), audit="statement",
+            why="The last two members of (54) print ||grad l_T(w_k)||^2 where (i) Lemma 19 has brought in"
+            " ||grad L(w_k)||^2; as printed they are true and useless.",
+            consequence="None: (23) and Proposition 8 have ||grad L||.",
+            correction="||grad L(w_k)||^2 in the last two members of (54)", weight=20,
+            repair=(*lemma_19, Relation(line_d, "<=", line_e, admissible=True)),
+            repaired="Lemma 19 squared, then as printed",
         ),
         relation(
             "eq-54.f", r, f"{where}, (54)", "C_2 < ((1+x)^(2N) - 1)(sigma + b)", "(1+x)^N ((1+x)^N - 1)"
@@ -91,7 +108,7 @@ def steps() -> tuple[Step, ...]:
             Relation(2 * (sigma**2 + b2), "<=", printed_term),
             Relation(least_A2 - 2 * (sigma**2 + b2) + printed_term, "==", constants.A_squ_2(c, p)),
             Relation(A_1 * G**2 + constants.A_squ_2(c, p), "==", finite_sum_second_moment(c, p, o)),
-            tags=("statement",),
+            *lemma_19, tags=("statement",),
         ),
         relation(
             "proposition-8/units", r, "Proposition 8, (23)", "2 (1+x)^(4N) (sigma^2 + b~) <= 2 (1 +"

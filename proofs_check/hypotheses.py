@@ -5,8 +5,13 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
+import sympy as sp
+
+from maml_verify import constants
 from proofs_check.estimator_second_moment import variance_of_means
-from proofs_check.model import ALL, Reading, Step, Witness, readings
+from proofs_check.instance_finite_sum import support_gradient_multiple
+from proofs_check.model import ALL, Reading, Relation, Step, Witness, readings
+from proofs_check.symbols import CONSTANTS, PARAMETERS, G, N, b, q, sigma
 
 __all__ = ["steps"]
 
@@ -35,8 +40,20 @@ def other_law() -> tuple[dict[str, Any] | None, int]:
     return (found if left > right else None), 1
 
 
+def larger_constants() -> tuple[Relation, ...]:
+    """The chain of Lemma 19 with c_i = multiple: its C_1 is 1 - ((1+x)^N - 1)(1 + c_i (1+x)^N)."""
+    multiple, norm = sp.symbols("multiple norm", positive=True)
+    U = q**N
+    C_1 = 1 - (U - 1) * (1 + multiple * U)
+    chain = G + (U - 1) * (norm + sigma) + U * (U - 1) * (multiple * (norm + sigma) + b)
+    return (
+        Relation(chain, "==", G + (1 - C_1) * (norm + sigma) + U * (U - 1) * b),
+        Relation(C_1.subs(multiple, 1), "==", constants.C_1(CONSTANTS, PARAMETERS)),
+    )
+
+
 def steps() -> tuple[Step, ...]:
-    """Assumption 2 against its uses."""
+    """Assumptions 2 and 5 against their uses."""
     return (
         readings(
             "assumption-2/law", "mean-gradient", "Assumption 2",
@@ -46,5 +63,16 @@ def steps() -> tuple[Step, ...]:
             Reading((Witness(other_law, ALL),), "uniform law, p(T) not uniform"),
             why="A variance bound under the uniform law does not bound the variance under p(T).",
             correction="i ~ p(T) in Assumption 2", audit="hypothesis",
+        ),
+        readings(
+            "assumption-5/without-loss", "finite-sum-mean-gradient", "Section 4.1, after Assumption 5",
+            "||grad l_Si|| <= c_i ||grad l_Ti|| + b_i will do, and 'without the loss of generality' c_i = 1",
+            "Lemma 19",
+            Reading(larger_constants(), "C_1 of (74) and the condition on alpha change with c_i"),
+            Reading((Witness(support_gradient_multiple, "one instance"),), "they serve for every c_i"),
+            why="c_i cannot be scaled away: both losses share L, and a large c_i lets the inner step reach"
+            " where the query gradient is small, so that (73) fails.",
+            correction="C_1 = 1 - ((1+x)^N - 1)(1 + c_i (1+x)^N) > 0, a smaller range of alpha",
+            audit="hypothesis",
         ),
     )  # fmt: skip

@@ -179,8 +179,9 @@ def steps() -> tuple[Step, ...]:
             root="corollary-6/C_squ3", weight=58, repair=(entered("bracket"),), repaired="bracket >= 83/1000",
         ),
         readings(
-            "eq-48.theta.b", r, f"{where}, (48)", "... >= L/(1500 rho)", "S >= 15 rho^2 sigma_g^2/L^4, B"
-            " >= 1",
+            "eq-48.theta.b", r, f"{where}, (48)",
+            "... >= L/(1500 rho) (its sign is '='; what stands before is lost)",
+            "S >= 15 rho^2 sigma_g^2/L^4, B >= 1",
             *(Reading((Relation(R(60, 1500), "<=", theta_printed(a), given_W),), f"coefficient {a}")
               for a in (R(3, 5), R(33, 50))),
         ),

@@ -5,10 +5,10 @@ from __future__ import annotations
 from maml_verify import constants
 from proofs_check.corollary_steps import at
 from proofs_check.instance_counts import gradient_count
-from proofs_check.model import Reading, Relation, Step, Witness, definition, readings, relation
+from proofs_check.model import Reading, Relation, Step, Witness, definition, illegible, readings, relation
 from proofs_check.resampling_complexity import c, p
 from proofs_check.resampling_complexity_derived import counts, entered
-from proofs_check.symbols import L, N, k, q, rho, sigma, y
+from proofs_check.symbols import L, N, k, q, rho, sigma, sigma_g, y
 
 __all__ = ["steps"]
 
@@ -28,8 +28,15 @@ def steps() -> tuple[Step, ...]:
             correction="(3 rho/(5 L))^2; with (13) and (1+x)^(2N) together, 16 rho^2 sigma^2/(675 L^4)",
             repair=(entered("B'"),), repaired="16 rho^2 sigma^2/(675 L^4)",
         ),
+        relation(
+            "corollary-6/size-of-D_L", r, where,
+            "64 sigma_g^2 C_L^2/((1+x)^(4N) L^2) is below a multiple of sigma_g^2", "(47)",
+            at(constants.D_L_5(c, p), "<", 64 * (3 * rho / (5 * L)) ** 2 * sigma_g**2 / L**2),
+        ),
         definition("corollary-6/rate", r, "Corollary 6", "O(...) bound of the rate: constants left open"),
         definition("corollary-6/batches", r, where, "S, B, TB, K of order 1/eps^2 (constants left open)"),
+        illegible("corollary-6/reached", r, where, "E ||grad L|| <= O(1/K + eps^2/sigma + ...)",
+                  "only 'O 1 1 K + 1 σϵ2' survives"),
         relation(
             "corollary-6/gradient-count", r, "Corollary 6",
             "B (NS + T) + |B'||D_L| is of order N/eps^2 per meta iteration", "statement; its proof has"

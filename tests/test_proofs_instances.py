@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import partial
 from itertools import product
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from maml_verify import bounds, constants, derived
 from maml_verify.bounds import Observed
 from maml_verify.constants import Constants, Parameters
+from proofs_check.instance_finite_sum import last_member_of_54, one_step_57, support_gradient_multiple
 from proofs_check.instance_rate import slow_descent
 from proofs_check.instances import bias_against_gradient, spectral_batch, spectral_shift
 
@@ -21,7 +23,18 @@ GRID = [
 ]
 
 
-@pytest.mark.parametrize("search", [spectral_shift, spectral_batch, bias_against_gradient])
+SEARCHES = [
+    spectral_shift,
+    spectral_batch,
+    bias_against_gradient,
+    partial(one_step_57, constants.C_b_7),
+    partial(one_step_57, constants.C_b_7_b),
+    last_member_of_54,
+    support_gradient_multiple,
+]
+
+
+@pytest.mark.parametrize("search", SEARCHES)
 def test_each_instance_is_found_and_lists_what_was_checked(search: Any) -> None:
     found, tried = search()
     assert tried >= 1
@@ -42,6 +55,18 @@ def test_theorem_9_fails_as_printed_and_holds_as_derived() -> None:
 
 def test_a_small_sigma_gives_no_counterexample_to_theorem_9() -> None:
     assert slow_descent(constants.C_b_7, Fraction(1, 1000))[0] is None
+
+
+def test_57_holds_on_its_instance_with_the_batch_size_in_place_of_b() -> None:
+    found, _ = one_step_57(constants.C_b_7)
+    assert found is not None
+    assert found["left_float"] < found["right_float"] * 1000
+
+
+def test_smaller_values_give_no_counterexample_in_the_finite_sum_case() -> None:
+    assert one_step_57(constants.C_b_7, Fraction(100))[0] is None
+    assert last_member_of_54(Fraction(1))[0] is None
+    assert support_gradient_multiple(1)[0] is None
 
 
 @pytest.mark.parametrize("steps", [1, 2, 4, 6])
