@@ -7,7 +7,9 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
+from typing import NoReturn
 
+from maml_verify.commands import INTERRUPTED
 from maml_verify.tables import FORMATS
 
 __all__ = ["main"]
@@ -28,18 +30,49 @@ COMMANDS = (
 )
 
 
+class Parser(argparse.ArgumentParser):
+    """Bad usage is one line, too; the usage itself is a question away."""
+
+    def error(self, message: str) -> NoReturn:
+        """Name what is wrong and exit."""
+        self.exit(2, f"{self.prog}: error: {message}; see {self.prog} --help\n")
+
+
+def seed(text: str) -> int:
+    """A seed of NumPy's generators."""
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r}; rule: an integer, at least 0")
+    return int(text)
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command.
 
     Returns
     -------
     int
-        0 done and nothing unexpected; 1 a verdict other than the registered one; 2 bad usage or input.
+        0 done and nothing unexpected; 1 a verdict other than the registered one; 2 bad usage or input;
+        130 interrupted (what was done by then is shown).
     """
-    given = list(sys.argv[1:] if argv is None else argv)
-    parser = argparse.ArgumentParser(
-        prog="maml-verify", description="Checks the convergence theory of multi-step MAML."
-    )
+    try:
+        return _run(list(sys.argv[1:] if argv is None else argv))
+    except KeyboardInterrupt:
+        print("maml-verify: interrupted", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader of the pipe has seen enough.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except MemoryError as error:
+        print(f"maml-verify: {error or 'no memory is left'}; rule: what memory can hold", file=sys.stderr)
+        return 2
+    except (ValueError, TypeError, ArithmeticError, OSError) as error:
+        print(f"maml-verify: {error}", file=sys.stderr)
+        return 2
+
+
+def _run(given: list[str]) -> int:
+    parser = Parser(prog="maml-verify", description="Checks the convergence theory of multi-step MAML.")
     subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     modules = {}
     for name, module, text in COMMANDS:
@@ -51,18 +84,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         formats = getattr(modules.get(name), "FORMATS", FORMATS)
         sub.add_argument("--format", default=formats[0], choices=formats, help=f"default: {formats[0]}")
         sub.add_argument("--output", metavar="FILE", help="default: standard output")
-        sub.add_argument("--rng", type=int, default=0, metavar="SEED", help="seed, default 0")
+        sub.add_argument("--rng", type=seed, default=0, metavar="SEED", help="seed, default 0")
         sub.add_argument("--jobs", type=int, metavar="J", help="worker processes, default: all cores")
     arguments = parser.parse_args(given)
-    try:
-        return modules[arguments.command].run(arguments)
-    except BrokenPipeError:
-        # The reader of the pipe has seen enough.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    except (ValueError, TypeError, ArithmeticError, OSError) as error:
-        print(f"maml-verify: {error}", file=sys.stderr)
-        return 2
+    # A long run whose result could not be written would be lost.
+    importlib.import_module("maml_verify.commands.output").writable("output", arguments.output)
+    return modules[arguments.command].run(arguments)
 
 
 if __name__ == "__main__":

@@ -92,7 +92,13 @@ def sides(claim: Claim, edition: str, s: Setting, c: Constants) -> Sides:
         low, high = lhs if estimated else (lhs, lhs)
         if not (np.isfinite(low).all() and np.isfinite(rhs).all()):
             raise OverflowError(overflow)
-        margin = 1e-10 * np.maximum(np.abs(low), np.abs(rhs)) + _rounding(s, c)
+        try:
+            rounding = _rounding(s, c)
+        except OverflowError:
+            rounding = math.inf
+        if not math.isfinite(rounding):
+            raise OverflowError(overflow)
+        margin = 1e-10 * np.maximum(np.abs(low), np.abs(rhs)) + rounding
     # Before the first step, and where two points coincide, both sides are the same observed number, or 0:
     # no operation rounds.
     if claim.over == "task-step":

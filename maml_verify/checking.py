@@ -17,7 +17,7 @@ from maml_verify.record import Record
 from maml_verify.settings import Setting, setting
 from problems import FAMILIES, Ridge
 from problems.constants import Known
-from problems.validation import positive
+from problems.validation import count, positive
 
 __all__ = ["check", "check_setting", "constants", "describe", "unmet_assumptions"]
 
@@ -70,7 +70,7 @@ def check(
     if isinstance(family, str):
         if family not in FAMILIES:
             raise ValueError(f"family = {family!r}; rule: one of {', '.join(FAMILIES)}")
-        family = FAMILIES[family](rng=options.get("rng", 0))
+        family = FAMILIES[family](rng=count("rng", options.get("rng", 0), 0))
     elif not isinstance(family, Ridge):
         raise TypeError(f"family = {family!r}; rule: a family or the name of one")
     known = found.known(family)

@@ -20,7 +20,7 @@ from maml_verify.search import search
 from maml_verify.settings import Setting
 from maml_verify.witness import SHIPPED, read_witness
 from maml_verify.workers import each
-from problems.validation import count
+from problems.validation import count, positive
 
 __all__ = ["Mutant", "mutate", "summary", "trial"]
 
@@ -113,6 +113,7 @@ def mutate(
     rng : seed;  jobs : worker processes;  progress : called with trials done and in all
     """
     evaluations = count("evaluations", evaluations)
+    seconds = None if seconds is None else float(positive("seconds", seconds))
     claims = [find_claim(name) for name in ids] or [c for c in CLAIMS if target_edition(c)]
     work = [(c.id, k, evaluations, rng, seconds) for c in claims for k in range(len(MUTATIONS))]
     for done, mutant in enumerate(each(_trial, work, jobs, ordered=True), 1):

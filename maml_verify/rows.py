@@ -50,14 +50,12 @@ def render_rows(rows: Sequence[Row], style: str, head: Row | None = None) -> str
             "| " + " | ".join(names) + " |",
             "|" + "".join(" --- |" if word else " ---: |" for word in words),
         ]
-        lines += ["| " + " | ".join(row) + " |" for row in cells]
-        return "\n".join([title, "", *lines]) + "\n"
+        lines += ["| " + " | ".join(c.replace("|", r"\|") for c in row) + " |" for row in cells]
+        return "\n".join([title, "", *lines] if title else lines) + "\n"
     if style == "latex":
-        lines = [
-            f"% {title}",
-            r"\begin{tabular}{" + "".join("l" if word else "r" for word in words) + "}",
-            r"\hline",
-        ]
+        columns = "".join("l" if word else "r" for word in words)
+        lines = [f"% {title}"] if title else []
+        lines += [rf"\begin{{tabular}}{{{columns}}}", r"\hline"]
         lines.append(" & ".join(map(escape, names)) + r" \\ \hline")
         lines += [" & ".join(map(escape, row)) + r" \\" for row in cells]
         return "\n".join([*lines, r"\hline", r"\end{tabular}"]) + "\n"

@@ -47,6 +47,7 @@ class Found(NamedTuple):
     record: Record
     witness: dict[str, Any] | None
     evaluations: int
+    interrupted: bool = False
 
 
 @dataclass(frozen=True)
@@ -131,11 +132,12 @@ def search(
     x = None if alpha_L is None else Fraction(positive("alpha_L", alpha_L))
     # A claim that is not in the registry cannot be sent to another process.
     registered = isinstance(claim, str) or any(found is known for known in CLAIMS)
-    workers = (jobs or os.cpu_count() or 1) if registered else 1
+    workers = count("jobs", os.cpu_count() or 1 if jobs is None else jobs) if registered else 1
     name = found.id if registered else found
     places = shapes(found, given)
     best: dict[int, Best] = {}
     spent = done = 0
+    interrupted = False
 
     def slots(chosen: Sequence[int], round_: int) -> Iterator[tuple[int, Slot]]:
         share = ROUNDS[round_][0]
@@ -178,7 +180,9 @@ def search(
             if max(result.value for result in best.values()) >= target:
                 break
     except KeyboardInterrupt:
-        pass
+        if all(result.vector is None for result in best.values()):
+            raise
+        interrupted = True
     ranked = [k for k in sorted(best, key=lambda k: (-best[k].value, k)) if best[k].vector is not None]
     if not ranked:
         raise ValueError(f"claim = {found.id!r}, {edition}; rule: a budget in which an instance is found")
@@ -194,7 +198,7 @@ def search(
         if not _doubt(results[-1][0])[0]:
             break
     record, values = min(results, key=lambda pair: _doubt(pair[0]))
-    return Found(replace(record, seconds=time.monotonic() - start), values, spent)
+    return Found(replace(record, seconds=time.monotonic() - start), values, spent, interrupted)
 
 
 def _doubt(record: Record) -> tuple[bool, int]:

@@ -122,6 +122,7 @@ def setting(
     """
     if not isinstance(family, Ridge):
         raise TypeError(f"family = {family!r}; rule: a family made by problems")
+    rng = count("rng", rng, 0)
     rows = count("points", points)
     first = draw_points(family.d, rows, rng) if w is None else _points("w", w, family)
     rows = rows if len(first) == 1 else len(first)
@@ -170,7 +171,9 @@ def draw_points(d: int, points: int, rng: int, around: Array | None = None) -> A
     """
     steps = _displacements(d, points, rng, around is not None)
     w = steps if around is None else around.astype(np.float64) + steps
-    return np.round(w * 1024) / 1024
+    # Points around one near the end of float64 overflow, and so do the sides, which says it.
+    with np.errstate(over="ignore"):
+        return np.round(w * 1024) / 1024
 
 
 @lru_cache(maxsize=1024)

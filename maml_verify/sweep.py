@@ -108,7 +108,7 @@ def cells(
     ValueError
         For an unknown id or name.
     """
-    claims = [find_claim(name) for name in ids] or list(CLAIMS)
+    claims = [find_claim(name) for name in dict.fromkeys(ids)] or list(CLAIMS)
     steps = tuple(count("steps", N, 0) for N in steps)
     alpha = alpha if alpha is None else positive("alpha", alpha)
     alpha_L = alpha_L if alpha_L is None else positive("alpha_L", alpha_L)
@@ -120,7 +120,7 @@ def cells(
         for claim in claims
         for edition in claim.editions
         if edition in editions
-        for family in families or FAMILIES
+        for family in dict.fromkeys(families) or FAMILIES
     ]
     return [cell._replace(delta=share(delta, len(found))) for cell in found]
 

@@ -6,11 +6,12 @@ import csv
 import io
 import json
 from collections.abc import Sequence
+from typing import Any
 
 from maml_verify.record import VERDICTS, Record
 from maml_verify.rows import escape
 
-__all__ = ["FORMATS", "counts", "grid", "render", "worst_cases"]
+__all__ = ["FORMATS", "counts", "csv_table", "grid", "render", "worst_cases"]
 
 FORMATS = ("text", "markdown", "latex", "csv", "json")
 _MARKS = {"holds": "holds", "violated": "VIOLATED", "undecided": "undecided", "vacuous": "vacuous"}
@@ -122,8 +123,12 @@ def _line(text: str) -> str:
 
 
 def _csv(records: Sequence[Record]) -> str:
+    return csv_table([r.to_dict() for r in records])
+
+
+def csv_table(rows: Sequence[dict[str, Any]]) -> str:
+    """Dictionaries of JSON types as CSV; a list or dictionary in a cell is JSON."""
     buffer = io.StringIO()
-    rows = [r.to_dict() for r in records]
     names = list(dict.fromkeys(key for row in rows for key in row))
     writer = csv.DictWriter(buffer, names, lineterminator="\n")
     writer.writeheader()

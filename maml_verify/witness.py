@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -21,10 +23,13 @@ from problems import ridge
 from problems.arrays import Array
 from problems.constants import Known
 
-__all__ = ["FORMAT", "read_witness", "replay", "shipped", "witness", "write_witness"]
+__all__ = ["FORMAT", "disagreements", "read_witness", "replay", "shipped", "witness", "write_witness"]
 
 FORMAT = "maml-verify-witness/1"
 SHIPPED = "witnesses"
+RATIONAL = re.compile(r"-?\d+(/\d+)?")
+# Numbers in a file and recomputed, relatively: both are rounded.
+CLOSE = 1e-9
 
 
 def _plain(value: Any) -> Any:
@@ -96,8 +101,12 @@ def write_witness(path: Path, values: dict[str, Any]) -> None:
     part.replace(path)
 
 
-def _number(value: Any) -> Any:
-    return Fraction(value) if isinstance(value, str | int) else Fraction(float(value))
+def _number(value: Any) -> Fraction:
+    if isinstance(value, bool) or not (isinstance(value, int | float) or RATIONAL.fullmatch(str(value))):
+        raise ValueError(f'{value!r}; rule: a number, or a rational such as "1/3"')
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError(f"{value}; rule: a finite number")
+    return Fraction(value)
 
 
 def _array(tasks: Sequence[dict[str, Any]], key: str) -> Any:
@@ -114,14 +123,28 @@ def read_witness(path: Path | str) -> tuple[Claim, str, Setting]:
     ValueError
         If the file is not a witness; the message names file and rule.
     """
+    return _case(path, _load(path))
+
+
+def _load(path: Path | str) -> dict[str, Any]:
     try:
-        values = json.loads(Path(path).read_text())
-        if values["format"] != FORMAT:
-            raise ValueError(f"{path}: format {values['format']!r}; rule: {FORMAT}")
+        values = json.loads(Path(path).read_text(encoding="utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"{path}: {error}; rule: a JSON file") from None
+    known = values.get("format") if isinstance(values, dict) else None
+    if known != FORMAT:
+        raise ValueError(f"{path}: format {known!r}; rule: {FORMAT}")
+    return values
+
+
+def _case(path: Path | str, values: dict[str, Any]) -> tuple[Claim, str, Setting]:
+    try:
         claim, tasks = find_claim(values["claim"]), values["tasks"]
         links = {task["link"] for task in tasks}
         if len(links) != 1:
-            raise ValueError(f"{path}: links {sorted(links)}; rule: one link for all tasks")
+            raise ValueError(f"links {sorted(links)}; rule: one link for all tasks")
+        if (edition := values["edition"]) not in claim.editions:
+            raise ValueError(f"edition = {edition!r}; rule: one of {', '.join(claim.editions)}")
         tables = {key: _array(tasks, key) for key in _KEYS}
         family = ridge(
             links.pop(),
@@ -134,9 +157,11 @@ def read_witness(path: Path | str) -> tuple[Claim, str, Setting]:
         if "C_beta" in sizes:
             sizes["C_beta"] = _number(sizes["C_beta"])
         s = setting(family, alpha=_number(values["alpha"]), steps=values["steps"], w=w, u=u, **sizes)
-    except (KeyError, TypeError, json.JSONDecodeError) as error:
-        raise ValueError(f"{path}: {error!r}; rule: a witness file of format {FORMAT}") from error
-    return claim, values["edition"], s
+    except KeyError as error:
+        raise ValueError(f"{path}: no {error}; rule: a witness file of format {FORMAT}") from None
+    except (TypeError, ValueError, ArithmeticError) as error:
+        raise ValueError(f"{path}: {error}; in a witness file of format {FORMAT}") from error
+    return claim, edition, s
 
 
 _KEYS = ("features", "offsets", "coefficients", "linear", "probabilities", "support", "query")
@@ -147,6 +172,48 @@ def replay(path: Path | str) -> Record:
     claim, edition, s = read_witness(path)
     record = check_setting(claim, s, edition, certified=True)
     return replace(record, witness=Path(path).name)
+
+
+def disagreements(path: Path | str, record: Record) -> list[str]:
+    """Where a witness file says something else than its `replay`: verdict, constants, sides.
+
+    Enclosures of the same side overlap; those of a run that was estimated are left out.
+    """
+    values = _load(path)
+    claim, _, s = _case(path, values)
+    found = []
+    if values.get("verdict") != record.verdict:
+        found.append(f"verdict {values.get('verdict')!r}, recomputed {record.verdict!r}")
+    stored = values.get("constants")
+    stored = stored if isinstance(stored, dict) else {}
+    for name, value in zip(Constants._fields, constants(claim.known(s.family)), strict=True):
+        if not _agrees(stored.get(name), value):
+            found.append(f"{name} = {stored.get(name)}, recomputed {value}")
+    if record.method != "monte-carlo":
+        for side in ("lhs", "rhs"):
+            if not _overlap(values.get(side), getattr(record, side)):
+                found.append(f"{side} {values.get(side)}, recomputed {getattr(record, side)}")
+    return found
+
+
+def _agrees(stored: Any, value: float | None) -> bool:
+    if stored is None or value is None:
+        return stored is value
+    try:
+        return math.isclose(_number(stored), value, rel_tol=CLOSE)
+    except ValueError:
+        return False
+
+
+def _overlap(stored: Any, side: tuple[float, float] | None) -> bool:
+    if side is None or not stored:
+        return not side and not stored
+    try:
+        low, high = (float(end) for end in stored)
+    except (TypeError, ValueError):
+        return False
+    slack = CLOSE * max(abs(low), abs(side[0]))
+    return low <= side[1] + slack and side[0] <= high + slack
 
 
 def shipped(claim: str, edition: str) -> Path | None:

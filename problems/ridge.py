@@ -130,14 +130,15 @@ def ridge(
     TypeError, ValueError
         If an array has the wrong shape, kind or sum; the message names array, value and rule.
     """
-    if link not in LINKS:
+    if not isinstance(link, str) or link not in LINKS:
         raise ValueError(f"link = {link!r}; rule: one of {', '.join(LINKS)}")
     q = finite_array("features", features, 3)
     n, K, d = q.shape
     if not (n and K and d):
         raise ValueError(f"features has shape {q.shape}; rule: at least one task, term and dimension")
-    given = next((a for a in (coefficients, linear, probabilities) if a is not None), None)
-    m = 1 if given is None else (*np.shape(given), 0, 0)[1]
+    by_atom = (("coefficients", coefficients, 3), ("linear", linear, 3), ("probabilities", probabilities, 2))
+    given = next((entry for entry in by_atom if entry[1] is not None), None)
+    m = 1 if given is None else finite_array(*given).shape[1]
     if not m:
         raise ValueError("coefficients, linear or probabilities: no atoms; rule: at least one atom")
     zero, one = q.ravel()[0] * 0, q.ravel()[0] * 0 + 1

@@ -15,6 +15,7 @@ __all__ = [
     "count",
     "exact_weights",
     "finite_array",
+    "float_or_inf",
     "nonnegative_fraction",
     "positive",
     "positive_fraction",
@@ -45,7 +46,10 @@ def finite_array(name: str, value: Any, ndim: int) -> Array:
             if not isinstance(entry, Real):
                 raise TypeError(f"{name} holds {entry!r}; rule: real numbers")
         if all(isinstance(entry, Rational) for entry in array.ravel()):
-            array = np.array([Fraction(e) for e in array.ravel()], dtype=object).reshape(array.shape)
+            entries = [Fraction(e) for e in array.ravel()]
+            if any(math.isinf(float_or_inf(entry)) for entry in entries):
+                raise ValueError(f"{name} holds a number beyond float64; rule: finite numbers")
+            array = np.array(entries, dtype=object).reshape(array.shape)
         else:
             array = array.astype(np.float64)
     elif array.dtype.kind in "fiu":
@@ -95,21 +99,38 @@ def uniform_weights(size: int) -> Array:
     return np.array([Fraction(1, size)] * size, dtype=object)
 
 
+def float_or_inf(value: Any) -> float:
+    """``value`` in float64; a rational beyond it is infinite."""
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf
+
+
+def _shown(value: Any) -> Any:
+    # The digits of a long rational say less than its size.
+    long = isinstance(value, Rational) and max(abs(int(value.numerator)), int(value.denominator)) >= 2**64
+    return float_or_inf(value) if long else value
+
+
 def count(name: str, value: Any, least: int = 1) -> int:
-    """``value`` as an int, at least ``least``."""
+    """``value`` as an int, at least ``least`` and an int64."""
     if isinstance(value, bool) or not isinstance(value, Integral):
         raise TypeError(f"{name} = {value!r}; rule: an integer")
-    if value < least:
-        raise ValueError(f"{name} = {value}; rule: at least {least}")
-    return int(value)
+    number = int(value)
+    if number < least:
+        raise ValueError(f"{name} = {number}; rule: at least {least}")
+    if number >= 2**63:
+        raise ValueError(f"{name} = {float_or_inf(number):g}; rule: below 2^63")
+    return number
 
 
 def positive(name: str, value: Any) -> Any:
     """``value`` if it is a positive finite real number (kept as it is when rational)."""
     if isinstance(value, bool) or not isinstance(value, Real):
         raise TypeError(f"{name} = {value!r}; rule: a real number")
-    if not 0 < float(value) < math.inf:
-        raise ValueError(f"{name} = {value}; rule: positive and finite")
+    if not 0 < float_or_inf(value) < math.inf:
+        raise ValueError(f"{name} = {_shown(value)}; rule: positive and finite in float64")
     return value if isinstance(value, Rational) else float(value)
 
 
@@ -117,8 +138,8 @@ def nonnegative_fraction(name: str, value: Any) -> Fraction:
     """``value`` >= 0 as the rational that it prints as: 0.1 is 1/10."""
     if isinstance(value, bool) or not isinstance(value, Real):
         raise TypeError(f"{name} = {value!r}; rule: a real number")
-    if not 0 <= float(value) < math.inf:
-        raise ValueError(f"{name} = {value}; rule: finite and at least 0")
+    if not 0 <= float_or_inf(value) < math.inf:
+        raise ValueError(f"{name} = {_shown(value)}; rule: finite and at least 0")
     return Fraction(value) if isinstance(value, Rational) else Fraction(repr(float(value)))
 
 

@@ -37,6 +37,11 @@ CALLS = [
     ({"steps": True}, TypeError, "steps = True; rule: an integer"),
     ({"steps": None}, TypeError, "steps = None; rule: an integer"),
     ({"steps": 10**7}, OverflowError, "steps = 10000000, alpha = .*: a side overflows"),
+    ({"alpha_L": F(10**400)}, ValueError, "alpha_L = inf; rule: positive and finite"),
+    ({"steps": 10**400}, ValueError, "steps = inf; rule: below 2"),
+    ({"rng": -1}, ValueError, "rng = -1; rule: at least 0"),
+    ({"w": [10**400, 0]}, ValueError, "w holds a number beyond float64"),
+    ({"w": [1e308, 0]}, OverflowError, "a side overflows"),
     ({"S": 0}, ValueError, "S = 0; rule: at least 1"),
     ({"D": -3}, ValueError, "D = -3; rule: at least 1"),
     ({"T": 2.0}, TypeError, "T = 2.0; rule: an integer"),
@@ -111,6 +116,18 @@ COMMANDS = [
     ("table --data missing.csv --label y --task t", "missing.csv"),
     ("table --data missing.csv", "label: missing"),
     ("list --output no/such/folder/file", "output = no/such/folder/file"),
+    ("list --output .", "output = .: a folder; rule: a writable file"),
+    ("check path-stability --steps 1 --alpha 1e-99999999", "alpha = 0; rule: positive"),
+    ("check path-stability --steps 1 --alpha-L 1 --S 99999999999999999999", "S = 1e+20; rule: below 2^63"),
+    ("check path-stability --steps 1 --alpha-L 1 --points 4000000000000000", "Unable to allocate"),
+    ("table path-stability --task t", "task = 't' without data; rule: --data FILE"),
+    ("table path-stability --data x.csv --family cubic", "family = 'cubic' and data = x.csv; rule: one of"),
+    ("table --witnesses pyproject.toml", "witnesses = pyproject.toml"),
+    ("search path-stability --jobs 0", "jobs = 0; rule: at least 1"),
+    ("mutate path-stability --jobs -2", "jobs = -2; rule: at least 1"),
+    ("mutate path-stability --seconds nan", "seconds = nan; rule: positive"),
+    ("run algorithm-1 --link logistic", "link = 'logistic' without data"),
+    ("run algorithm-1 --checkpoint no/such/c.npz", "checkpoint = no/such/c.npz: no folder"),
     ("replay no-such-file.json", "no-such-file.json"),
 ]
 
@@ -130,6 +147,10 @@ USAGE = [
     "check path-stability --alpha 1 --alpha-L 1 --steps 1",
     "check path-stability --alpha 1 --steps 1.5",
     "check path-stability --alpha 1/0 --steps 1",
+    "check path-stability --alpha 1e400 --steps 1",
+    "check path-stability --alpha 1e99999999 --steps 1",
+    "check path-stability --alpha 1 --steps 1 --rng -1",
+    "run algorithm-1 --family nobody",
     "table --format yaml",
     "table --edition guessed",
     "prove",
@@ -142,4 +163,25 @@ def test_bad_usage_exits_2(line, capsys):
     with pytest.raises(SystemExit) as exit_:
         main(line.split())
     assert exit_.value.code == 2
-    assert "error:" in capsys.readouterr().err
+    message = capsys.readouterr().err
+    assert "error:" in message
+    assert message.count("\n") == 1
+
+
+@pytest.mark.parametrize("line", ["audit eq-26", "check path-stability --alpha 1 --steps 1"])
+def test_ctrl_c_leaves_no_traceback(line, capsys, monkeypatch):
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(f"maml_verify.commands.{COMMAND[line.split()[0]]}.run", interrupted)
+    assert main(line.split()) == 130
+    assert capsys.readouterr().err == "maml-verify: interrupted\n"
+
+
+COMMAND = {"audit": "auditing", "check": "check"}
+
+
+def test_a_run_that_diverges_says_so(capsys):
+    code = main(["run", "algorithm-1", "--beta", "1000000", "--steps", "3", "--runs", "2"])
+    assert code == 0
+    assert capsys.readouterr().err == "diverged: some of the 2 runs left float64\n"

@@ -112,6 +112,22 @@ def test_check_and_list(capsys):
     assert len(listed["families"]) == 5
 
 
+def test_list_and_audit_have_every_format(capsys):
+    listed = list(csv.DictReader(io.StringIO(run(capsys, "list", "--format", "csv")[1])))
+    assert {row["id"] for row in listed} >= {"meta-smoothness", "cubic-well"}
+    rows = run(capsys, "list", "--format", "markdown")[1].splitlines()
+    # A norm's bars would end the cell.
+    assert {row.replace(r"\|", "").count("|") for row in rows} == {5}
+    assert faults(run(capsys, "list", "--format", "latex")[1]) == []
+    steps = list(csv.DictReader(io.StringIO(run(capsys, "audit", "eq-26", "--format", "csv")[1])))
+    assert {"eq-26.a", "eq-26.b"} <= {row["step"] for row in steps}
+
+
+def test_what_is_named_twice_is_counted_once(capsys):
+    line = "table path-stability path-stability --family cubic --family cubic --steps 1 --alpha-L 1/50"
+    assert "1 checked (" in run(capsys, *line.split())[1]
+
+
 def test_an_unexpected_verdict_exits_1(capsys, monkeypatch):
     record = Record(
         "path-stability", "Lemma 11", "printed", "cubic", "violated", 2.0, (2, 2), (1, 1), checked=1
@@ -137,7 +153,8 @@ def test_an_interruption_keeps_what_is_done(capsys, monkeypatch):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(table_command, "sweep", interrupted)
-    _, out, err = run(capsys, *QUICK)
+    code, out, err = run(capsys, *QUICK)
+    assert code == 130
     assert "interrupted: 1 cells are done" in err
     assert "1 checked (3 comparisons)" in out
 

@@ -1,6 +1,7 @@
 """Witness files: they replay, and another program recomputes both sides from them alone."""
 
 import json
+import math
 from fractions import Fraction as F
 from itertools import product
 from pathlib import Path
@@ -9,10 +10,11 @@ import pytest
 
 import maml_verify
 from maml_verify import check, replay
+from maml_verify.__main__ import main
 from maml_verify.checking import check_setting
 from maml_verify.claims import CLAIMS, find_claim
 from maml_verify.settings import setting
-from maml_verify.witness import read_witness, shipped, witness, write_witness
+from maml_verify.witness import disagreements, read_witness, shipped, witness, write_witness
 from problems import cubic_well, resampling_constants
 
 FILES = sorted((Path(maml_verify.__file__).parent / "witnesses").glob("*.json"))
@@ -23,6 +25,7 @@ def test_a_shipped_witness_replays(path):
     stored = json.loads(path.read_text())
     record = replay(path)
     assert record.verdict == stored["verdict"]
+    assert disagreements(path, record) == []
     assert record.verdict in ("holds", "violated")
     assert record.decided_by in ("arb", "exact")
     assert (record.claim, record.edition) == (stored["claim"], stored["edition"])
@@ -92,8 +95,8 @@ def test_a_witness_of_any_check_is_read_back_as_it_was(tmp_path):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "JSONDecodeError"),
-        ("{}", "KeyError"),
+        ("", "Expecting value.*; rule: a JSON file"),
+        ("{}", "format None; rule: maml-verify-witness/1"),
         ('{"format": "other"}', "format 'other'"),
         (
             '{"format": "maml-verify-witness/1", "claim": "path-gradient", "tasks": []}',
@@ -112,3 +115,50 @@ def test_records_print_as_one_line_and_convert():
     assert "\n" not in str(record)
     assert "Lemma 11 (printed) on cubic: holds" in str(record)
     assert json.loads(json.dumps(record.to_dict()))["verdict"] == "holds"
+
+
+CHANGES = [
+    (("edition",), "guessed", "edition = 'guessed'; rule: one of printed"),
+    (("alpha",), "1e99999999", "'1e99999999'; rule: a number, or a rational"),
+    (("alpha",), math.nan, "nan; rule: a finite number"),
+    (("alpha",), True, "True; rule: a number"),
+    (("steps",), 1.5, "steps = 1.5; rule: an integer"),
+    (("points",), [], "w.json: .*in a witness file of format"),
+    (("tasks", 0, "weight"), None, "None; rule: a number"),
+    (("tasks", 0, "features"), [], "features has shape"),
+]
+
+
+@pytest.mark.parametrize(("place", "value", "message"), CHANGES, ids=[f"{c[0][-1]}={c[1]}" for c in CHANGES])
+def test_a_damaged_witness_is_refused_by_name(tmp_path, place, value, message):
+    (tmp_path / "w.json").write_text(json.dumps(_changed(place, value)))
+    with pytest.raises(ValueError, match=message) as error:
+        read_witness(tmp_path / "w.json")
+    assert str(tmp_path / "w.json") in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [
+        (("verdict",), "holds"),
+        (("constants", "L"), 2),
+        (("lhs",), [1e9, 1e9]),
+        (("alpha",), 1),
+        (("rhs",), None),
+    ],
+)
+def test_a_witness_that_says_something_else_than_its_replay_exits_1(tmp_path, capsys, place, value):
+    path = tmp_path / "w.json"
+    path.write_text(json.dumps(_changed(place, value)))
+    assert main(["replay", str(path)]) == 1
+    assert ", recomputed " in capsys.readouterr().err
+
+
+def _changed(place, value):
+    values = json.loads(shipped("path-second-moment", "printed").read_text())
+    *outer, last = place
+    target = values
+    for key in outer:
+        target = target[key]
+    target[last] = value
+    return values

@@ -6,9 +6,8 @@ import argparse
 
 from maml_verify.checking import check
 from maml_verify.claims import find_claim
-from maml_verify.commands.common import editions, grid_options
+from maml_verify.commands.common import editions, families, grid_options
 from maml_verify.commands.output import finish
-from maml_verify.commands.table import data_family
 from problems import FAMILIES
 
 
@@ -27,7 +26,7 @@ def run(arguments: argparse.Namespace) -> int:
     wanted = [e for e in editions(arguments) if e in claim.editions]
     if not wanted:
         raise ValueError(f"edition = {arguments.edition!r}; rule: one of {', '.join(claim.editions)}")
-    families = [data_family(arguments)] if arguments.data else list(arguments.family or FAMILIES)
+    chosen = families(arguments) or list(FAMILIES)
     if arguments.alpha is None and arguments.alpha_L is None:
         raise ValueError("alpha: missing; rule: --alpha X or --alpha-L X")
     if arguments.steps is None:
@@ -46,6 +45,6 @@ def run(arguments: argparse.Namespace) -> int:
             **sizes,
         )
         for edition in wanted
-        for family in families
+        for family in chosen
     ]
     return finish(records, arguments)

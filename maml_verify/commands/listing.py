@@ -7,6 +7,7 @@ import json
 
 from maml_verify.claims import CLAIMS
 from maml_verify.commands.output import write
+from maml_verify.rows import Row, render_rows
 from problems import FAMILIES, LINKS
 
 
@@ -29,10 +30,24 @@ def run(arguments: argparse.Namespace) -> int:
     ]
     if arguments.format == "json":
         text = json.dumps({"statements": statements, "families": families}, indent=1) + "\n"
-    else:
+    elif arguments.format == "text":
         text = _text(statements, families)
+    else:
+        text = render_rows(_rows(statements, families), arguments.format)
     write(text, arguments.output)
     return 0
+
+
+def _rows(statements: list[dict], families: list[dict]) -> list[Row]:
+    rows: list[Row] = [
+        {"id": r["claim"], "where": r["paper"], "editions": ", ".join(r["editions"]), "says": r["text"]}
+        for r in statements
+    ]
+    for row in families:
+        low, high = row["curvature"]
+        says = f"phi'' in [{low:g}, {high:g}]"
+        rows.append({"id": row["family"], "where": "family", "editions": "", "says": says})
+    return rows
 
 
 def _text(statements: list[dict], families: list[dict]) -> str:

@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 
+from maml_verify.commands import INTERRUPTED
 from maml_verify.commands.output import progress_bar, write
 from maml_verify.mutate import Mutant, mutate, summary, to_dict
 from maml_verify.rows import render_rows
@@ -29,6 +30,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Plant, search and count; 1 where a true statement was refuted or a false one was not."""
     mutants: list[Mutant] = []
+    interrupted = False
     with progress_bar("planted errors") as progress:
         try:
             budget = {"evaluations": arguments.evaluations, "seconds": arguments.seconds}
@@ -36,6 +38,9 @@ def run(arguments: argparse.Namespace) -> int:
             for mutant in mutate(arguments.ids, **budget, **options):
                 mutants.append(mutant)
         except KeyboardInterrupt:
+            if not mutants:
+                raise
+            interrupted = True
             print(f"interrupted: {len(mutants)} planted errors are done and shown", file=sys.stderr)
     if not mutants:
         raise ValueError("nothing was planted; rule: at least one error that changes a bound")
@@ -58,4 +63,4 @@ def run(arguments: argparse.Namespace) -> int:
                 f"{m.kind}, {'' if m.found else 'not '}refuted: {m.claim}, {m.error}\n" for m in missed
             )
     write(text, arguments.output)
-    return 1 if wrong or refuted < false else 0
+    return INTERRUPTED if interrupted else 1 if wrong or refuted < false else 0

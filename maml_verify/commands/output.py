@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import math
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -14,7 +15,29 @@ from maml_verify.claims import find_claim
 from maml_verify.record import Record
 from maml_verify.tables import counts, grid, render, worst_cases
 
-__all__ = ["duration", "finish", "progress_bar", "unexpected", "write"]
+__all__ = ["duration", "finish", "folder", "progress_bar", "unexpected", "writable", "write"]
+
+
+def writable(name: str, file: str | None) -> None:
+    """Refuse a file that could not be written, before the work whose result is to go there."""
+    if file is None:
+        return
+    path = Path(file)
+    if path.is_dir():
+        raise ValueError(f"{name} = {file}: a folder; rule: a writable file")
+    if not path.parent.is_dir():
+        raise ValueError(f"{name} = {file}: no folder {path.parent}; rule: a writable file")
+    if not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise ValueError(f"{name} = {file}: not permitted; rule: a writable file")
+
+
+def folder(name: str, path: str | None) -> None:
+    """Make a folder, if one is named, before the work whose results are to go there."""
+    try:
+        if path is not None:
+            Path(path).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ValueError(f"{name} = {path}: {error.strerror}; rule: a folder") from None
 
 
 def write(text: str, output: str | None) -> None:

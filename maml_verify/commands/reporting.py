@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 import sys
 
-from maml_verify.commands.common import editions, grid_options, sweep_arguments, sweep_options
+from maml_verify.commands import INTERRUPTED
+from maml_verify.commands.common import editions, families, grid_options, sweep_arguments, sweep_options
 from maml_verify.commands.output import progress_bar, unexpected, write
-from maml_verify.commands.table import data_family
 from maml_verify.grid import STEPS
 from maml_verify.insight import step_size_insight
 from maml_verify.intervals import share
@@ -34,16 +34,19 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Sweep the grid, each N in cells of its own, and put tables, plots and errata on a page."""
     steps = STEPS if arguments.steps is None else (arguments.steps,)
-    families = [data_family(arguments)] if arguments.data else arguments.family
     grid = {"alpha": arguments.alpha, "alpha_L": arguments.alpha_L, "delta": share(1e-3, len(steps))}
-    chosen = (arguments.ids, families, editions(arguments))
+    chosen = (arguments.ids, families(arguments), editions(arguments))
     todo = [cell for N in steps for cell in cells(*chosen, steps=(N,), **grid)]
     places: dict[int, Record] = {}
+    interrupted = False
     with progress_bar("cells") as progress:
         try:
             for place, record in run_cells(todo, **sweep_arguments(arguments), progress=progress):
                 places[place] = record
         except KeyboardInterrupt:
+            if not places:
+                raise
+            interrupted = True
             print(f"interrupted: {len(places)} of {len(todo)} cells are done and shown", file=sys.stderr)
     found = [places[place] for place in sorted(places)]
     summary = _summary(found)
@@ -53,7 +56,7 @@ def run(arguments: argparse.Namespace) -> int:
     wrong = unexpected(summary)
     for line in wrong:
         print(line, file=sys.stderr)
-    return 1 if wrong else 0
+    return INTERRUPTED if interrupted else 1 if wrong else 0
 
 
 def _summary(found: list[Record]) -> list[Record]:

@@ -14,9 +14,9 @@ from maml_verify.algorithms import Algorithm, History, constant, finite_sum, res
 from maml_verify.algorithms import run as run_algorithm
 from maml_verify.checking import prepared, unmet_assumptions
 from maml_verify.claims import find_claim
-from maml_verify.commands.common import rational
-from maml_verify.commands.output import progress_bar, write
-from maml_verify.commands.table import data_family
+from maml_verify.commands import INTERRUPTED
+from maml_verify.commands.common import data_options, families, rational
+from maml_verify.commands.output import progress_bar, writable, write
 from maml_verify.rates import finite_sum_run, resampling_run
 from maml_verify.rows import Row, render_rows
 from maml_verify.settings import Setting, setting
@@ -30,11 +30,10 @@ SHOWN = 10
 def add(parser: argparse.ArgumentParser) -> None:
     """Family, step sizes, batches, and what happens to the run."""
     parser.add_argument("algorithm", choices=list(CLAIM))
-    parser.add_argument("--family", default="cubic", choices=list(FAMILIES), help="default: cubic")
-    parser.add_argument("--data", metavar="FILE", help="CSV or NPZ, a row a data point")
-    parser.add_argument("--label", metavar="COL", help="column of the labels")
-    parser.add_argument("--task", metavar="COL", help="column that says which task a row belongs to")
-    parser.add_argument("--link", default="logistic", choices=("logistic", "quadratic"))
+    parser.add_argument(
+        "--family", nargs=1, default=[], choices=list(FAMILIES), metavar="NAME", help="default: cubic"
+    )
+    data_options(parser)
     parser.add_argument("--steps", type=int, default=1, metavar="N", help="inner steps, default 1")
     size = parser.add_mutually_exclusive_group()
     size.add_argument("--alpha", type=rational, metavar="X", help="inner step size, default 1/(8NL)")
@@ -56,10 +55,12 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run, and show loss, meta gradient, step size and counts along the way."""
-    family = data_family(arguments) if arguments.data else FAMILIES[arguments.family](rng=arguments.rng)
+    chosen = (families(arguments) or ["cubic"])[0]
+    family = FAMILIES[chosen](rng=arguments.rng) if isinstance(chosen, str) else chosen
+    writable("checkpoint", arguments.checkpoint)
     s, algorithm = _algorithm(arguments, family)
     start = s.w[0].astype(np.float64)
-    with progress_bar("meta iterations") as progress:
+    with progress_bar("meta iterations") as progress, np.errstate(over="ignore", invalid="ignore"):
         history = run_algorithm(
             algorithm,
             family,
@@ -78,9 +79,11 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"interrupted: {done} of {arguments.K} meta iterations are done and shown", file=sys.stderr)
     if not done:
         raise ValueError("no meta iteration was done; rule: at least one")
+    if not np.isfinite(history.state.w).all():
+        print(f"diverged: some of the {arguments.runs} runs left float64", file=sys.stderr)
     head = {"family": family.name, **algorithm.parameters, "runs": arguments.runs, **_average(history)}
     write(render_rows(_rows(history), arguments.format, head), arguments.output)
-    return 0
+    return INTERRUPTED if history.interrupted else 0
 
 
 def _algorithm(arguments: argparse.Namespace, family: Ridge) -> tuple[Setting, Algorithm]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from dataclasses import replace
 from pathlib import Path
 
 from maml_verify.claims import CLAIMS, find_claim
+from maml_verify.commands import INTERRUPTED
 from maml_verify.commands.common import rational
-from maml_verify.commands.output import finish, progress_bar
+from maml_verify.commands.output import finish, folder, progress_bar
 from maml_verify.search import search
 from maml_verify.searching.optimise import OPTIMISERS
 from maml_verify.witness import write_witness
@@ -37,7 +39,9 @@ def run(arguments: argparse.Namespace) -> int:
     """Search every edition asked for."""
     claim = find_claim(arguments.id)
     wanted = list(claim.editions) if arguments.edition == "all" else [arguments.edition]
+    folder("witnesses", arguments.witnesses)
     records = []
+    interrupted = False
     for edition in wanted:
         with progress_bar(f"{claim.id} ({edition})") as progress:
             found = search(
@@ -54,8 +58,12 @@ def run(arguments: argparse.Namespace) -> int:
         record = found.record
         if arguments.witnesses and found.witness:
             path = Path(arguments.witnesses) / f"{claim.id}-{edition}.json"
-            path.parent.mkdir(parents=True, exist_ok=True)
             write_witness(path, found.witness)
             record = replace(record, witness=str(path))
         records.append(record)
-    return finish(records, arguments)
+        if found.interrupted:
+            print(f"interrupted: the worst case of {found.evaluations} evaluations is shown", file=sys.stderr)
+            interrupted = True
+            break
+    code = finish(records, arguments)
+    return INTERRUPTED if interrupted else code
