@@ -11,7 +11,7 @@ from fractions import Fraction
 from itertools import product
 from typing import Any
 
-__all__ = ["bias_against_gradient", "path_spread", "spectral_batch", "spectral_shift"]
+__all__ = ["path_spread", "spectral_batch", "spectral_shift"]
 
 Found = tuple[dict[str, Any] | None, int]
 ROUTES = ["enumeration", "closed form"]
@@ -120,71 +120,3 @@ def spectral_batch() -> Found:
         ],
     }  # fmt: skip
     return (found if left > right else None), 1
-
-
-def _slope(t: Fraction) -> Fraction:
-    """phi'(t) with phi'' = 1/2 + clip(t, 0, 1/2): strongly convex, gradient and Hessian 1-Lipschitz."""
-    extra = t**2 / 2 if t <= Fraction(1, 2) else Fraction(1, 8) + (t - Fraction(1, 2)) / 2
-    return t / 2 + (extra if t > 0 else 0)
-
-
-def _bend(t: Fraction) -> Fraction:
-    return Fraction(1, 2) + min(max(t, Fraction(0)), Fraction(1, 2))
-
-
-def bias_against_gradient() -> Found:
-    """The display before (37): the bias e_k points against the meta gradient and outweighs it.
-
-    One task (so sigma may be any positive number), N = S = T = B = |B'| = |D_L| = 1; every gradient batch
-    has noise +-sigma_g, the Hessian none. All outcomes are enumerated: inner batch, T, and D_L of the step
-    size estimate.
-    """
-    tried = 0
-    noise, constant = Fraction(1, 10), Fraction(10**10)
-    for alpha in (Fraction(1, 4), Fraction(1, 8)):
-        for w in (Fraction(-1, 1000), Fraction(-1, 10000)):
-            tried += 1
-            bend = 1 - alpha * _bend(w)
-            meta = bend * _slope(w - alpha * _slope(w))
-            draws = list(product((1, -1), repeat=2))
-            estimates = [bend * (_slope(w - alpha * (_slope(w) + s * noise)) + t * noise) for s, t in draws]
-            mean = sum(estimates, Fraction(0)) / 4
-            second = sum((v**2 for v in estimates), Fraction(0)) / 4
-            growth = 1 + alpha
-            C_L = alpha * growth
-            smooth = growth**2 + C_L * abs(_slope(w))
-            hats = [growth**2 + C_L * abs(_slope(w) + s * noise) for s in (1, -1)]
-            beta = sum((1 / (constant * h) for h in hats), Fraction(0)) / 2
-            beta2 = sum((1 / (constant * h) ** 2 for h in hats), Fraction(0)) / 2
-            left = -beta * meta * mean + smooth * beta2 / 2 * second
-            direct = (
-                sum(
-                    -meta * v / (constant * h) + smooth * (v / (constant * h)) ** 2 / 2
-                    for v in estimates
-                    for h in hats
-                )
-                / 8
-            )
-            factor = Fraction(4, 5) / (constant * smooth)
-            cross = factor * abs(meta * (mean - meta))
-            right = -factor * meta**2 + cross + 2 / (constant**2 * smooth) * (second + mean**2)
-            if left != direct:
-                raise ArithmeticError("two expressions of the left side differ")
-            bound = 64 * noise**2 * C_L**2 / growth**4
-            moments = beta >= factor and beta2 <= 4 / (constant * smooth) ** 2
-            if left > right and growth**2 < 2 and bound < 1 and moments:
-                return {
-                    "point": {"alpha": str(alpha), "L": "1", "rho": "1", "C_beta": str(constant),
-                              "N": "1", "S": "1", "T": "1", "B": "1", "B'": "1", "D_L": "1",
-                              "w": str(w), "sigma_g": str(noise)},
-                    "loss": "phi'' = 1/2 + clip(t, 0, 1/2), gradient noise +-1/10, one task",
-                    "left": str(left), "right": str(right),
-                    "left_float": float(left), "right_float": float(right),
-                    "routes": ["moments of beta and of the estimator", "sum over all outcomes"],
-                    "hypotheses": [
-                        "alpha < (2^(1/2) - 1)/L", "strongly convex, 1-Lipschitz gradient and Hessian",
-                        "|D_L| = 1 > 64 sigma_g^2 C_L^2/((1+x)^4 L^2), sigma as small as |B'| = 1 asks",
-                        "E beta >= 4/(5 C_beta L_w), E beta^2 <= 4/(C_beta L_w)^2",
-                    ],
-                }, tried  # fmt: skip
-    return None, tried

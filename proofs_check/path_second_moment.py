@@ -10,6 +10,7 @@ from __future__ import annotations
 from maml_verify import derived
 from maml_verify.bounds import Observed, path_second_moment
 from maml_verify.constants import Constants, Parameters
+from proofs_check.forms import square
 from proofs_check.instances import path_spread
 from proofs_check.model import ALL, Gram, Recursion, Relation, Step, Witness, relation
 from proofs_check.symbols import (
@@ -44,10 +45,7 @@ def _printed(value, steps_taken):  # type: ignore[no-untyped-def]
 
 def expansion(sharp: bool) -> Gram:
     """||a - alpha (h + z)||^2 with a the distance, h the change of the gradient, z the noise."""
-    expanded = {
-        ("a", "a"): 1, ("a", "h"): -2 * alpha, ("a", "z"): -2 * alpha,
-        ("h", "h"): alpha**2, ("h", "z"): 2 * alpha**2, ("z", "z"): alpha**2,
-    }  # fmt: skip
+    expanded = square(a=1, h=-alpha, z=-alpha)
     split = {
         ("a", "a"): 1, ("a", "h"): -2 * alpha, ("h", "h"): 2 * alpha**2, ("z", "z"): 2 * alpha**2,
     }  # fmt: skip
@@ -82,7 +80,7 @@ def steps() -> tuple[Step, ...]:
             "proposition-2/second-expansion", r, where,
             "E ||w_m - w~_m||^2 = E ||a||^2 - 2 alpha E <a, ...> + alpha^2 E ||...||^2", "expansion",
             Gram(
-                ("a", "h"), {("a", "a"): 1, ("a", "h"): -2 * alpha, ("h", "h"): alpha**2},
+                ("a", "h"), square(a=1, h=-alpha),
                 {("a", "a"): 1, ("a", "h"): -2 * alpha, ("h", "h"): alpha**2}, rel="==",
             ),
         ),

@@ -126,8 +126,10 @@ def steps() -> tuple[Step, ...]:
         relation(
             "corollary-6/C_squ3", r, f"{where}, (46)", "C_squ3 <= 11", "(17)", at(constants.C_squ_3(c, p),
                 "<=", 11),
-            why="C_squ3 = 6 (...)^N (1+x)^(2N)/(2 - (1+x)^(2N))^2 is between 18 and 20 for every N.",
-            consequence="(48): phi and theta; theta > 0 then needs B >= 2.", correction="C_squ3 < 39/2",
+            why="C_squ3 = 6 (...)^N (1+x)^(2N)/(2 - (1+x)^(2N))^2 is between 18 and 20 for every N at the"
+            " least D, and above 35/2 at any D.",
+            consequence="(48): phi and theta; at the least D theta > 0 then needs B >= 2.",
+            correction="C_squ3 < 39/2",
                 weight=60,
             repair=(entered("C_squ3"),), repaired="C_squ3 < 39/2",
         ),

@@ -8,7 +8,7 @@ from proofs_check.instance_counts import gradient_count
 from proofs_check.model import Reading, Relation, Step, Witness, definition, illegible, readings, relation
 from proofs_check.resampling_complexity import c, p
 from proofs_check.resampling_complexity_derived import counts, entered
-from proofs_check.symbols import L, N, k, q, rho, sigma, sigma_g, y
+from proofs_check.symbols import L, N, k, rho, sigma, sigma_g, y
 
 __all__ = ["steps"]
 
@@ -16,7 +16,7 @@ __all__ = ["steps"]
 def steps() -> tuple[Step, ...]:
     """Sizes and counts."""
     r, where = "resampling-complexity", "proof of Corollary 6"
-    size_B = 4 * constants.C_L(c, p) ** 2 * sigma**2 / (3 * q ** (4 * N) * L**2)
+    size_B = constants.B_prime_5(c, p)
     return (
         readings(
             "corollary-6/size-of-B'", r, where,

@@ -11,7 +11,7 @@ import sympy as sp
 from maml_verify import constants
 from maml_verify.constants import C_err_1, C_err_2
 from proofs_check.forms import independent_sum, sum_of_squares, young
-from proofs_check.instances import bias_against_gradient
+from proofs_check.instance_descent import bias_against_gradient, descent_37
 from proofs_check.model import (
     Reading,
     Recursion,
@@ -90,8 +90,8 @@ def steps() -> tuple[Step, ...]:
     return (
         definition("eq-19", r, "Theorem 5, (19)", "chi, xi, phi, theta"),
         relation(
-            "theorem-5/descent", r, where, "L(w_(k+1)) <= L(w_k) + <grad L, .> + (L_w/2) ||.||^2",
-            "Proposition 1 along the segment", Relation(sp.integrate(Z, (Z, 0, 1)) * y, "<=", y / 2),
+            "theorem-5/descent", r, where, "L(w_(k+1)) <= L(w_k) + <grad L(w), w_(k+1) - w_k> + (L_w/2) ||.||^2",
+            "Proposition 1 along the segment; w, as printed, read as w_k", Relation(sp.integrate(Z, (Z, 0, 1)) * y, "<=", y / 2),
         ),
         relation(
             "theorem-5/conditional", r, where,
@@ -123,6 +123,16 @@ def steps() -> tuple[Step, ...]:
             "Young (from the display before, taken as given)", young(),
             Relation(4 * i / (5 * C_beta) * (G**2 + e**2) / 2, "<=",
                      2 * i / (5 * C_beta) * G**2 + 2 * i / (5 * C_beta) * e**2),
+        ),
+        relation(
+            "theorem-5/descent-37", r, f"{where}, (37)",
+            "E L(w_(k+1)) <= L(w_k) - (2/(5 C_beta L_w)) ||grad L||^2 + (2/(5 C_beta L_w)) ||e||^2 + ...",
+            "the display before, Young", Witness(descent_37, "all alpha < (2^(1/2N) - 1)/L"),
+            why="Young's inequality is right, but what it is put into is not: (37) itself fails where e_k is"
+            " about -5/4 times grad L.",
+            consequence="(38) to (44) hold all the same, with the larger constants of (15).",
+            correction="(1/(C_beta L_w)) ||e||^2", root="theorem-5/applying-lemma-16", weight=84,
+            repair=(young(), repaired()), repaired="E beta <= (E beta^2)^(1/2) <= 2/(C_beta L_w)",
         ),
         relation(
             "eq-38.a", r, f"{where}, (38)", "first inequality: collects ||e_k||^2 and inserts Proposition 3",

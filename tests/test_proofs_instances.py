@@ -12,9 +12,10 @@ import pytest
 from maml_verify import bounds, constants, derived
 from maml_verify.bounds import Observed
 from maml_verify.constants import Constants, Parameters
+from proofs_check.instance_descent import bias_against_gradient, descent_37
 from proofs_check.instance_finite_sum import last_member_of_54, one_step_57, support_gradient_multiple
 from proofs_check.instance_rate import slow_descent
-from proofs_check.instances import bias_against_gradient, spectral_batch, spectral_shift
+from proofs_check.instances import spectral_batch, spectral_shift
 
 GRID = [
     (Fraction(1, 8 * steps) * scale, steps)
@@ -27,6 +28,7 @@ SEARCHES = [
     spectral_shift,
     spectral_batch,
     bias_against_gradient,
+    descent_37,
     partial(one_step_57, constants.C_b_7),
     partial(one_step_57, constants.C_b_7_b),
     last_member_of_54,
