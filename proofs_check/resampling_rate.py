@@ -90,8 +90,10 @@ def steps() -> tuple[Step, ...]:
     return (
         definition("eq-19", r, "Theorem 5, (19)", "chi, xi, phi, theta"),
         relation(
-            "theorem-5/descent", r, where, "L(w_(k+1)) <= L(w_k) + <grad L(w), w_(k+1) - w_k> + (L_w/2) ||.||^2",
-            "Proposition 1 along the segment; w, as printed, read as w_k", Relation(sp.integrate(Z, (Z, 0, 1)) * y, "<=", y / 2),
+            "theorem-5/descent", r, where,
+            "L(w_(k+1)) <= L(w_k) + <grad L(w), w_(k+1) - w_k> + (L_w/2) ||w_(k+1) - w_k||^2",
+            "Proposition 1 along the segment; the w printed in grad L(w) read as w_k",
+            Relation(sp.integrate(Z, (Z, 0, 1)) * y, "<=", y / 2),
         ),
         relation(
             "theorem-5/conditional", r, where,
