@@ -5,12 +5,15 @@ b~ = E b_i^2 is written b^2 + slack, since it is at least (E b_i)^2.
 
 from __future__ import annotations
 
+from functools import partial
+
 import sympy as sp
 
 from maml_verify import constants, derived
 from proofs_check.corollary_steps import at, below_exponential
-from proofs_check.finite_sum_complexity_derived import entered, sizes
+from proofs_check.finite_sum_complexity_derived import counts, entered, sizes
 from proofs_check.instance_counts import batch_size
+from proofs_check.instance_rate import iterations
 from proofs_check.model import Reading, Relation, Step, Witness, definition, illegible, readings, relation
 from proofs_check.symbols import (
     CONSTANTS,
@@ -127,6 +130,18 @@ def steps() -> tuple[Step, ...]:
             correction="B >= 2 phi M + 1 with M of derived/corollary-10.accuracy, of order (sigma^2 + b^2 +"
             " b~) (1 + sigma + b)/eps^2",
             repair=(sizes(),), repaired="Delta/K + phi/B <= 1/M at these sizes",
+        ),
+        readings(
+            "corollary-10/iterations", r, "Corollary 10",
+            "K = C_k/eps^2 iterations and B >= C_B sigma^2/eps^2 reach E ||grad L|| <= eps",
+            "(25) with xi of (24), which has no sigma",
+            Reading((*counts()[:2], sizes()), "C_k may depend on sigma"),
+            *(Reading((Witness(partial(iterations, f), "all constants C_k"),), f"C_k does not; {label}")
+              for f, label in READINGS),
+            why="With sigma = 100 K the steps are so short that K of them leave the mean gradient as it was.",
+            consequence="Corollary 6 has max(sigma, 1) in its K; Corollary 10 needs it too.",
+            correction="K >= 2 Delta M + 1 with M of derived/corollary-10.accuracy, which grows with sigma",
+            root="eq-59.c", repair=(*counts()[:2], sizes()), repaired="Delta/K + phi/B <= 1/M at these sizes",
         ),
         definition("corollary-10/rate", r, "Corollary 10", "O(...) bound of the rate (right side lost)"),
         relation("corollary-10/gradient-count", r, "Corollary 10", "B (T + N S) is of order (T + N S)/eps^2",

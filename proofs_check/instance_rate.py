@@ -18,18 +18,32 @@ from fractions import Fraction
 from typing import Any
 
 import flint
+import sympy as sp
 
 from maml_verify import constants
 from maml_verify.bounds import Observed
 from maml_verify.constants import Constants, Parameters
 
-__all__ = ["slow_descent"]
+__all__ = ["iterations", "slow_descent"]
 
 
 def _right(c: Constants, p: Parameters, C_b: Any, gap: Fraction) -> tuple[Fraction, Fraction]:
     """r and xi of (25), exact."""
     r = (gap / p.K + constants.phi_9(c, p) / p.B) / constants.theta_9(c, p, C_b)
     return r, constants.xi_9(c, p, C_b)
+
+
+def _standstill(C_b: Any, c: Constants, p: Parameters, start: Any, reach: Any) -> tuple[Any, Any]:
+    """Lower bound of E ||grad L(w_zeta)||, and how much less than ``reach`` the path needs.
+
+    Pure arithmetic at L = 1, N = 1: for rationals and for symbols.
+    """
+    h = (1 - p.alpha) ** 2
+    beta = 1 / (p.C_beta * ((1 + p.alpha) ** 2 + C_b(c, p) * (c.sigma - reach)))
+    spare = reach - start - p.K * beta * h * (c.sigma + reach)
+    mean = start + p.K * beta**2 * h**2 * c.sigma**2 / (2 * p.B * start)
+    average = h * (start - (p.K - 1) * h * beta * mean / 2)
+    return average, spare
 
 
 def slow_descent(C_b: Any, rho: Fraction) -> tuple[dict[str, Any] | None, int]:
@@ -40,11 +54,10 @@ def slow_descent(C_b: Any, rho: Fraction) -> tuple[dict[str, Any] | None, int]:
     p = Parameters(alpha=alpha, N=1, B=batch, K=steps, C_beta=Fraction(100))
     h, smooth, C_L = (1 - alpha) ** 2, (1 + alpha) ** 2, C_b(c, p)
     reach = 2 * start + steps / p.C_beta
-    beta = 1 / (p.C_beta * (smooth + C_L * (spread - reach)))
-    confined = start + steps * beta * h * (spread + reach) <= reach
-    mean = start + steps * beta**2 * h**2 * spread**2 / (2 * batch * start)
-    average = h * (start - Fraction(steps - 1, 2) * h * beta * mean)
+    average, spare = _standstill(C_b, c, p, start, reach)
     # Second route: the recursion itself, step by step.
+    beta = 1 / (p.C_beta * (smooth + C_L * (spread - reach)))
+    mean = start + steps * beta**2 * h**2 * spread**2 / (2 * batch * start)
     value, total = start, Fraction(0)
     for _ in range(steps):
         total += h * value
@@ -62,7 +75,7 @@ def slow_descent(C_b: Any, rho: Fraction) -> tuple[dict[str, Any] | None, int]:
     positive = constants.theta_9(c, p, C_b) > 0
     # (60), which (25) solves, fails as well: m^2/(xi + m) grows with m.
     fails = fails and average**2 > r * (xi + average)
-    if not (fails and confined and positive and smooth < 2):
+    if not (fails and spare >= 0 and positive and smooth < 2):
         return None, 1
     observed = Observed(gap=gap)
     return {
@@ -79,3 +92,42 @@ def slow_descent(C_b: Any, rho: Fraction) -> tuple[dict[str, Any] | None, int]:
             "|B'_k| any size allowed: only |grad l_Ti(w)| >= c - |w| is used",
         ],
     }, 1  # fmt: skip
+
+
+def iterations(C_b: Any) -> tuple[dict[str, Any] | None, int]:
+    """Corollary 10: for every K = 4 C_k take eps = 1/2, sigma = 100 K: K steps leave E ||grad L|| above eps.
+
+    B enters by sigma^2/(eps^2 B) alone, which any C_B >= 1 makes at most 1.
+    """
+    eps, tiny, more = Fraction(1, 2), Fraction(1, 10**6), sp.Symbol("more", nonnegative=True)
+
+    def bounds_at(K: Any) -> tuple[Any, Any, Any]:
+        """How far the bound is above eps, the path inside its reach, and theta above 0."""
+        spread = 100 * K
+        c = Constants(L=K**0, rho=K**0, sigma=spread, b=K**0 * tiny, b2=K**0 * tiny**2)
+        p = Parameters(alpha=K**0 / 8, N=1, B=spread**2 / eps**2, K=K, C_beta=K**0 * 80)
+        average, spare = _standstill(C_b, c, p, K**0, K**0 + K)
+        return average - eps * K**0, spare, constants.theta_9_bracket(c, p)
+
+    found = [bounds_at(Fraction(K)) for K in (1, 10, 1000)]
+    if any(value <= 0 for values in found for value in values):
+        return None, len(found)
+    least = eps + min(above for above, _, _ in found)
+    # Second route: for every K = 1 + more, by coefficients.
+    for value in bounds_at(1 + more):
+        above, below = sp.fraction(sp.cancel(value))
+        if not all(v > 0 for part in (above, below) for v in sp.Poly(part, more).coeffs()):
+            return None, len(found)
+    return {
+        "point": {"alpha": "1/8", "L": "1", "rho": "1", "N": "1", "sigma": "100 K", "b": str(tiny),
+                  "w_0": "1", "Delta": "49/128", "eps": "1/2", "B": "sigma^2/eps^2 or more",
+                  "for every": "K >= 1"},
+        "loss": "(w - sigma)^2/2 and (w + sigma)^2/2, equal chances, support = query",
+        "left": "at least " + str(round(float(least), 6)), "right": str(eps),
+        "left_float": float(least), "right_float": float(eps),
+        "routes": ["values at K = 1, 10, 1000", "coefficients of one sign in K - 1"],
+        "hypotheses": [
+            "bounded below, gradient 1-Lipschitz, Hessian constant, so rho-Lipschitz", "sigma for all w",
+            "alpha = 1/(8 N L), C_beta = 80, theta > 0", "|B'_k| any size allowed",
+        ],
+    }, len(found)  # fmt: skip

@@ -14,7 +14,7 @@ from maml_verify.bounds import Observed
 from maml_verify.constants import Constants, Parameters
 from proofs_check.instance_descent import bias_against_gradient, descent_37
 from proofs_check.instance_finite_sum import last_member_of_54, one_step_57, support_gradient_multiple
-from proofs_check.instance_rate import slow_descent
+from proofs_check.instance_rate import iterations, slow_descent
 from proofs_check.instances import spectral_batch, spectral_shift
 
 GRID = [
@@ -33,6 +33,8 @@ SEARCHES = [
     partial(one_step_57, constants.C_b_7_b),
     last_member_of_54,
     support_gradient_multiple,
+    partial(iterations, constants.C_b_7),
+    partial(iterations, constants.C_b_7_b),
 ]
 
 
@@ -53,6 +55,10 @@ def test_theorem_9_fails_as_printed_and_holds_as_derived() -> None:
     o = Observed(gap=0.405)
     assert abs(bounds.finite_sum_rate(c, p, o) - found["right_float"]) < 1e-9
     assert derived.finite_sum_rate(c, p, o) > found["left_float"]
+
+
+def test_no_iteration_count_without_sigma_needs_its_C_L() -> None:
+    assert iterations(lambda c, p: 0 * c.rho)[0] is None
 
 
 def test_a_small_sigma_gives_no_counterexample_to_theorem_9() -> None:
