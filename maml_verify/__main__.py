@@ -87,6 +87,8 @@ def _run(given: list[str]) -> int:
         sub.add_argument("--rng", type=seed, default=0, metavar="SEED", help="seed, default 0")
         sub.add_argument("--jobs", type=int, metavar="J", help="worker processes, default: all cores")
     arguments = parser.parse_args(given)
+    if sys.stdout is None and arguments.output is None:
+        raise ValueError("output: standard output is closed; rule: --output FILE")
     # A long run whose result could not be written would be lost.
     importlib.import_module("maml_verify.commands.output").writable("output", arguments.output)
     return modules[arguments.command].run(arguments)

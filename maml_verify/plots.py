@@ -73,8 +73,11 @@ def plot_ratios(records: Sequence[Record]) -> Figure:
     """
     seen = [r for r in records if r.ratio is not None and r.ratio > 0 and "steps" in r.setting]
     papers = list(dict.fromkeys((r.paper, r.claim) for r in seen))
-    figure, axes = _figure(4, -(-len(papers) // 4))
-    colours = {"printed": "C3", "printed-b": "C1", "derived": "C0", "sharp": "C2"}
+    figure, axes = _figure(4, max(1, -(-len(papers) // 4)))
+    if not papers:
+        figure.suptitle("No ratio is positive: there is nothing to draw.")
+    # Editions often have the same ratios: a line under another shows through its gaps.
+    lines = {"printed": ("C3", "-"), "printed-b": ("C1", "-"), "derived": ("C0", "--"), "sharp": ("C2", ":")}
     for axis in axes[len(papers) :]:
         axis.set_visible(False)
     for axis, (paper, claim) in zip(axes, papers, strict=False):
@@ -85,8 +88,9 @@ def plot_ratios(records: Sequence[Record]) -> Figure:
                 N = r.setting["steps"]
                 largest[N] = max(largest.get(N, 0.0), r.ratio or 0.0)
             steps = sorted(largest)
-            style = dict(color=colours.get(edition, "C4"), label=edition)
-            axis.plot(steps, [largest[N] for N in steps], "o-", markersize=4, **style)
+            colour, dashes = lines[edition]
+            style = dict(color=colour, linestyle=dashes, linewidth=2, label=edition)
+            axis.plot(steps, [largest[N] for N in steps], marker="o", markersize=4, **style)
         axis.axhline(1, color="k", linewidth=0.8)
         axis.set(title=f"{paper}\n{claim}", xlabel="N", xscale="log")
         ratios = [r.ratio for r in chosen if r.ratio]

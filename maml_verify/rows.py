@@ -12,7 +12,11 @@ from typing import Any
 __all__ = ["Row", "escape", "render_rows", "short"]
 
 Row = Mapping[str, Any]
-_LATEX = {c: rf"\{c}" for c in "_%&#$"} | {"^": r"\^{}", "~": r"\~{}", "<": "$<$", ">": "$>$", "|": "$|$"}
+_LATEX = (
+    {c: rf"\{c}" for c in "_%&#${}"}
+    | {"\\": r"\textbackslash{}"}
+    | {"^": r"\^{}", "~": r"\~{}", "<": "$<$", ">": "$>$", "|": "$|$"}
+)
 
 
 def escape(text: str) -> str:

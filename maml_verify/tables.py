@@ -93,6 +93,8 @@ def _text(records: Sequence[Record]) -> str:
 
 def _markdown(records: Sequence[Record]) -> str:
     header, rows = grid(records)
+    # A family is named after its file, which may hold what would end a cell.
+    header = [name.replace("|", r"\|") for name in header]
     lines = ["| " + " | ".join(header) + " |", "|" + " --- |" * len(header)]
     for row in rows:
         cells = [", ".join(entry) for entry in row]

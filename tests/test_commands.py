@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -121,6 +122,41 @@ def test_list_and_audit_have_every_format(capsys):
     assert faults(run(capsys, "list", "--format", "latex")[1]) == []
     steps = list(csv.DictReader(io.StringIO(run(capsys, "audit", "eq-26", "--format", "csv")[1])))
     assert {"eq-26.a", "eq-26.b"} <= {row["step"] for row in steps}
+
+
+def test_a_family_named_after_an_odd_file_leaves_tables_whole(capsys, tmp_path):
+    path = tmp_path / "a|b_{c}\\.csv"
+    path.write_text("x,y,t\n1,0,a\n2,1,a\n3,0,b\n4,1,b\n")
+    data = ["--data", str(path), "--label", "y", "--task", "t", "--steps", "1", "--alpha-L", "1/10"]
+    markdown = run(capsys, "check", "path-stability", *data, "--format", "markdown")[1]
+    header, rule, row = markdown.splitlines()[:3]
+    assert header.replace(r"\|", "").count("|") == rule.count("|") == row.count("|") == 3
+    latex = run(capsys, "check", "path-stability", *data, "--format", "latex")[1]
+    assert faults(latex) == []
+    assert r"a$|$b\_\{c\}\textbackslash{}" in latex
+
+
+def test_an_encoding_without_a_letter_spells_it_out(tmp_path):
+    (tmp_path / "é.csv").write_text("x,y,t\n1,0,a\n2,1,a\n")
+    line = "check path-stability --data é.csv --label y --task t --steps 1 --alpha-L 1/10"
+    command = [sys.executable, "-m", "maml_verify", *line.split()]
+    ascii_ = os.environ | {"PYTHONIOENCODING": "ascii"}
+    for more in ([], ["--output", "out.txt"]):
+        done = subprocess.run(command + more, cwd=tmp_path, env=ascii_, capture_output=True, check=True)
+        assert b"\\xe9" in done.stdout or "é" in (tmp_path / "out.txt").read_text(encoding="utf-8")
+
+
+def test_a_narrow_terminal_cuts_nothing(capsys, monkeypatch):
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    monkeypatch.setenv("COLUMNS", "60")
+    out = run(capsys, *QUICK)[1]
+    assert "…" not in out
+
+
+def test_a_closed_standard_output_is_an_error(capsys, monkeypatch):
+    monkeypatch.setattr("sys.stdout", None)
+    assert main(["list"]) == 2
+    assert "standard output is closed" in capsys.readouterr().err
 
 
 def test_what_is_named_twice_is_counted_once(capsys):

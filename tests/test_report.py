@@ -44,3 +44,11 @@ def test_the_page_of_nothing_is_an_error(capsys):
     arguments = ["report", "path-stability", "--edition", "printed-b", "--jobs", "1"]
     assert main(arguments) == 2
     assert "nothing was checked" in capsys.readouterr().err
+
+
+def test_a_page_without_a_positive_ratio_says_so(tmp_path):
+    path = tmp_path / "page.html"
+    # Without steps both sides of Lemma 14 are 0.
+    chosen = ["task-gradient-gap", "--steps", "0", "--family", "quadratic", "--alpha-L", "1/50"]
+    assert main(["report", *chosen, "--output", str(path)]) == 0
+    assert "<svg" in path.read_text()

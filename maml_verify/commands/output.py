@@ -43,10 +43,13 @@ def folder(name: str, path: str | None) -> None:
 def write(text: str, output: str | None) -> None:
     """To the file, or to standard output."""
     if output is None:
-        sys.stdout.write(text)
+        encoding = sys.stdout.encoding or "utf-8"
+        # A name that the terminal's encoding lacks is spelled out; a full disk or closed pipe shows here.
+        sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
+        sys.stdout.flush()
         return
     try:
-        Path(output).write_text(text)
+        Path(output).write_text(text, encoding="utf-8")
     except OSError as error:
         raise ValueError(f"output = {output}: {error.strerror}; rule: a writable file") from None
 
@@ -123,11 +126,12 @@ def finish(records: Sequence[Record], arguments: argparse.Namespace, complete: b
 
 def _show(records: Sequence[Record]) -> None:
     from rich.console import Console
-    from rich.table import Table
+    from rich.table import Column, Table
     from rich.text import Text
 
     header, rows = grid(records)
-    table = Table(*header, show_lines=True)
+    # In a narrow terminal an id goes on in the next line; it is never cut.
+    table = Table(*(Column(name, overflow="fold") for name in header), show_lines=True)
     colours = {"VIOLATED": "bold red", "holds": "green", "undecided": "yellow", "vacuous": "dim"}
     for row in rows:
         first, *rest = ("\n".join(entry) for entry in row)

@@ -67,7 +67,10 @@ def _summary(found: list[Record]) -> list[Record]:
 def _sections(found: list[Record], summary: list[Record], partial: bool) -> list[Section]:
     parts = [
         Section(
-            "Verdicts", "Worst ratio of left to right side, and where it was seen.", records_html(summary)
+            "Verdicts",
+            "Worst ratio of left to right side, and where it was seen: N inner steps, aL = alpha L, step j of"
+            " the path. Then how the left side was found and, where float64 could not tell, what decided.",
+            records_html(summary),
         ),
         Section("Violated, undecided, vacuous", "Each with its setting and witness.", lines_html(summary)),
         Section(
