@@ -11,7 +11,7 @@ from maml_verify import constants
 from proofs_check.estimator_second_moment import variance_of_means
 from proofs_check.instance_finite_sum import support_gradient_multiple
 from proofs_check.model import ALL, Reading, Relation, Step, Witness, readings
-from proofs_check.symbols import CONSTANTS, PARAMETERS, G, N, b, q, sigma
+from proofs_check.symbols import CONSTANTS, PARAMETERS, G, N, b, q, sigma, u, v, y, z
 
 __all__ = ["steps"]
 
@@ -40,6 +40,39 @@ def other_law() -> tuple[dict[str, Any] | None, int]:
     return (found if left > right else None), 1
 
 
+def sinking_mean() -> tuple[dict[str, Any] | None, int]:
+    """Losses l_i(w) = -i w^2/(i^2 + w^2) >= -i, p_i = 1/(i (i+1)), i >= 1: their mean has no lower bound.
+
+    Inner steps only go down for w > 0, so L(w) <= E l_i(w) <= -sum_(i <= w) w^2/((i+1)(i^2 + w^2)). That
+    sum is at least half of 1/2 + ... + 1/(w+1), which is at least k/2 for w = 2^k.
+    """
+    exponents = (4, 8)
+    for k in exponents:
+        w = 2**k
+        terms = sum((Fraction(w**2, (i + 1) * (i**2 + w**2)) for i in range(1, w + 1)), Fraction(0))
+        halves = sum((Fraction(1, 2 * i) for i in range(2, w + 2)), Fraction(0))
+        if not terms >= halves >= Fraction(k, 4):
+            return None, len(exponents)
+    # With t = w/i the n-th derivative is i^(1-n) times a function of t; it stays strictly within its bound.
+    t = sp.Symbol("t")
+    for order, bound in enumerate((1, 3, 12), 1):
+        slope = sp.diff(-(t**2) / (1 + t**2), t, order)
+        for sign in (1, -1):
+            numerator, denominator = sp.fraction(sp.cancel(bound + sign * slope))
+            if sp.Poly(numerator * denominator, t).count_roots() or (bound + sign * slope).subs(t, 0) <= 0:
+                return None, len(exponents)
+    return {
+        "point": {"p_i": "1/(i (i+1))", "w": "2^(4 M)", "for every": "M >= 1, alpha > 0 and N"},
+        "loss": "l_i(w) = -i w^2/(i^2 + w^2), i = 1, 2, ...",
+        "left": "-M", "right": "L(w) <= -M",
+        "routes": ["terms of the mean, exact, at w = 2^4 and 2^8", "harmonic sum by doubling"],
+        "hypotheses": [
+            "l_i >= -i", "|l_i''| < 3, |l_i'''| < 12", "|l_i'| < 1, so the variance is below sigma^2 = 1",
+            "no noise of data: any sigma_g, sigma_H",
+        ],
+    }, len(exponents)  # fmt: skip
+
+
 def larger_constants() -> tuple[Relation, ...]:
     """The chain of Lemma 19 with c_i = multiple: its C_1 is 1 - ((1+x)^N - 1)(1 + c_i (1+x)^N)."""
     multiple, norm = sp.symbols("multiple norm", positive=True)
@@ -53,8 +86,17 @@ def larger_constants() -> tuple[Relation, ...]:
 
 
 def steps() -> tuple[Step, ...]:
-    """Assumptions 2 and 5 against their uses."""
+    """Assumptions 1, 2 and 5 against their uses."""
     return (
+        readings(
+            "assumption-1/bounded-below", "resampling-rate", "Section 3.1, after Assumption 1",
+            "item 1 of Assumption 1 implies that L is bounded below, as Delta of Theorem 5 needs",
+            "a mean of losses that are bounded below",
+            Reading((Relation(0, "<=", u * y + v * z),), "finitely many tasks: the least bound serves all"),
+            Reading((Witness(sinking_mean, ALL),), "infinitely many tasks"),
+            why="The lower bounds of infinitely many losses need have no lower bound, nor need their mean.",
+            correction="inf_w L(w) > -infinity, or one lower bound for all tasks", audit="hypothesis",
+        ),
         readings(
             "assumption-2/law", "mean-gradient", "Assumption 2",
             "E_(i~p) ||grad l_i - grad l||^2 <= sigma^2, as Lemma 15 and (36) use it",
