@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from maml_verify.algorithms import run
+from maml_verify.algorithms import run_whole
 from maml_verify.rates import finite_sum_run, resampling_run
 from maml_verify.rows import Row
 from maml_verify.settings import Setting
@@ -37,7 +37,9 @@ def measure_norms(s: Setting, finite: bool, last: bool = False) -> Array:
     """
     algorithm = (finite_sum_run if finite else resampling_run)(s)
     start = s.w[0].astype(np.float64)
-    history = run(algorithm, s.family, start, s.K, runs=s.runs, rng=[s.rng, 4], record=("meta_gradient",))
+    history = run_whole(
+        algorithm, s.family, start, s.K, runs=s.runs, rng=[s.rng, 4], record=("meta_gradient",)
+    )
     assert history.meta_gradient is not None
     return history.meta_gradient[s.K // 2 if last else 0 : s.K].mean(0)
 
@@ -102,7 +104,7 @@ def complexity(
         chosen = replace(s, **sizes(epsilon))
         algorithm = (finite_sum_run if finite else resampling_run)(chosen)
         start = s.w[0].astype(np.float64)
-        h = run(algorithm, s.family, start, s.K, runs=s.runs, rng=[s.rng, 5], record=("meta_gradient",))
+        h = run_whole(algorithm, s.family, start, s.K, runs=s.runs, rng=[s.rng, 5], record=("meta_gradient",))
         assert h.meta_gradient is not None
         averages = np.cumsum(h.meta_gradient[:-1].mean(1)) / np.arange(1, s.K + 1)
         reached = np.flatnonzero(averages < epsilon)

@@ -15,7 +15,7 @@ from flint import arb
 
 from maml_verify import constants as k
 from maml_verify import derived
-from maml_verify.algorithms import Algorithm, Rule, estimated, finite_sum, resampling, run
+from maml_verify.algorithms import Algorithm, Rule, estimated, finite_sum, resampling, run_whole
 from maml_verify.enclosure import frozen_norm
 from maml_verify.infimum import best_point, gap, gap_enclosure
 from maml_verify.intervals import Interval, scalar_interval, share
@@ -157,7 +157,7 @@ def _largest(s: Setting, estimator: Callable[[Array], Array], smoothness: Callab
 def _simulated(s: Setting, algorithm: Algorithm, bound: Array) -> Interval:
     R = len(s.w)
     starts = np.repeat(s.w.astype(np.float64), s.runs, axis=0)
-    history = run(
+    history = run_whole(
         algorithm, s.family, starts, s.K, runs=R * s.runs, rng=[s.rng, 2], record=("meta_gradient",)
     )
     assert history.meta_gradient is not None

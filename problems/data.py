@@ -105,6 +105,9 @@ def from_data(
 def _column(name: str, value: Any, rows: int) -> Array:
     column = np.asarray(value)
     if column.dtype == object:
+        for row, entry in enumerate(column.ravel(), 1):
+            if entry is None or entry != entry:
+                raise ValueError(f"{name} holds {entry} in row {row}; rule: no missing values")
         column = np.asarray([str(entry) for entry in column.ravel()]).reshape(column.shape)
     if column.shape != (rows,):
         raise ValueError(f"{name} has shape {column.shape}; rule: ({rows},), one entry per row of X")
@@ -173,13 +176,21 @@ def read_table(
             raise ValueError(
                 f"{path}: column {name!r} has {len(columns[name])} rows; rule: {rows}, as {label!r} has"
             )
-    return np.concatenate(X, axis=1), _plain(columns[label]), _plain(columns[task])
+    for name in (label, task):
+        for row, cell in enumerate(columns[name], 1):
+            if isinstance(cell, str) and not cell:
+                raise ValueError(f"{path}: column {name!r}, row {row}: empty; rule: no missing values")
+    tasks = _plain(columns[task])
+    if len(np.unique(tasks)) < len(np.unique(columns[task])):
+        # As numbers 007 and 7 would be one task, and so would long ids that float64 rounds.
+        tasks = columns[task]
+    return np.concatenate(X, axis=1), _plain(columns[label]), tasks
 
 
 def _read_csv(path: Path) -> dict[str, Array]:
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
-            lines = [line for line in csv.reader(file) if line]
+            lines = [line for line in csv.reader(file, strict=True) if line]
     except (UnicodeDecodeError, csv.Error) as error:
         raise ValueError(f"{path}: {error}; rule: a CSV file in UTF-8") from None
     if len(lines) < 2:
@@ -206,6 +217,10 @@ def _read_npz(path: Path) -> dict[str, Array]:
     except Exception as error:
         raise ValueError(f"{path}: {error}; rule: an NPZ file of plain arrays") from None
     for name, column in columns.items():
+        if not column.size:
+            raise ValueError(f"{path}: column {name!r} has no rows; rule: at least one row")
+        if column.dtype.kind == "c":
+            raise ValueError(f"{path}: column {name!r} holds complex numbers; rule: real ones")
         if column.ndim not in (1, 2):
             raise ValueError(f"{path}: column {name!r} has shape {column.shape}; rule: 1 or 2 dimensions")
     return columns

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from maml_verify import bounds, constants, derived, rates, stepsizes
-from maml_verify.algorithms import estimated, run
-from maml_verify.algorithms.objective import meta_losses
+from maml_verify.algorithms import driver, estimated, run
+from maml_verify.algorithms.objective import meta_gradient_norms, meta_losses
 from maml_verify.bounds import Observed
 from maml_verify.checking import check, check_setting, prepared
 from maml_verify.claims import find_claim
@@ -305,3 +305,16 @@ def test_a_run_of_one_iterate_is_exact(name):
     record = check_setting(claim, s, "derived", certified=True)
     assert (record.verdict, record.method, record.decided_by) == ("holds", claim.method, "arb")
     assert record.lhs[1] - record.lhs[0] < 1e-12
+
+
+def test_an_interrupted_run_gives_no_record(monkeypatch):
+    calls = iter(range(3))
+
+    def norms(*arguments):
+        if next(calls, None) is None:
+            raise KeyboardInterrupt
+        return meta_gradient_norms(*arguments)
+
+    monkeypatch.setattr(driver, "meta_gradient_norms", norms)
+    with pytest.raises(KeyboardInterrupt):
+        check("resampling-rate", "cosine", alpha_L=0.0625, steps=1, K=20)

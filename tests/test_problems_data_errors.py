@@ -27,6 +27,8 @@ BAD: dict[str, tuple[Any, type[Exception], str]] = {
     "NaN": (lambda: from_data([[nan]], [0], [0]), ValueError, "X holds nan"),
     "short y": (lambda: from_data(X, [0, 1], TASK), ValueError, r"y has shape \(2,\); rule: \(4,\)"),
     "short task": (lambda: from_data(X, Y, [0]), ValueError, r"task has shape \(1,\); rule: \(4,\)"),
+    "missing label": (lambda: from_data(X, [0, 1, None, 1], TASK), ValueError, "y holds None in row 3"),
+    "missing task": (lambda: from_data(X, Y, [0, 0, None, None]), ValueError, "task holds None in row 3"),
     "three labels": (
         lambda: from_data(X, [0, 1, 2, 1], TASK),
         ValueError,
@@ -68,6 +70,9 @@ TABLES: dict[str, tuple[str, str, str]] = {
     "no features": ("y,t\n1,2\n", "a.csv", "no feature columns"),
     "not a number": ("y,t,x\n1,2,3\n1,2,abc\n", "a.csv", r"column 'x', row 2: 'abc'; rule: a number"),
     "NaN": ("y,t,x\n1,2,nan\n", "a.csv", r"column 'x', row 1: nan; rule: a finite number"),
+    "no label": ("y,t,x\n1,a,2\n,a,3\n", "a.csv", "column 'y', row 2: empty; rule: no missing values"),
+    "no task": ("y,t,x\n1,,2\n1,a,3\n", "a.csv", "column 't', row 1: empty; rule: no missing values"),
+    "open quote": ('y,t,x\n1,"a,2\n1,a,2\n', "a.csv", "unexpected end of data"),
     "short row": ("y,t,x\n1,2\n", "a.csv", "row 1 has 2 cells; rule: 3"),
     "repeated column": ("y,t,x,x\n1,2,3,4\n", "a.csv", "column 'x' is there twice"),
     "not an archive": ("y,t,x\n", "a.npz", r"rule: an NPZ file of plain arrays"),
@@ -119,3 +124,19 @@ def test_unreadable_files_are_named(tmp_path: Path) -> None:
     binary.write_bytes(b"\xff\xfe\x00y,t\n")
     with pytest.raises(ValueError, match="rule: a CSV file in UTF-8"):
         read_table(binary, "y", "t")
+
+
+@pytest.mark.parametrize(
+    ("column", "message"),
+    [(np.zeros(0), "'x' has no rows"), (np.array([1j, 2]), "'x' holds complex numbers; rule: real ones")],
+)
+def test_bad_arrays_of_an_archive_are_named(column: Any, message: str, tmp_path: Path) -> None:
+    np.savez(tmp_path / "a.npz", x=column, y=[0, 1], t=[0, 0])
+    with pytest.raises(ValueError, match=message):
+        read_table(tmp_path / "a.npz", "y", "t")
+
+
+def test_tasks_that_differ_as_text_are_never_one(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("y,t,x\n0,007,1\n1,007,2\n0,7,3\n1,7,4\n")
+    assert from_data(*read_table(path, "y", "t")).tasks == 2

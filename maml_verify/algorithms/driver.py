@@ -17,7 +17,7 @@ from problems.arrays import Array
 from problems.family import Family
 from problems.validation import count
 
-__all__ = ["RECORDS", "History", "run"]
+__all__ = ["RECORDS", "History", "run", "run_whole"]
 
 RECORDS = ("iterates", "loss", "meta_gradient")
 
@@ -135,6 +135,14 @@ def run(
     if checkpoint is not None:
         save(Path(checkpoint), given, result.state, result.arrays())
     return result
+
+
+def run_whole(*arguments: Any, **options: Any) -> History:
+    """`run`, but an interruption goes on: the part of a run is no estimate of the whole."""
+    history = run(*arguments, **options)
+    if history.interrupted:
+        raise KeyboardInterrupt
+    return history
 
 
 def _arrays(

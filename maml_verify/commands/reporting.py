@@ -52,7 +52,10 @@ def run(arguments: argparse.Namespace) -> int:
     summary = _summary(found)
     if not any(r.verdict != "vacuous" for r in summary):
         raise ValueError("nothing was checked; rule: at least one comparison")
-    write(page(TITLE, _sections(found, summary, bool(arguments.data or arguments.ids))), arguments.output)
+    write(
+        page(TITLE, _sections(found, summary, bool(arguments.data or arguments.ids or interrupted))),
+        arguments.output,
+    )
     wrong = unexpected(summary)
     for line in wrong:
         print(line, file=sys.stderr)
