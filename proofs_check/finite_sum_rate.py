@@ -124,19 +124,21 @@ def steps() -> tuple[Step, ...]:
             "eq-57", r, f"{where}, (57)",
             "E L(w_(k+1)) <= L(w_k) - (1/(L_w C_beta) - (A_squ1/B + 1)/(L_w C_beta^2)) ||grad L||^2 +"
             " A_squ2/(L_w C_beta^2 b)", "(55), (56), Lemma 20",
-            *(Reading((Witness(partial(one_step_57, f), "one instance"),), label)
-              for f, _, label in INSTANCES),
-            why="The last denominator has a small b, the constant of Assumption 5, where the batch size B is"
-            " meant: b has a unit, and with large losses the term is too small.",
-            consequence="None: (59) has B.", correction="A_squ2/(L_w C_beta^2 B)", weight=22,
-            repair=(
-                Relation(
-                    -Eb * G**2 + Eb2 / (2 * i) * ((A_1 * G**2 + A_2) / B + G**2), "<=",
-                    -(i / C_beta - i / C_beta**2 * (A_1 / B + 1)) * G**2 + A_2 * i / (C_beta**2 * B),
-                    given=(Eb - i / C_beta, 2 * i**2 / C_beta**2 - Eb2),
+            Reading(
+                (
+                    Relation(
+                        -Eb * G**2 + Eb2 / (2 * i) * ((A_1 * G**2 + A_2) / B + G**2), "<=",
+                        -(i / C_beta - i / C_beta**2 * (A_1 / B + 1)) * G**2 + A_2 * i / (C_beta**2 * B),
+                        given=(Eb - i / C_beta, 2 * i**2 / C_beta**2 - Eb2),
+                    ),
                 ),
+                "the batch size B, as in (56) and (59)",
             ),
-            repaired="the relation with B",
+            *(Reading((Witness(partial(one_step_57, f), "one instance"),), f"b of Assumption 5; {label}")
+              for f, _, label in INSTANCES),
+            why="The glyph in the last denominator is a small b, the constant of Assumption 5: it has a unit,"
+            " and with large losses the term is too small.",
+            consequence="None: (59) has B.", correction="A_squ2/(L_w C_beta^2 B)",
         ),
         relation("eq-58.a", r, f"{where}, (58)", "L_w >= L", "definition", Relation(L, "<=", smooth)),
         relation(

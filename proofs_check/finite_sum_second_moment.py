@@ -9,7 +9,7 @@ from maml_verify.bounds import finite_sum_second_moment
 from proofs_check.estimator_second_moment import variance_of_means
 from proofs_check.forms import sum_of_squares
 from proofs_check.instance_finite_sum import last_member_of_54
-from proofs_check.model import Relation, Split, Step, Witness, definition, relation
+from proofs_check.model import Reading, Relation, Split, Step, Witness, definition, readings, relation
 from proofs_check.symbols import (
     CONSTANTS,
     OBSERVED,
@@ -44,6 +44,7 @@ def steps() -> tuple[Step, ...]:
     rest = 2 * U**2 * (U - 1) ** 2 * b2
     line_d = 2 * U**4 * (2 / C_1**2 * G**2 + 2 * C_2**2 / C_1**2 + sigma**2) + rest
     line_e = 4 * U**4 / C_1**2 * G**2 + 4 * U**4 * C_2**2 / C_1**2 + 2 * U**4 * (sigma**2 + b2)
+    of_L, of_l = "||grad L||, as in (23)", "||grad l_T||, as the glyphs show"
     lemma_19 = (
         sum_of_squares("ab"),
         Relation(2 * U**4 * (2 * (G / C_1) ** 2 + 2 * (C_2 / C_1) ** 2 + sigma**2) + rest, "<=", line_d,
@@ -73,28 +74,31 @@ def steps() -> tuple[Step, ...]:
             "Assumption 5", variance_of_means(),
             Relation(2 * U**4 * (n2 + sigma**2) + rest, "<=", 2 * U**4 * (n2 + sigma**2) + rest),
         ),
-        relation(
+        readings(
             "eq-54.d", r, f"{where}, (54)",
-            "... <= 2 (1+x)^(4N) (2 ||grad l_T||^2/C_1^2 + 2 C_2^2/C_1^2 + sigma^2) + (same)", "C_1 <= 1"
-            " (not (i) Lemma 19, which has ||grad L|| on its right)",
-            Relation(2 * U**4 * (n2 + sigma**2) + rest, "<=", line_d.subs(G, n), admissible=True),
+            "... <= 2 (1+x)^(4N) (2 ||grad L||^2/C_1^2 + 2 C_2^2/C_1^2 + sigma^2) + (same)", "(i) Lemma 19",
+            Reading(lemma_19, of_L),
+            Reading(
+                (Relation(2 * U**4 * (n2 + sigma**2) + rest, "<=", line_d.subs(G, n), admissible=True),), of_l
+            ),
         ),
-        relation(
+        readings(
             "eq-54.e", r, f"{where}, (54)",
-            "... <= 4 (1+x)^(4N)/C_1^2 (||grad l_T||^2 + C_2^2) + 2 (1+x)^(4N) (sigma^2 + b~)", "(1+x)^N -"
+            "... <= 4 (1+x)^(4N)/C_1^2 (||grad L||^2 + C_2^2) + 2 (1+x)^(4N) (sigma^2 + b~)", "(1+x)^N -"
             " 1 <= (1+x)^N",
-            Relation(line_d.subs(G, n), "<=", line_e.subs(G, n), admissible=True),
+            Reading((Relation(line_d, "<=", line_e, admissible=True),), of_L),
+            Reading((Relation(line_d.subs(G, n), "<=", line_e.subs(G, n), admissible=True),), of_l),
         ),
-        relation(
+        readings(
             "proposition-8/gradient", r, f"{where}, (54)",
-            "the last member of (54), with ||grad l_T||^2, is at most A_squ1 ||grad L||^2 + A_squ2", "'using"
-            " the definitions (23)'", Witness(last_member_of_54, "one instance"), audit="statement",
-            why="The last two members of (54) print ||grad l_T(w_k)||^2 where (i) Lemma 19 has brought in"
-            " ||grad L(w_k)||^2; as printed they are true and useless.",
+            "the last two members of (54), which 'the definitions (23)' turn into A_squ1 ||grad L||^2 +"
+            " A_squ2", "(i) Lemma 19",
+            Reading((*lemma_19, Relation(line_d, "<=", line_e, admissible=True)), of_L),
+            Reading((Witness(last_member_of_54, "one instance"),), of_l),
+            why="The glyphs of the last two members show ||grad l_T(w_k)||^2 where (i) Lemma 19 has brought"
+            " in ||grad L(w_k)||^2; so read they are true and useless.",
             consequence="None: (23) and Proposition 8 have ||grad L||.",
-            correction="||grad L(w_k)||^2 in the last two members of (54)", weight=20,
-            repair=(*lemma_19, Relation(line_d, "<=", line_e, admissible=True)),
-            repaired="Lemma 19 squared, then as printed",
+            correction="||grad L(w_k)||^2 in the last two members of (54)", audit="statement",
         ),
         relation(
             "eq-54.f", r, f"{where}, (54)", "C_2 < ((1+x)^(2N) - 1)(sigma + b)", "(1+x)^N ((1+x)^N - 1)"
