@@ -33,6 +33,21 @@ def test_a_shipped_witness_replays(path):
         assert record.ratio == pytest.approx(stored["ratio"], rel=1e-9)
 
 
+VIOLATED = [path for path in FILES if json.loads(path.read_text())["verdict"] == "violated"]
+
+
+@pytest.mark.parametrize("path", VIOLATED, ids=lambda p: p.stem)
+def test_a_counterexample_stays_one_where_its_constants_must_be_positive(path):
+    claim, edition, s = read_witness(path)
+    known = claim.known(s.family)
+    zero = [
+        name for name in ("rho", "sigma", "sigma_g", "sigma_H", "b", "b2") if getattr(known, name).value == 0
+    ]
+    small = {name: getattr(known, name)._replace(value=F(1, 2**40)) for name in zero}
+    assert zero
+    assert check_setting(claim, s, edition, known._replace(**small), certified=True).verdict == "violated"
+
+
 def test_the_best_instance_known_of_every_statement_and_edition_is_shipped():
     names = {f"{claim.id}-{edition}" for claim in CLAIMS for edition in claim.editions}
     assert {path.stem for path in FILES} == names
