@@ -196,6 +196,11 @@ def test_blocks_cover_everything_once() -> None:
         assert (seen == 1).all()
 
 
+def test_many_steps_take_smaller_blocks() -> None:
+    tasks, rows = blocking.blocks(8, 10**5, 32, kept=1000)[0]
+    assert tasks.stop * rows.stop * 32 * 1000 <= blocking.KEPT
+
+
 def test_an_error_in_a_thread_is_raised(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(blocking, "THREADS", 2)
     parts = blocking.blocks(2, 10**5, 8)

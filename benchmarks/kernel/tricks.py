@@ -37,7 +37,7 @@ def _half_tangent(x: np.ndarray, s: np.ndarray, c: np.ndarray, k: np.ndarray) ->
     np.multiply(c, 2.0, out=c)
 
 
-def _whole(n: int, R: int, width: int) -> list[blocking.Block]:
+def _whole(n: int, R: int, width: int, kept: int = 1) -> list[blocking.Block]:
     return [(slice(0, n), slice(0, R))]
 
 

@@ -62,7 +62,7 @@ def meta_gradient(
     if form == "gram" and n * R * K < SMALL:
         return tiny.meta_gradient(layout_of(family, 1.0), family.link, w, alpha, inner, hessian, outer)
     width = {"gram": K, "direct": max(K, d), "gathered": (drawn or 0) * d}[form]
-    parts = blocks(n, R, width)
+    parts = blocks(n, R, width, len(inner))
     rows = parts[0][1].stop
     tasks = parts[0][0].stop
     evaluations = n * R * K * (len(inner) + 1)

@@ -21,6 +21,8 @@ Block = tuple[slice, slice]
 # Numbers in one array of a block: 1.5 MB.  A sixth of it is as fast for one thread, but two then wait for the
 # interpreter's lock between the passes: woken too often, they gain nothing over one.
 NUMBERS, LEAST = 196_608, 32_768
+# Numbers that all steps of a block may keep: 64 MB.
+KEPT = 8_388_608
 # Link evaluations below which limiting BLAS, and a second thread, cost more than they save.
 FREE, SERIAL = 20_000, 200_000
 # Two at most, and fewer where the cores or the user's OMP_NUM_THREADS, which worker processes set, are fewer.
@@ -28,9 +30,12 @@ CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os
 THREADS = min(2, CORES, int((os.environ.get("OMP_NUM_THREADS") or str(CORES)).split(",")[0]))
 
 
-def blocks(n: int, R: int, width: int) -> list[Block]:
-    """Equal blocks of n tasks and R replicates, by the width of their arrays; they depend on nothing else."""
-    numbers = min(NUMBERS, max(LEAST, n * R * width // 4))
+def blocks(n: int, R: int, width: int, kept: int = 1) -> list[Block]:
+    """Equal blocks of n tasks and R replicates, by the width of arrays of which ``kept`` are kept at once.
+
+    They depend on nothing else.
+    """
+    numbers = min(NUMBERS, KEPT // max(1, kept), max(LEAST, n * R * width // 4))
     together = _even(n, numbers // (R * width))
     rows = _even(R, numbers // width)
     return [
