@@ -17,7 +17,7 @@ def plot(table: Table, path: Path) -> None:
     names = ("N", "d", "R")
     figure, panels = plt.subplots(1, 3, figsize=(13, 4), layout="constrained")
     for name, panel in zip(names, panels, strict=True):
-        rows = table.of_sweep(name)
+        rows = [row for row in table.of_sweep(name) if row[name]]
         for contestant in dict.fromkeys(row["contestant"] for row in rows):
             own = [row for row in rows if row["contestant"] == contestant]
             width = 3 if contestant.startswith("this project") else 1.2

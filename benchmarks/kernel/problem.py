@@ -47,7 +47,9 @@ class Problem:
         def batch() -> np.ndarray:
             return weights_of(rng.integers(0, self.K, (self.tasks, self.R, self.S)), self.K)
 
-        inner = np.stack([batch() for _ in range(self.N)])
+        inner = np.empty((self.N, self.tasks, self.R, self.K))
+        for j in range(self.N):
+            inner[j] = batch()
         return w, inner, batch(), self.family.features, self.family.offsets
 
     @property
@@ -76,7 +78,7 @@ PRESETS = {
 }
 TOY = {"single": (2, 3, 4, 2, 1, 2), "small": (2, 2, 4, 2, 500, 2)}
 SWEEPS = {
-    "N": [(8, 16, 32, N, 1000, 8) for N in (1, 2, 4, 8, 16, 32)],
+    "N": [(8, 16, 32, N, 1000, 8) for N in (0, 1, 2, 4, 8, 16, 32)],
     "d": [(4, d, 32, 5, 500, 8) for d in (4, 16, 64, 256, 1024)],
     "R": [(8, 16, 32, 5, R, 8) for R in (10, 100, 1000, 10_000)],
 }

@@ -74,12 +74,13 @@ class Table:
         return [row for row in self.rows if (row["part"], row["name"]) == ("sweeps", name)]
 
     def show_growth(self, name: str) -> None:
-        """Fitted exponents of this project's times over one sweep."""
-        # N steps take N + 1 gradients.
-        sizes = {name: 0, "(N + 1)": 1} if name == "N" else {name: 0}
+        """Fitted exponents of our times over one sweep; over N, of the time beyond that of N = 0."""
         for ours in (OURS, FAST):
             own = [row for row in self.of_sweep(name) if row["contestant"] == ours]
-            for size, add in sizes.items() if own else ():
-                costs = [[row[name] + add, row["milliseconds"], row["CPU milliseconds"]] for row in own]
+            costs = [[row[name], row["milliseconds"], row["CPU milliseconds"]] for row in own]
+            if costs and costs[0][0] == 0:
+                (_, *least), *costs = costs
+                costs = [[N, *(t - t_0 for t, t_0 in zip(times, least, strict=True))] for N, *times in costs]
+            if costs:
                 wall, cpu = timing.exponents(costs)
-                print(f"  {ours}: time grows like {size}^{wall:.2f}, CPU {size}^{cpu:.2f}")
+                print(f"  {ours}: time grows like {name}^{wall:.2f}, CPU {name}^{cpu:.2f}")
