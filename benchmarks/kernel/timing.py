@@ -118,6 +118,11 @@ def agree_in_mean(calls: dict[str, list[Call]], reference: str) -> None:
 
 
 def exponents(costs: list[list[float]]) -> np.ndarray:
-    """Slopes of log cost over log size, by least squares; rows hold a size and its costs."""
-    logs = np.log(np.array(costs))
+    """Slopes of log cost over log size, by least squares; rows hold a size and its costs.
+
+    nan where a cost is not positive, as a difference may be on a busy machine.
+    """
+    with np.errstate(invalid="ignore", divide="ignore"):
+        logs = np.log(np.array(costs))
+    logs[~np.isfinite(logs)] = np.nan
     return np.polyfit(logs[:, 0], logs[:, 1:], 1)[0]
