@@ -10,7 +10,7 @@ import sympy as sp
 from maml_verify import constants
 from proofs_check.estimator_second_moment import variance_of_means
 from proofs_check.instance_finite_sum import support_gradient_multiple
-from proofs_check.model import ALL, Reading, Relation, Step, Witness, readings
+from proofs_check.model import ALL, Reading, Relation, Step, Witness, readings, sides
 from proofs_check.symbols import CONSTANTS, PARAMETERS, G, N, b, q, sigma, u, v, y, z
 
 __all__ = ["steps"]
@@ -33,7 +33,7 @@ def other_law() -> tuple[dict[str, Any] | None, int]:
     left, right = variances["p"], variances["uniform"]
     found = {
         "point": {"gradients": "0, 0, 1", "p": "1/4, 1/4, 1/2", "sigma^2": str(right)},
-        "left": str(left), "right": str(right), "left_float": float(left), "right_float": float(right),
+        **sides(left, right),
         "routes": ["mean squared deviation", "second moment minus squared mean"],
         "hypotheses": ["losses w^2/2 shifted: every task satisfies Assumption 1"],
     }  # fmt: skip

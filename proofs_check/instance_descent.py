@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from maml_verify import constants
 from maml_verify.constants import Constants, Parameters
+from proofs_check.model import sides
 
 __all__ = ["bias_against_gradient", "descent_37"]
 
@@ -98,8 +99,7 @@ def _found(m: Meta, left: Fraction, right: Fraction, routes: list[str]) -> dict[
         "point": {"alpha": str(m.alpha), "L": "1", "rho": "1", "C_beta": str(C_BETA), "N": "1", "S": "1",
                   "T": "1", "B": "1", "B'": "1", "D_L": "1", "w": str(m.w), "sigma_g": str(NOISE)},
         "loss": "phi'' = 1/2 + clip(t, 0, 1/2), gradient noise +-1/10, one task",
-        "left": str(left), "right": str(right),
-        "left_float": float(left), "right_float": float(right), "routes": routes,
+        **sides(left, right), "routes": routes,
         "hypotheses": [
             "alpha < (2^(1/2) - 1)/L", "strongly convex, 1-Lipschitz gradient and Hessian",
             "|D_L| = 1 > 64 sigma_g^2 C_L^2/((1+x)^4 L^2), sigma as small as |B'| = 1 asks",

@@ -10,6 +10,7 @@ import flint
 
 from maml_verify import constants
 from maml_verify.constants import Constants, Parameters
+from proofs_check.model import sides
 
 __all__ = ["last_member_of_54", "one_step_57", "support_gradient_multiple"]
 
@@ -48,7 +49,7 @@ def one_step_57(C_b: Any, c: Fraction = Fraction(1000)) -> Found:
         "point": {"alpha": str(alpha), "L": "1", "rho": str(k.rho), "N": "1", "sigma": str(c), "b": str(c),
                   "C_beta": "100", "B": "1", "B'": "1", "w_k": "0"},
         "loss": "support w^2/2; query (w - c)^2/2 and (w + c)^2/2, c = sigma, equal chances",
-        "left": str(left), "right": str(right), "left_float": float(left), "right_float": float(right),
+        **sides(left, right),
         "routes": ["enumeration of B_k and B'_k", "closed form"],
         "hypotheses": [SHAPE, "sigma = c and b_i = c for all w, both attained", "(1+x)^2 = 81/64 < 2",
                        "|B'_k| = 1 is enough for Lemma 20"],
@@ -75,7 +76,7 @@ def last_member_of_54(w: Fraction = Fraction(1000)) -> Found:
     return {
         "point": {"alpha": str(alpha), "L": "1", "N": "1", "sigma": "1", "b": "1", "b~": "1", "w": str(w)},
         "loss": "w^2/2, one task, support = query",
-        "left": str(left), "right": str(right), "left_float": float(left), "right_float": float(right),
+        **sides(left, right),
         "routes": ["grad L by the chain rule", "closed form"],
         "hypotheses": [SHAPE, "variance 0, grad l_S = grad l_T: any sigma, b > 0 will do", "(1+x)^2 < 2",
                        "(73) holds"],

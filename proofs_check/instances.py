@@ -11,6 +11,8 @@ from fractions import Fraction
 from itertools import product
 from typing import Any
 
+from proofs_check.model import sides
+
 __all__ = ["path_spread", "spectral_batch", "spectral_shift"]
 
 Found = tuple[dict[str, Any] | None, int]
@@ -46,8 +48,7 @@ def path_spread(bound: Any) -> Found:
                     "point": {"alpha": str(x), "L": "1", "rho": "1", "j": str(steps), "N": str(steps),
                               "S": "1", "sigma_g": str(size), "w": "0"},
                     "loss": "cubic well with linear noise +-sigma_g w, two atoms of probability 1/2",
-                    "left": str(left), "right": str(right),
-                    "left_float": float(left), "right_float": float(right),
+                    **sides(left, right),
                     "routes": ROUTES,
                     "hypotheses": [
                         "bounded below: the well is -t^2/2 + ... + t^2/2 growth, minimum attained",
@@ -82,8 +83,7 @@ def spectral_shift() -> Found:
     found = {
         "point": {"alpha": str(alpha), "L": "1", "sigma_H": "1", "N": "1", "D": "1", "w": "(0, 0)"},
         "loss": "psi(w_1) + psi(w_2), psi the cubic well; atoms add +-h(w_1), h'' = max(0, 1 - |t|)",
-        "left": str(left), "right": str(right),
-        "left_float": float(left), "right_float": float(right), "routes": ROUTES,
+        **sides(left, right), "routes": ROUTES,
         "hypotheses": [
             "E ||Hessian noise||^2 = sup h''^2 = 1 = sigma_H^2 for all w at most",
             "gradient noise +-h'(w_1), |h'| <= 1/2, so sigma_g^2 = 1/4",
@@ -112,8 +112,7 @@ def spectral_batch() -> Found:
     found = {
         "point": {"D": "2", "sigma_H": "1"},
         "loss": "Hessian noise +-diag(1, 1), +-diag(1, -1), four atoms of probability 1/4",
-        "left": str(left), "right": str(right),
-        "left_float": float(left), "right_float": float(right), "routes": ROUTES,
+        **sides(left, right), "routes": ROUTES,
         "hypotheses": [
             "mean zero", "E ||noise||^2 = 1 = sigma_H^2", "independent draws",
             "atoms +-h(w_1) +- h(w_2), h'' = max(0, 1 - |t|), at w = 0: gradient noise is bounded",

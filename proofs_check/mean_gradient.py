@@ -11,7 +11,7 @@ from typing import Any
 from maml_verify import constants
 from maml_verify.bounds import Observed, mean_gradient
 from maml_verify.constants import Constants, Parameters
-from proofs_check.model import ALL, Relation, Split, Step, Witness, relation
+from proofs_check.model import ALL, Relation, Split, Step, Witness, relation, sides
 from proofs_check.symbols import (
     CONSTANTS,
     OBSERVED,
@@ -38,8 +38,7 @@ def quadratic() -> tuple[dict[str, Any] | None, int]:
         raise ArithmeticError("two routes to the meta gradient differ")
     found = {
         "point": {"alpha": "1", "L": "1", "N": "1", "sigma": "1", "w": "1"},
-        "loss": "l(w) = w^2/2, one task", "left": str(w), "right": str(right),
-        "left_float": float(w), "right_float": float(right),
+        "loss": "l(w) = w^2/2, one task", **sides(w, right),
         "routes": ["chain rule", "closed form (1 - x)^2 w"],
         "hypotheses": ["bounded below", "1-Lipschitz gradient, constant Hessian", "one task: any sigma > 0"],
     }  # fmt: skip

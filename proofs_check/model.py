@@ -19,6 +19,7 @@ __all__ = [
     "Split",
     "Step",
     "Witness",
+    "sides",
 ]
 
 PROVED, REFUTED, SUPPORTED = "proved", "refuted", "supported"
@@ -125,6 +126,16 @@ class Witness:
 
     search: Callable[[], tuple[dict[str, Any] | None, int]]
     scope: str
+
+
+def sides(left: Any, right: Any) -> dict[str, Any]:
+    """Both sides of a counterexample, exact and in float64."""
+    return {
+        "left": str(left),
+        "right": str(right),
+        "left_float": float(left),
+        "right_float": float(right),
+    }
 
 
 Goal = Relation | Recursion | Split | Gram | Product | Witness
