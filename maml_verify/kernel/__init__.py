@@ -16,7 +16,7 @@ from maml_verify.kernel import dense, gathered, tiny, tree
 from maml_verify.kernel.batches import drawn_atoms
 from maml_verify.kernel.blocking import Block, blocks, each_block
 from maml_verify.kernel.layout import layout_of
-from maml_verify.kernel.links import SMALL, pair_for
+from maml_verify.kernel.links import SMALL, compiled_pair, pair_for
 from maml_verify.kernel.rule import form_for
 from problems.arrays import Array
 from problems.family import Family
@@ -54,48 +54,51 @@ def meta_gradient(
     alpha = float(alpha)
     n, R, d = w.shape
     K = family.features.shape[1]
-    drawn = None
-    if drawn_atoms(outer) and layout_of(family, 1.0).coefficients is None:
-        batches = (outer, *inner, *hessian)
-        drawn = max(c.shape[2] for c in batches) if all(map(drawn_atoms, batches)) else None
-    form = form_for(d, K, drawn)
+    N = len(inner)
+    evaluations = n * R * K * (N + 1)
+    drawn = _drawn(family, (outer, *inner, *hessian))
+    fast = compiled_pair(family.link, evaluations)
+    form = form_for(d, K, drawn, R if fast and layout_of(family, 1.0).linear is None else 0)
     if form == "gram" and n * R * K < SMALL:
         return tiny.meta_gradient(layout_of(family, 1.0), family.link, w, alpha, inner, hessian, outer)
-    width = {"gram": K, "direct": max(K, d), "gathered": (drawn or 0) * d}[form]
-    parts = blocks(n, R, width, len(inner))
-    rows = parts[0][1].stop
-    tasks = parts[0][0].stop
-    evaluations = n * R * K * (len(inner) + 1)
-    pair = pair_for(family.link, tasks * rows * (drawn if form == "gathered" else K), evaluations)
+    width = {"gram": K, "direct": max(K, d), "gathered": (drawn or 0) * d, "lanes": K * (N + 1)}[form]
+    parts = blocks(n, R, width, 1 if form == "lanes" else N)
+    points = parts[0][0].stop * parts[0][1].stop
+    pair = fast or pair_for(family.link, points * (drawn if drawn and form == "gathered" else K))
     t = layout_of(family, pair.scale)
     result = np.empty((n, R, d))
 
+    def in_place(mine: Iterable[Block]) -> None:
+        work = dense.Workspace(N, points, K, d)
+        for block in mine:
+            dense.meta_gradient(
+                t, pair, form == "gram", w[block], alpha, inner, hessian, outer, block, work, result[block]
+            )
+
+    def from_rows(mine: Iterable[Block]) -> None:
+        for block in mine:
+            result[block] = gathered.meta_gradient(t, pair, w[block], alpha, inner, hessian, outer, block)
+
+    def in_lanes(mine: Iterable[Block]) -> None:
+        from maml_verify.kernel import lanes
+
+        for block in mine:
+            result[block] = w[block]
+            lanes.meta_gradient(t, family.link.name, alpha, inner, hessian, outer, block, result[block])
+
     def worker(mine: Iterable[Block]) -> None:
         with np.errstate(over="ignore"):
-            if form == "gathered":
-                for block in mine:
-                    result[block] = gathered.meta_gradient(
-                        t, pair, w[block], alpha, inner, hessian, outer, block
-                    )
-                return
-            work = dense.Workspace(len(inner), tasks * rows, K, d)
-            for block in mine:
-                dense.meta_gradient(
-                    t,
-                    pair,
-                    form == "gram",
-                    w[block],
-                    alpha,
-                    inner,
-                    hessian,
-                    outer,
-                    block,
-                    work,
-                    result[block],
-                )
+            {"gathered": from_rows, "lanes": in_lanes}.get(form, in_place)(mine)
 
     each_block(worker, parts, evaluations)
     return result
+
+
+def _drawn(family: Ridge, batches: Sequence[Array]) -> int | None:
+    # The most atoms of a batch, where all are given by the atoms drawn and an atom is a ridge term.
+    if drawn_atoms(batches[0]) and layout_of(family, 1.0).coefficients is None and all(map(drawn_atoms, batches)):
+        return max(c.shape[2] for c in batches)
+    return None
 
 
 def inner_path(family: Ridge, w: Array, alpha: float, inner: Sequence[Array]) -> list[Array]:

@@ -15,7 +15,7 @@ import numpy as np
 from problems.arrays import Array
 from problems.links import Link
 
-__all__ = ["QUARTER_SINE", "Pair", "pair_for"]
+__all__ = ["QUARTER_SINE", "Pair", "compiled_pair", "pair_for"]
 
 # Below this many numbers the calls of a pair cost more than library functions.
 SMALL = 3000
@@ -84,10 +84,15 @@ _KNOWN = {"cosine": Pair(1 / (2 * np.pi), _cosine), "logistic": Pair(-1.0, _logi
 def _compiled() -> dict[str, Pair]:
     # The extra ``fast``; without it, or without a place to keep what it compiles, the passes of NumPy serve.
     try:
-        from maml_verify.kernel.compiled import cosine
+        from maml_verify.kernel.compiled import PAIRS
     except (ImportError, RuntimeError):
         return {}
-    return {"cosine": Pair(_KNOWN["cosine"].scale, cosine)}
+    return PAIRS
+
+
+def compiled_pair(link: Link, evaluations: int) -> Pair | None:
+    """The compiled pair of ``link``, where there is one and a call of so many evaluations is worth it."""
+    return _compiled().get(link.name) if evaluations >= LARGE else None
 
 
 def pair_for(link: Link, size: int, evaluations: int = 0) -> Pair:
@@ -105,6 +110,4 @@ def pair_for(link: Link, size: int, evaluations: int = 0) -> Pair:
 
     if link.name not in _KNOWN or size < SMALL:
         return Pair(1.0, plain)
-    if evaluations >= LARGE and link.name in _compiled():
-        return _compiled()[link.name]
-    return _KNOWN[link.name]
+    return compiled_pair(link, evaluations) or _KNOWN[link.name]

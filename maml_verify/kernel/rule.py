@@ -2,29 +2,39 @@
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 from typing import Literal
 
 __all__ = ["Form", "form_for"]
 
-Form = Literal["direct", "gram", "gathered"]
+Form = Literal["direct", "gram", "gathered", "lanes"]
 
 # Measured, in multiplications of a matrix product (0.06 ns): a link with its elementwise products, and one
 # coordinate of a row that is fetched for both sweeps; indices and short loops add four links an atom drawn.
 LINK = 240
 FETCHED = 80
+# The same of compiled code: a link in the dense forms, a link in lanes, a multiplication in lanes; and the
+# replicates that share the cost of one.
+COMPILED, IN_LANES, LANE = 120, 60, 1.5
+TOGETHER = 128
 
 
 @lru_cache(maxsize=256)
-def form_for(d: int, K: int, drawn: int | None) -> Form:
+def form_for(d: int, K: int, drawn: int | None, compiled: int = 0) -> Form:
     """The cheapest form by its multiplications and link evaluations a step and replicate.
 
     Parameters
     ----------
     d : dimension;  K : ridge terms
     drawn : atoms drawn a batch, where the batches are given so and an atom is a ridge term; else None
+    compiled : replicates, where there is compiled code for them; else 0
     """
-    costs: dict[Form, int] = {"gram": K * (2 * K + LINK), "direct": K * (4 * d + LINK)}
+    link = COMPILED if compiled else LINK
+    costs: dict[Form, float] = {"gram": K * (2 * K + link), "direct": K * (4 * d + link)}
+    if compiled:
+        idle = TOGETHER * math.ceil(compiled / TOGETHER) / compiled
+        costs["lanes"] = idle * K * (4 * LANE * d + IN_LANES)
     if drawn is not None:
         costs["gathered"] = drawn * (FETCHED * d + 4 * LINK)
     return min(costs, key=lambda form: costs[form])
