@@ -3,7 +3,10 @@
 What a test counts (``record_property("counted", ...)``) is printed at the end of the run.
 """
 
+import hashlib
 import os
+import tempfile
+from pathlib import Path
 
 from hypothesis import HealthCheck, settings
 
@@ -11,6 +14,11 @@ _slow = [HealthCheck.too_slow]
 settings.register_profile("ci", max_examples=12, derandomize=True, deadline=None, suppress_health_check=_slow)
 settings.register_profile("deep", max_examples=500, deadline=None, suppress_health_check=_slow)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+# Compiled code is kept by its own file and would outlive a change of the formulas that it takes from others.
+_kernel = Path(__file__).parents[1] / "maml_verify" / "kernel"
+_state = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(_kernel.glob("*.py")))).hexdigest()
+os.environ.setdefault("NUMBA_CACHE_DIR", f"{tempfile.gettempdir()}/maml-verify-numba-{_state[:16]}")
 
 
 def pytest_terminal_summary(terminalreporter):

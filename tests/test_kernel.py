@@ -69,7 +69,7 @@ def close(found: Any, expected: Any) -> None:
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("link", LINKS)
 def test_every_form_is_the_formula(form: str, link: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kernel, "form_for", lambda *shape: form)
+    force(monkeypatch, form)
     # The smallest of them are of the tiny form where the rule says gram, the largest of several blocks.
     shapes = ((1, 0, False, True), (3, 2, True, False), (9, 2, True, True), (2500, 3, False, True))
     for R, N, shared, linear in shapes:
@@ -82,7 +82,7 @@ def test_every_form_is_the_formula(form: str, link: str, monkeypatch: pytest.Mon
 @pytest.mark.parametrize("form", ["direct", "gram"])
 @pytest.mark.parametrize("linear", [True, False])
 def test_coefficients_of_any_kind(form: str, linear: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kernel, "form_for", lambda *shape: form)
+    force(monkeypatch, form)
     family = random_family("cosine", 2, 4, 6, own=False, linear=linear)
     w = points(family, 5)
     for roles in (random_roles(family, 2, 5), population(family, 2)):
@@ -92,7 +92,7 @@ def test_coefficients_of_any_kind(form: str, linear: bool, monkeypatch: pytest.M
 @pytest.mark.parametrize("form", ["direct", "gram"])
 @pytest.mark.parametrize("link", LINKS)
 def test_the_tree_is_the_mean_of_all_paths(form: str, link: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kernel, "form_for", lambda *shape: form)
+    force(monkeypatch, form)
     monkeypatch.setattr(kernel.tree, "CHILDREN", 100)
     family = random_family(link, 2, 3, 4, own=False)
     w, N = points(family, 3), 3
@@ -117,14 +117,18 @@ def test_points_shared_by_the_tasks_are_not_written_to() -> None:
 
 
 @pytest.mark.parametrize(
-    ("d", "K", "drawn", "form"),
+    ("d", "K", "drawn", "compiled", "form"),
     [
-        (4, 8, None, "gram"), (256, 512, None, "gram"), (255, 512, None, "direct"), (1024, 32, None, "gram"),
-        (3, 190, None, "direct"), (3, 190, 10, "gathered"), (3, 190, 60, "direct"), (64, 4, 2, "gram"),
+        (4, 8, None, 0, "gram"), (256, 512, None, 0, "gram"), (255, 512, None, 0, "direct"),
+        (1024, 32, None, 0, "gram"), (3, 190, None, 0, "direct"), (3, 190, 10, 0, "gathered"),
+        (3, 190, 60, 0, "direct"), (64, 4, 2, 0, "gram"),
+        (4, 8, None, 20_000, "lanes"), (16, 32, None, 4000, "lanes"), (32, 32, None, 4000, "gram"),
+        (256, 512, None, 64, "gram"), (255, 512, None, 64, "direct"), (4, 8, None, 20, "gram"),
+        (4, 8, None, 129, "gram"), (3, 190, 20, 2000, "gathered"), (3, 190, 40, 2000, "lanes"),
     ],
 )  # fmt: skip
-def test_the_rule(d: int, K: int, drawn: int | None, form: str) -> None:
-    assert form_for(d, K, drawn) == form
+def test_the_rule(d: int, K: int, drawn: int | None, compiled: int, form: str) -> None:
+    assert form_for(d, K, drawn, compiled) == form
 
 
 @pytest.mark.parametrize(("d", "K", "size"), [(4, 8, 4), (3, 8, 4), (3, 40, 7), (3, 40, 9)])
@@ -149,6 +153,13 @@ def test_slopes_and_curvatures_of_all_sizes(link: str, size: int, evaluations: i
     assert (np.abs(c * pair.scale - LINKS[link].d2phi(t)) <= margin).all()
 
 
+@pytest.mark.parametrize("R", [1, 500])
+def test_logistic_slopes_far_away_are_their_limits(R: int) -> None:
+    family = random_family("logistic", 2, 4, 8)
+    w, roles = 1e4 * points(family, R), random_roles(family, 2, R)
+    close(estimator(family, w, alpha, roles), plain(family, w, roles))
+
+
 def test_results_do_not_depend_on_blocks_or_threads(monkeypatch: pytest.MonkeyPatch) -> None:
     family = random_family("cosine", 3, 4, 8)
     w, roles = points(family, 5000), random_roles(family, 2, 5000)
@@ -162,20 +173,112 @@ def test_results_do_not_depend_on_blocks_or_threads(monkeypatch: pytest.MonkeyPa
     close(whole, plain(family, w, roles))
 
 
-def test_the_compiled_pass_is_the_formula_in_every_block(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def compiled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Compiled code for calls of any size."""
     pytest.importorskip("numba")
+    monkeypatch.setattr(links, "LARGE", 1)
+
+
+def force(monkeypatch: pytest.MonkeyPatch, form: str) -> None:
+    monkeypatch.setattr(kernel, "form_for", lambda *shape: form)
+
+
+@pytest.mark.usefixtures("compiled")
+@pytest.mark.parametrize("link", ["cosine", "logistic"])
+def test_the_compiled_pass_is_the_formula_in_every_block(link: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    force(monkeypatch, "direct")
     # Three tasks in blocks of two: the last block is smaller than the arrays that it is given.
-    family = random_family("cosine", 3, 4, 8)
+    family = random_family(link, 3, 4, 8)
     w, roles = points(family, 2000), random_roles(family, 2, 2000)
     assert [tasks for tasks, _ in blocking.blocks(3, 2000, 8)] == [slice(0, 2), slice(2, 3)]
-    passes = estimator(family, w, alpha, roles)
-    path = inner_path(family, w, alpha, roles.inner)
-    monkeypatch.setattr(links, "LARGE", 1)
-    assert pair_for(family.link, SMALL, 1) is links._compiled()["cosine"]
-    compiled = estimator(family, w, alpha, roles)
-    close(compiled, passes)
-    close(inner_path(family, w, alpha, roles.inner), path)
-    assert (estimator(family, w, alpha, roles) == compiled).all()
+    assert pair_for(family.link, SMALL, 1) is links._compiled()[link]
+    found = estimator(family, w, alpha, roles)
+    close(found, plain(family, w, roles))
+    close(inner_path(family, w, alpha, roles.inner), plain_path(family, w, roles.inner))
+    assert (estimator(family, w, alpha, roles) == found).all()
+
+
+@pytest.mark.usefixtures("compiled")
+@pytest.mark.parametrize("link", ["cosine", "logistic"])
+@pytest.mark.parametrize(("d", "K"), [(1, 1), (2, 3), (4, 8), (5, 7), (6, 2), (7, 33)])
+def test_lanes_are_the_formula_for_all_widths(
+    link: str, d: int, K: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    force(monkeypatch, "lanes")
+    for own in (True, False):
+        family = random_family(link, 3, d, K, own=own, linear=False)
+        # One lane, a group and a part of one, several groups; with and without Hessian batches of their own.
+        for R, N, shared in ((1, 2, False), (131, 3, True), (300, 1, False), (9, 0, False)):
+            w, roles = points(family, R), random_roles(family, N, R, shared=shared)
+            given = Roles(
+                *([weights_of(c, family.atoms) for c in role] for role in roles[:2]),
+                weights_of(roles.outer, family.atoms),
+            )
+            for batches in (roles, given, population(family, N)):
+                close(estimator(family, w, alpha, batches), plain(family, w, batches))
+
+
+@pytest.mark.usefixtures("compiled")
+def test_lanes_take_arrays_of_any_layout(monkeypatch: pytest.MonkeyPatch) -> None:
+    force(monkeypatch, "lanes")
+    family = random_family("cosine", 2, 3, 5, linear=False)
+    w, roles = points(family, 40), random_roles(family, 3, 40)
+    inner = [weights_of(c, family.atoms) for c in roles.inner]
+    outer = weights_of(roles.outer, family.atoms)
+    expected = estimator(family, w, alpha, Roles(inner, inner, outer))
+    # Replicates or atoms with gaps between them, in other orders, and not to be written to.
+    gaps = np.repeat(inner[0], 2, axis=1)[:, ::2]
+    turned = np.asfortranarray(inner[1])
+    backwards = np.ascontiguousarray(inner[2][:, ::-1, ::-1])[:, ::-1, ::-1]
+    odd = [gaps, turned, backwards]
+    for array in (*odd, w, outer):
+        array.flags.writeable = False
+    assert (estimator(family, w, alpha, Roles(odd, odd, outer)) == expected).all()
+    # Some steps share their batch with the Hessian, some do not.
+    mixed = Roles(inner, [inner[0], turned, inner[0]], outer)
+    close(estimator(family, w, alpha, mixed), plain(family, w, mixed))
+
+
+@pytest.mark.usefixtures("compiled")
+def test_lanes_keep_nan_and_far_points_to_their_replicate(monkeypatch: pytest.MonkeyPatch) -> None:
+    force(monkeypatch, "lanes")
+    for link in ("cosine", "logistic"):
+        family = random_family(link, 2, 3, 5, linear=False)
+        w, roles = points(family, 140), random_roles(family, 2, 140)
+        expected = estimator(family, w, alpha, roles)
+        w[0, 3], w[1, 130] = np.nan, 1e6
+        found = estimator(family, w, alpha, roles)
+        assert np.isnan(found[0, 3]).all()
+        assert np.isfinite(found[1, 130]).all()
+        found[0, 3], found[1, 130] = expected[0, 3], expected[1, 130]
+        assert (found == expected).all()
+
+
+@pytest.mark.usefixtures("compiled")
+def test_lanes_do_not_depend_on_blocks_or_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    force(monkeypatch, "lanes")
+    family = random_family("logistic", 3, 4, 8, linear=False)
+    w, roles = points(family, 5000), random_roles(family, 2, 5000)
+    whole = estimator(family, w, alpha, roles)
+    for name, value in (("THREADS", 1), ("THREADS", 2), ("NUMBERS", 7000)):
+        monkeypatch.setattr(blocking, name, value)
+        assert (estimator(family, w, alpha, roles) == whole).all()
+
+
+def test_lanes_are_for_families_without_linear_terms(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    def rule(d: int, K: int, drawn: int | None, compiled: int) -> str:
+        asked.append(compiled)
+        return "direct"
+
+    monkeypatch.setattr(kernel, "form_for", rule)
+    monkeypatch.setattr(kernel, "compiled_pair", lambda link, evaluations: links._KNOWN["cosine"])
+    for linear in (False, True):
+        family = random_family("cosine", 2, 3, 5, linear=linear)
+        estimator(family, points(family, 9), alpha, random_roles(family, 1, 9))
+    assert asked == [9, 0]
 
 
 def test_without_numba_the_passes_of_numpy_serve(monkeypatch: pytest.MonkeyPatch) -> None:

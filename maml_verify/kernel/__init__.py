@@ -60,7 +60,8 @@ def meta_gradient(
     fast = compiled_pair(family.link, evaluations)
     form = form_for(d, K, drawn, R if fast and layout_of(family, 1.0).linear is None else 0)
     if form == "gram" and n * R * K < SMALL:
-        return tiny.meta_gradient(layout_of(family, 1.0), family.link, w, alpha, inner, hessian, outer)
+        with np.errstate(over="ignore"):
+            return tiny.meta_gradient(family, w, alpha, inner, hessian, outer)
     width = {"gram": K, "direct": max(K, d), "gathered": (drawn or 0) * d, "lanes": K * (N + 1)}[form]
     parts = blocks(n, R, width, 1 if form == "lanes" else N)
     points = parts[0][0].stop * parts[0][1].stop
@@ -96,7 +97,11 @@ def meta_gradient(
 
 def _drawn(family: Ridge, batches: Sequence[Array]) -> int | None:
     # The most atoms of a batch, where all are given by the atoms drawn and an atom is a ridge term.
-    if drawn_atoms(batches[0]) and layout_of(family, 1.0).coefficients is None and all(map(drawn_atoms, batches)):
+    if (
+        drawn_atoms(batches[0])
+        and layout_of(family, 1.0).coefficients is None
+        and all(map(drawn_atoms, batches))
+    ):
         return max(c.shape[2] for c in batches)
     return None
 

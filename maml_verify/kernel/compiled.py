@@ -1,4 +1,4 @@
-"""Slope and curvature of the cosine and the logistic link in one compiled pass, by numba (the extra ``fast``).
+"""Slope and curvature of the cosine and the logistic link in one pass, compiled by numba (extra ``fast``).
 
 What is saved against `links` is the way to memory between the passes, and the interpreter's lock.
 """

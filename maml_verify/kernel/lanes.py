@@ -123,7 +123,7 @@ def meta_gradient(
     block: Block,
     v: Array,
 ) -> None:
-    """Meta gradients (tasks, R, d) of one block in place of its points, v; for families without linear terms."""
+    """Meta gradients of one block in place of its points v (tasks, R, d); there are no linear terms."""
     tasks = block[0]
 
     def terms(c: Array) -> Array:
@@ -133,6 +133,4 @@ def meta_gradient(
     a = [terms(c) for c in (*inner, outer)]
     a_hessian = [known if h is c else terms(h) for known, c, h in zip(a, inner, hessian, strict=False)]
     wave = link == "cosine"
-    _fill(
-        wave, t.rows[tasks], t.columns[tasks], t.offsets[tasks], alpha, places(a), places(a_hessian), v
-    )
+    _fill(wave, t.rows[tasks], t.columns[tasks], t.offsets[tasks], alpha, places(a), places(a_hessian), v)

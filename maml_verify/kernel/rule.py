@@ -14,9 +14,9 @@ Form = Literal["direct", "gram", "gathered", "lanes"]
 # coordinate of a row that is fetched for both sweeps; indices and short loops add four links an atom drawn.
 LINK = 240
 FETCHED = 80
-# The same of compiled code: a link in the dense forms, a link in lanes, a multiplication in lanes; and the
-# replicates that share the cost of one.
-COMPILED, IN_LANES, LANE = 120, 60, 1.5
+# The same where code is compiled: a link in the dense forms, a link in lanes, a multiplication in lanes, and
+# a weight made of atoms drawn.  Replicates share the cost of a group.
+COMPILED, IN_LANES, LANE, MADE = 120, 60, 1.5, 100
 TOGETHER = 128
 
 
@@ -30,11 +30,12 @@ def form_for(d: int, K: int, drawn: int | None, compiled: int = 0) -> Form:
     drawn : atoms drawn a batch, where the batches are given so and an atom is a ridge term; else None
     compiled : replicates, where there is compiled code for them; else 0
     """
-    link = COMPILED if compiled else LINK
+    made = MADE if compiled and drawn is not None else 0
+    link = made + (COMPILED if compiled else LINK)
     costs: dict[Form, float] = {"gram": K * (2 * K + link), "direct": K * (4 * d + link)}
     if compiled:
-        idle = TOGETHER * math.ceil(compiled / TOGETHER) / compiled
-        costs["lanes"] = idle * K * (4 * LANE * d + IN_LANES)
+        groups = math.ceil(compiled / TOGETHER) * TOGETHER / compiled
+        costs["lanes"] = K * (groups * (4 * LANE * d + IN_LANES) + made)
     if drawn is not None:
         costs["gathered"] = drawn * (FETCHED * d + 4 * LINK)
     return min(costs, key=lambda form: costs[form])

@@ -26,9 +26,7 @@ def places(batches: Sequence[Array]) -> Array:
 
     The last axis has no gaps.  Whoever uses the addresses keeps the arrays.
     """
-    found = [
-        (a.ctypes.data, a.strides[0] // 8, a.strides[1] // 8 if a.shape[1] > 1 else 0) for a in batches
-    ]
+    found = [(a.ctypes.data, a.strides[0] // 8, a.strides[1] // 8 if a.shape[1] > 1 else 0) for a in batches]
     return np.array(found, dtype=np.int64).reshape(-1, 3)
 
 
@@ -44,11 +42,13 @@ def _pointer(context: Any, address: Any) -> tuple[Any, Callable[..., Any]]:
 
 @njit
 def turn_batch(place: Array, task: int, start: int, rows: int, turned: Array) -> None:
-    """turned[k, r] = coefficient k of replicate start + r, for r below ``rows``; ``place`` as from `places`."""
+    """turned[k, r] = coefficient k of replicate start + r, r < rows; ``place`` is one of `places`."""
     address, by_task, by_row = place
     width = len(turned)
     first = address + 8 * (task * by_task + start * by_row)
-    flat = carray(_pointer(first), ((rows - 1) * by_row + width,), np.float64)
+    # The context is numba's to give.
+    pointer: Any = _pointer(first)  # type: ignore[call-arg]
+    flat = carray(pointer, ((rows - 1) * by_row + width,), np.float64)
     whole = rows - rows % LINE
     for r in range(0, whole, LINE):
         for k in range(width):
