@@ -153,6 +153,15 @@ def test_slopes_and_curvatures_of_all_sizes(link: str, size: int, evaluations: i
     assert (np.abs(c * pair.scale - LINKS[link].d2phi(t)) <= margin).all()
 
 
+@pytest.mark.parametrize("link", LINKS)
+def test_a_meta_gradient_of_no_steps_is_the_gradient_to_the_bit(link: str) -> None:
+    family = random_family(link, 2, 3, 4)
+    w, roles = points(family, 50), random_roles(family, 0, 50)
+    for batches in (roles, population(family, 0)):
+        expected = family.grad(w, weights_of(batches.outer, family.atoms))
+        assert (estimator(family, w, alpha, batches) == expected).all()
+
+
 @pytest.mark.parametrize("R", [1, 500])
 def test_logistic_slopes_far_away_are_their_limits(R: int) -> None:
     family = random_family("logistic", 2, 4, 8)
