@@ -69,7 +69,7 @@ def description() -> str:
         with open("/proc/cpuinfo") as file:
             model = next((line.split(":")[1].strip() for line in file if "model name" in line), model)
     versions = [f"Python {platform.python_version()}"]
-    for name in ("numpy", "scipy", "jax", "jaxlib", "torch"):
+    for name in ("numpy", "scipy", "numba", "jax", "jaxlib", "torch"):
         try:
             versions.append(f"{name} {importlib.metadata.version(name)}")
         except importlib.metadata.PackageNotFoundError:

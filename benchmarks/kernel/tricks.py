@@ -80,13 +80,10 @@ def main(number: int, toy: bool = False) -> None:
         p = Problem(*(2, 4, 8, 2, 50, 2) if toy else sizes, link=link)
         call = contestants(p)[OURS][0]
         _show(name, call, without, number)
-    ours = contestants(Problem(*(TOY["small"] if toy else MEDIUM)))
-    if FAST in ours:
-        _line(
-            "one compiled pass",
-            timing.rounds({"without": ours[OURS][0], "with": ours[FAST][0]}, number),
-            "with",
-        )
+    for preset in ("small", "medium"):
+        ours = contestants(Problem(*(TOY["small"] if toy else PRESETS[preset])))
+        if FAST in ours:
+            _compiled(preset, ours[OURS][0], ours[FAST][0], number)
     wide = Problem(*(2, 3, 40, 2, 50, 2) if toy else (3, 3, 190, 5, 2000, 2))
     drawn = [sample(wide.family, wide.S, wide.R, 0) for _ in range(wide.N)]
     roles = Roles(drawn, drawn, drawn[0])
@@ -106,6 +103,16 @@ def main(number: int, toy: bool = False) -> None:
     _line("atoms, not multinomial", times, "alone")
 
 
+def _compiled(preset: str, passes: timing.Call, lanes: timing.Call, number: int) -> None:
+    def one_pass() -> np.ndarray:
+        with _form("gram")():
+            return lanes()
+
+    times = timing.rounds({"without": passes, "pass": one_pass, "lanes": lanes}, number)
+    _line(f"{preset}: one compiled pass", times, "pass")
+    _line(f"{preset}: lanes, not one compiled pass", times, "lanes", "pass")
+
+
 def _show(name: str, call: timing.Call, without: Callable[..., Any], number: int) -> None:
     def plain() -> np.ndarray:
         with without():
@@ -117,8 +124,8 @@ def _show(name: str, call: timing.Call, without: Callable[..., Any], number: int
     _line(name, timing.rounds({"without": plain, "with": call}, number), "with")
 
 
-def _line(name: str, times: dict[str, timing.Times], faster: str) -> None:
-    gain = timing.ratio(times, "without", faster)
-    cpu = median(times["without"].cpu) / median(times[faster].cpu)
-    before, after = (1e3 * median(times[key].wall) for key in ("without", faster))
+def _line(name: str, times: dict[str, timing.Times], faster: str, slower: str = "without") -> None:
+    gain = timing.ratio(times, slower, faster)
+    cpu = median(times[slower].cpu) / median(times[faster].cpu)
+    before, after = (1e3 * median(times[key].wall) for key in (slower, faster))
     print(f"  {name:40} {before:10.3f} {after:10.3f}   {gain:6.2f} times (CPU {cpu:6.2f})", flush=True)
