@@ -1,42 +1,26 @@
-"""Claims on step sizes and rates: conditions, verdicts, the counterexample, and errors they must notice."""
+"""Claims on rates: conditions, verdicts, and errors they must notice."""
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from fractions import Fraction
-from importlib import resources
 
 import numpy as np
 import pytest
+from rate_settings import rate_setting
 
-from maml_verify import bounds, constants, derived, rates, stepsizes
+from maml_verify import bounds, constants, derived, rates
 from maml_verify.algorithms import driver, estimated, run
-from maml_verify.algorithms.objective import meta_gradient_norms, meta_losses
+from maml_verify.algorithms.objective import meta_gradient_norms
 from maml_verify.bounds import Observed
-from maml_verify.checking import check, check_setting, prepared
+from maml_verify.checking import check, check_setting
 from maml_verify.claims import find_claim
 from maml_verify.constants import Constants, Parameters
-from maml_verify.fields import arb_precision, lift
-from maml_verify.infimum import gap, lower_bound
-from maml_verify.paths import split
 from maml_verify.settings import setting
-from maml_verify.sweep import sweep
-from maml_verify.witness import replay
 from problems import FAMILIES, cubic, ridge
 from problems.opposed import opposed
 
-WITNESSES = resources.files("maml_verify") / "witnesses"
 F = Fraction
-
-
-def rate_setting(claim, family, **options):
-    found = find_claim(claim)
-    s = setting(family, alpha=options.pop("alpha", F(1, 16)), steps=options.pop("steps", 1), **options)
-    return found, prepared(found, s, "printed", found.known(family))
-
-
-# --- conditions ---------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", FAMILIES)
@@ -80,17 +64,6 @@ def test_what_is_said_to_mend_theta_of_theorem_9_does(C_beta):
         assert (verdict == "vacuous") == (expected == "vacuous")
 
 
-def test_too_small_batches_of_the_step_size_make_the_lemmas_vacuous():
-    cases = (("stepsize-moments", "D_L", 8), ("finite-sum-stepsize-moments", "B_prime", 0))
-    for claim, name, noise in cases:
-        family = cubic(rng=0, noise=noise, spread=8)
-        _, s = rate_setting(claim, family, alpha=F(1, 3))
-        assert getattr(s, name) > 1
-        record = check(claim, family, alpha=F(1, 3), steps=1, **{name: getattr(s, name) - 1})
-        assert record.verdict == "vacuous"
-        assert check(claim, family, alpha=F(1, 3), steps=1).verdict == "holds"
-
-
 def test_rates_take_their_limit_at_C_L_0():
     c = Constants(1.0, 0.0, 2.0, 1.0, 0.5, 0.3, 0.1)
     p = Parameters(0.05, 2, S=40, D=2, T=3, B=50, K=7, C_beta=100.0)
@@ -101,116 +74,6 @@ def test_rates_take_their_limit_at_C_L_0():
     chi, theta = constants.chi_5(near, p), constants.theta_5(near, p)
     r = (2.0 / 7 + constants.xi_5(near, p) / 40 + constants.phi_5(near, p) / 50) / theta
     assert bounds.resampling_rate(near, p, Observed(gap=2.0)) == pytest.approx(r + (chi * r) ** 0.5, rel=1e-9)
-
-
-# --- step size moments --------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("claim", ["stepsize-moments", "finite-sum-stepsize-moments"])
-def test_enumerated_moments_agree_with_simulated_ones(claim):
-    family = cubic(rng=1, noise=4, spread=4)
-    found, s = rate_setting(claim, family, B_prime=2, D_L=2, C_beta=3)
-    exact = found.measure(s)
-    rule = (rates.resampling_beta if claim == "stepsize-moments" else rates.finite_sum_beta)(
-        s if claim == "stepsize-moments" else replace(s, C_beta=1)
-    )
-    X = rule.size(np.repeat(s.w.astype(float), 20_000, axis=0), 0, np.random.default_rng(0))[0]
-    X = X.reshape(len(s.w), -1)
-    np.testing.assert_allclose(exact[0], 1 / X.mean(1), rtol=0.02)
-    np.testing.assert_allclose(exact[1], (X**2).mean(1), rtol=0.02)
-    estimate = found.measure(replace(s, budget=1))
-    assert (estimate.low <= exact).all()
-    assert (exact <= estimate.high).all()
-
-
-def test_jensen_is_an_equality_where_all_gradients_agree():
-    family = ridge("cubic", [[[F(1)]], [[F(1)]]], name="same")
-    record = check("finite-sum-stepsize-moments", family, alpha=F(1, 10), steps=2)
-    assert (record.verdict, record.decided_by, record.ratio) == ("holds", "exact", 1.0)
-
-
-def test_a_wrong_moment_is_noticed():
-    # Jensen's inequality turned round: a step size without randomness taken for one with it.
-    true = stepsizes.finite_sum_moments
-    claim = find_claim("finite-sum-stepsize-moments")
-
-    def measure(s):
-        return true(s) * lift(F(1001, 1000), "surd" if s.field == "exact" else s.field)
-
-    planted = replace(claim, measure=measure)
-    family = ridge("cubic", [[[F(1)]], [[F(1)]]], name="same")
-    s = setting(family, alpha=F(1, 10), steps=2)
-    assert check_setting(planted, s).verdict == "violated"
-
-
-# --- the counterexample -------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("edition", ["printed", "printed-b"])
-def test_theorem_9_is_violated_by_the_stored_witness(edition):
-    path = WITNESSES / f"finite-sum-rate-{edition}.json"
-    record = replay(str(path))
-    stored = json.loads(path.read_text())
-    assert record.verdict == stored["verdict"] == "violated"
-    assert record.decided_by == "arb"
-    assert record.ratio > 3
-    assert record.lhs[0] == pytest.approx(stored["lhs"][0], rel=1e-9)
-    assert record.rhs[1] < record.lhs[0]
-
-
-def test_the_witness_moves_as_its_certificate_says():
-    # The enclosure says that E ||grad L(w_zeta)|| exceeds the bound; runs at a size that can be drawn agree.
-    found, s = rate_setting(
-        "finite-sum-rate", opposed(), alpha=F(1, 8), w=[8], points=1, K=200, C_beta=2, B=10**16
-    )
-    h = run(rates.finite_sum_run(s), s.family, [8.0], 200, runs=20, rng=0, record=("meta_gradient",))
-    record = check_setting(found, replace(s, runs=2))
-    assert h.meta_gradient[:-1].mean() > record.lhs[0] > record.rhs[1]
-
-
-def test_ten_times_the_bound_is_exceeded_with_the_corollary_s_own_choices():
-    # alpha = 1/(8NL), C_beta = 80: by longer runs and larger pull the ratio grows without limit.
-    found, s = rate_setting(
-        "finite-sum-rate", opposed(2**17), alpha=F(1, 8), w=[8], points=1, K=40_000, C_beta=80, B=10**18
-    )
-    with arb_precision(128):
-        low = rates.finite_sum_norm(in_balls(s)).low[0]
-        c = Constants(*(None if v is None else lift(v, "arb") for v in s.constants))
-        p = rates.lifted(in_balls(s))[1]
-        o = found.observe(in_balls(s))
-        assert low > 10 * bounds.finite_sum_rate(c, p, o)[0]
-        # With sigma restored to xi, as (59) has it, the bound holds.
-        r = (o.gap[0] / p.K + constants.phi_9(c, p) / p.B) / constants.theta_9(c, p)
-        xi = constants.xi_9(c, p) + c.sigma
-        assert r / 2 + (xi * r + (r / 2) ** 2).sqrt() > 8
-
-
-def in_balls(s):
-    family = s.family.cast(lambda v: lift(v, "arb"))
-    return replace(
-        s, family=family, alpha=lift(s.alpha, "arb"), w=lift(s.w, "arb"), u=lift(s.u, "arb"), field="arb"
-    )
-
-
-def test_lower_bounds_on_the_meta_loss_are_below_it_and_near_it():
-    family = opposed(8)
-    w = np.linspace(-12, 12, 4001)[:, None]
-    for N in (1, 2):
-        least = meta_losses(family, w, 0.1, N, split).min()
-        with arb_precision(128):
-            balls = family.cast(lambda v: lift(v, "arb"))
-            bottom = float(lower_bound(balls, lift(F(1, 10), "arb"), N, split, 1e-3))
-        assert least - 5e-3 < bottom <= least
-        start = np.array([[5.0]])
-        assert gap(family, start, 0.1, N, split)[0] <= meta_losses(family, start, 0.1, N, split)[0] - bottom
-
-
-def test_no_lower_bound_is_claimed_where_none_is_proved():
-    family = FAMILIES["cubic-well"](d=1, rng=0).cast(lambda v: lift(v, "arb"))
-    assert lower_bound(family, lift(F(1, 10), "arb"), 1, split, 1e-3) is None
-
-
-# --- rates --------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("claim", ["resampling-rate", "finite-sum-rate"])
@@ -280,14 +143,6 @@ def test_the_printed_bound_of_theorem_5_is_never_below_the_derived_one():
         assert derived.resampling_rate(c, p, o) <= bounds.resampling_rate(c, p, o) * (1 + 1e-9)
         checked += 1
     assert checked > 300
-
-
-@pytest.mark.parametrize("claim", ["stepsize-moments", "finite-sum-stepsize-moments"])
-def test_every_edition_holds_on_every_family(claim):
-    editions = find_claim(claim).editions
-    records = [record for _, record in sweep([claim], editions=tuple(editions), steps=(2,), jobs=1)]
-    assert len(records) == 5 * len(editions)
-    assert {record.verdict for record in records} == {"holds"}
 
 
 def test_no_factor_of_the_lower_end_of_a_run_is_negative():

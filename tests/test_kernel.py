@@ -13,7 +13,7 @@ from small_families import ALPHA
 from maml_verify import kernel
 from maml_verify.draws import outcomes, sample, weights_of
 from maml_verify.expectation import mean_estimator
-from maml_verify.kernel import blocking, links
+from maml_verify.kernel import blocking, links, single
 from maml_verify.kernel.links import LARGE, SMALL, pair_for
 from maml_verify.kernel.rule import form_for
 from maml_verify.paths import Roles, estimator, inner_path, meta_gradient, population
@@ -43,19 +43,18 @@ def random_roles(family: Ridge, N: int, R: int, size: int = 2, shared: bool = Fa
     return Roles(inner, inner if shared else hessian, sample(family, size + 1, R, rng))
 
 
-def plain_path(family: Ridge, w: Any, inner: Any) -> list[Any]:
+def plain_path(family: Ridge, w: Any, inner: Any, step: float = alpha) -> list[Any]:
     path = [w]
     for c in inner:
-        path.append(path[-1] - alpha * family.grad(path[-1], weights_of(c, family.atoms)))
+        path.append(path[-1] - step * family.grad(path[-1], weights_of(c, family.atoms)))
     return path
 
 
-def plain(family: Ridge, w: Any, roles: Roles) -> Any:
+def plain(family: Ridge, w: Any, roles: Roles, step: float = alpha) -> Any:
     """The formulas, as families are written."""
     hessian = [weights_of(c, family.atoms) for c in roles.hessian]
-    return meta_gradient(
-        family, plain_path(family, w, roles.inner), alpha, hessian, weights_of(roles.outer, family.atoms)
-    )
+    path = plain_path(family, w, roles.inner, step)
+    return meta_gradient(family, path, step, hessian, weights_of(roles.outer, family.atoms))
 
 
 def points(family: Ridge, R: int) -> Any:
@@ -104,6 +103,17 @@ def test_the_tree_is_the_mean_of_all_paths(form: str, link: str, monkeypatch: py
         mean = mean + np.prod(chances[:, path], axis=1)[:, None, None] * plain(family, w, roles)
     close(mean_estimator(family, w, alpha, N, 2), mean)
     close(mean_estimator(family, w, alpha, 0, 2), family.grad(w, p))
+
+
+@pytest.mark.parametrize("K", [7, single.MOST // 3, single.MOST // 3 + 1])
+@pytest.mark.parametrize("link", LINKS)
+def test_one_point_a_task_is_the_formula(link: str, K: int) -> None:
+    for own, linear, shared in itertools.product((True, False), repeat=3):
+        family = random_family(link, 3, 40, K, own=own, linear=linear)
+        w, roles = points(family, 1), random_roles(family, 2, 1, shared=shared)
+        for batches in (roles, population(family, 3)):
+            for step in (alpha, 2 * alpha):
+                close(estimator(family, w, step, batches), plain(family, w, batches, step))
 
 
 def test_points_shared_by_the_tasks_are_not_written_to() -> None:

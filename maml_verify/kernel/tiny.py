@@ -5,43 +5,17 @@ Curvatures of all steps are taken at once, and nothing is cut into blocks.  See 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from collections.abc import Sequence
 
 import numpy as np
 
 from maml_verify.draws import weights_of
+from maml_verify.kernel.few import few_of
 from maml_verify.kernel.layout import layout_of
 from problems.arrays import Array
-from problems.links import Link
 from problems.ridge import Ridge
 
 __all__ = ["meta_gradient"]
-
-
-class _Few(NamedTuple):
-    """A link at x = scale * t in few calls: ``slope(x, room)``, and ``curvature(x, slopes)`` = ds/dx."""
-
-    scale: float
-    slope: Callable[[Array, Array], Array]
-    curvature: Callable[[Array, Array], Array]
-
-
-def _logistic_slope(x: Array, room: Array) -> Array:
-    np.exp(x, out=room)
-    room += 1
-    return np.reciprocal(room, out=room)
-
-
-_FEW = {
-    "cosine": _Few(1.0, np.sin, lambda x, slopes: np.cos(x)),
-    "logistic": _Few(-1.0, _logistic_slope, lambda x, slopes: slopes * slopes - slopes),
-}
-
-
-def _few(link: Link) -> _Few:
-    known = _FEW.get(link.name)
-    return known or _Few(1.0, lambda x, room: link.dphi(x), lambda x, slopes: link.d2phi(x))
 
 
 def meta_gradient(
@@ -53,7 +27,7 @@ def meta_gradient(
     outer: Array,
 ) -> Array:
     """Meta gradients (tasks, R, d) at w."""
-    few = _few(family.link)
+    link, few = family.link, few_of(family.link)
     t = layout_of(family, few.scale)
     weights = [weights_of(c, t.atoms) for c in inner]
     a = weights if t.coefficients is None else [t.terms(c) for c in weights]
@@ -70,16 +44,16 @@ def meta_gradient(
     slopes = np.empty_like(path)
     z = np.subtract(w @ t.columns, t.offsets, out=path[0])
     for j, a_j in enumerate(a):
-        move = (a_j * few.slope(z, slopes[j])) @ pull
+        move = (a_j * few.slope(link, z, slopes[j])) @ pull
         if linear is not None:
             move += weights[j] @ linear
         z = np.subtract(z, move, out=path[j + 1])
-    s = a_outer * few.slope(z, slopes[-1])
+    s = a_outer * few.slope(link, z, slopes[-1])
     if a:
         u = s @ pull
         if linear is not None:
             u = u + outer @ linear
-        curvatures = few.curvature(path[:-1], slopes[:-1])
+        curvatures = few.curvature(link, path[:-1], slopes[:-1])
         for j in reversed(range(len(a))):
             r = curvatures[j]
             r *= a_hessian[j]
