@@ -27,6 +27,7 @@ __all__ = [
     "sample",
     "spawn",
     "weights_of",
+    "within",
 ]
 
 
@@ -137,11 +138,24 @@ def sample(family: Family, size: int, replicates: int, rng: Any = None) -> Array
     return np.stack([row.take(tasks) for row, tasks in zip(tickets, drawn, strict=True)])
 
 
+def within(c: Array, atoms: int) -> Array:
+    """The atoms drawn, as they are.
+
+    Raises
+    ------
+    ValueError
+        If one is negative or not below ``atoms``.
+    """
+    if c.size and not 0 <= (least := c.min()) <= (most := c.max()) < atoms:
+        raise ValueError(f"a batch has atom {least if least < 0 else most}; rule: 0 <= atom < {atoms}")
+    return c
+
+
 def weights_of(c: Array, atoms: int) -> Array:
     """Weights (n, R or 1, m) of a batch, given so or by the atoms drawn (n, R, S) as integers."""
     if c.dtype.kind not in "iu":
         return c
-    n, R, S = c.shape
+    n, R, S = within(c, atoms).shape
     first = np.arange(0, n * R * atoms, atoms).reshape(n, R, 1)
     counts = np.bincount((c + first).ravel(), minlength=n * R * atoms)
     return counts.reshape(n, R, atoms) / S

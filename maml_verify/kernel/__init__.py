@@ -13,7 +13,7 @@ from typing import TypeGuard
 import numpy as np
 
 from maml_verify.draws import weights_of
-from maml_verify.kernel import dense, gathered, single, tiny, tree
+from maml_verify.kernel import dense, gathered, tiny, tree
 from maml_verify.kernel.batches import drawn_atoms
 from maml_verify.kernel.blocking import Block, blocks, each_block
 from maml_verify.kernel.layout import layout_of
@@ -64,9 +64,8 @@ def meta_gradient(
         # To the bit: sides that compare it with the gradient count on it.
         return family.grad(w, weights_of(outer, family.atoms))
     if form == "gram" and n * R * K < SMALL:
-        joined = R == 1 and n * K <= single.MOST and layout_of(family, 1.0).linear is None
         with np.errstate(over="ignore"):
-            return (single if joined else tiny).meta_gradient(family, w, alpha, inner, hessian, outer)
+            return tiny.meta_gradient(family, w, alpha, inner, hessian, outer)
     width = {"gram": K, "direct": max(K, d), "gathered": (drawn or 0) * d, "lanes": K * (N + 1)}[form]
     parts = blocks(n, R, width, 1 if form == "lanes" else N)
     points = parts[0][0].stop * parts[0][1].stop

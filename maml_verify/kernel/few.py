@@ -1,4 +1,4 @@
-"""Slopes of a link in few calls, for arrays so small that calls are what costs."""
+"""Slope and curvature of a link in few calls, for arrays so small that calls are what costs."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ __all__ = ["Few", "few_of"]
 
 
 class Few(NamedTuple):
-    """A link at x = scale * t: ``slope(link, x, room)``, and ``curvature(link, x, slopes)`` = ds/dx."""
+    """A link at x = scale * t: ``slope(link, x)``, and ``curvature(link, x, slope)`` = ds/dx."""
 
     scale: float
-    slope: Callable[[Link, Array, Array], Array]
+    slope: Callable[[Link, Array], Array]
     curvature: Callable[[Link, Array, Array], Array]
 
 
-def _logistic_slope(link: Link, x: Array, room: Array) -> Array:
-    np.exp(x, room)
-    np.add(room, 1.0, room)
-    return np.reciprocal(room, room)
+def _logistic_slope(link: Link, x: Array) -> Array:
+    s = np.exp(x)
+    s += 1.0
+    return np.reciprocal(s, s)
 
 
-_LOGISTIC = Few(-1.0, _logistic_slope, lambda link, x, slopes: slopes * slopes - slopes)
-_PLAIN = Few(1.0, lambda link, x, room: link.dphi(x), lambda link, x, slopes: link.d2phi(x))
+_LOGISTIC = Few(-1.0, _logistic_slope, lambda link, x, s: s * s - s)
+_PLAIN = Few(1.0, lambda link, x: link.dphi(x), lambda link, x, s: link.d2phi(x))
 
 
 def few_of(link: Link) -> Few:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from maml_verify.draws import within
 from maml_verify.kernel.batches import part
 from maml_verify.kernel.blocking import Block
 from maml_verify.kernel.layout import Layout
@@ -19,7 +20,7 @@ class _Draws:
     """The atoms of one batch (tasks, R, S) with their rows (tasks, R, S, d)."""
 
     def __init__(self, t: Layout, pair: Pair, c: Array, block: Block) -> None:
-        atoms = part(c, block)
+        atoms = within(part(c, block), t.atoms)
         tasks = np.arange(len(t.rows))[block[0], None, None]
         index = atoms + tasks * t.atoms
         self.pair, self.scale = pair, pair.scale

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 import numpy as np
 from numba import b1, f8, i8, njit, types
 
-from maml_verify.draws import weights_of
-from maml_verify.kernel.batches import part
+from maml_verify.draws import weights_of, within
+from maml_verify.kernel.batches import drawn_atoms, part
 from maml_verify.kernel.blocking import Block
 from maml_verify.kernel.compiled import fill_cosine, fill_logistic
 from maml_verify.kernel.layout import Layout
@@ -93,15 +93,15 @@ def _fill(
                     fill_cosine(x.reshape(-1), s.reshape(-1), c.reshape(-1))
                 else:
                     fill_logistic(x.reshape(-1), s.reshape(-1), c.reshape(-1))
-                turn_batch(inner[j], task, start, here, a)
+                share = turn_batch(inner[j], task, start, here, a)
                 if j == N:
-                    _scale(s, 1.0, a)
+                    _scale(s, share, a)
                     v[:] = 0
                 else:
-                    _scale(s, -alpha, a)
+                    _scale(s, -alpha * share, a)
                     if hessian[j, 0] != inner[j, 0]:
-                        turn_batch(hessian[j], task, start, here, a)
-                    _scale(c, -alpha, a)
+                        share = turn_batch(hessian[j], task, start, here, a)
+                    _scale(c, -alpha * share, a)
                 _add_product(Qt, s, v)
             for j in range(N - 1, -1, -1):
                 x[:] = 0
@@ -127,8 +127,12 @@ def meta_gradient(
     tasks = block[0]
 
     def terms(c: Array) -> Array:
-        a = t.terms(weights_of(part(c, block), t.atoms), tasks)
-        return a if a.strides[2] == a.itemsize and a.dtype == float else np.ascontiguousarray(a, float)
+        a = part(c, block)
+        if drawn_atoms(a) and t.coefficients is None:
+            a = within(a, t.atoms).astype(np.int64, copy=False)
+        else:
+            a = t.terms(weights_of(a, t.atoms), tasks).astype(np.float64, copy=False)
+        return a if a.strides[2] == 8 and a.strides[1] >= 0 else np.ascontiguousarray(a)
 
     a = [terms(c) for c in (*inner, outer)]
     a_hessian = [known if h is c else terms(h) for known, c, h in zip(a, inner, hessian, strict=False)]

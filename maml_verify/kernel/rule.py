@@ -14,9 +14,10 @@ Form = Literal["direct", "gram", "gathered", "lanes"]
 # coordinate of a row that is fetched for both sweeps; indices and short loops add four links an atom drawn.
 LINK = 240
 FETCHED = 80
-# The same where code is compiled: a link in the dense forms, a link in lanes, a multiplication in lanes, and
-# a weight made of atoms drawn.  Replicates share the cost of a group.
-COMPILED, IN_LANES, LANE, MADE = 120, 60, 1.5, 100
+# The same where code is compiled: a link in the dense forms, and a weight for them made of atoms drawn; a link
+# and a multiplication in lanes, where atoms drawn cost nothing.  Replicates share the cost of a group.
+COMPILED, MADE = 120, 100
+IN_LANES, LANE = 60, 1.5
 TOGETHER = 128
 
 
@@ -35,7 +36,7 @@ def form_for(d: int, K: int, drawn: int | None, compiled: int = 0) -> Form:
     costs: dict[Form, float] = {"gram": K * (2 * K + link), "direct": K * (4 * d + link)}
     if compiled:
         groups = math.ceil(compiled / TOGETHER) * TOGETHER / compiled
-        costs["lanes"] = K * (groups * (4 * LANE * d + IN_LANES) + made)
+        costs["lanes"] = groups * K * (4 * LANE * d + IN_LANES)
     if drawn is not None:
         costs["gathered"] = drawn * (FETCHED * d + 4 * LINK)
     return min(costs, key=lambda form: costs[form])

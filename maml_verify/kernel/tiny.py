@@ -1,13 +1,12 @@
-"""Meta gradients of few numbers, where calls are what costs: the gram form with few of them.
+"""Meta gradients of few numbers, where calls are what costs: the gram form of `dense` with few of them.
 
-Curvatures of all steps are taken at once, and nothing is cut into blocks.  See `dense` for the formulas.
+Small new arrays are faster than kept ones to write into: the allocator returns what the cache still holds.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-
-import numpy as np
+from functools import lru_cache
 
 from maml_verify.draws import weights_of
 from maml_verify.kernel.few import few_of
@@ -16,6 +15,14 @@ from problems.arrays import Array
 from problems.ridge import Ridge
 
 __all__ = ["meta_gradient"]
+
+
+# Steps of one size come after one another.
+@lru_cache(maxsize=16)
+def _pulls(family: Ridge, scale: float, alpha: float) -> tuple[Array, Array | None]:
+    # alpha scale Q Q^T, and alpha scale xi Q^T.
+    t = layout_of(family, scale)
+    return alpha * t.gram, None if t.linear_terms is None else alpha * t.linear_terms
 
 
 def meta_gradient(
@@ -27,39 +34,30 @@ def meta_gradient(
     outer: Array,
 ) -> Array:
     """Meta gradients (tasks, R, d) at w."""
-    link, few = family.link, few_of(family.link)
-    t = layout_of(family, few.scale)
-    weights = [weights_of(c, t.atoms) for c in inner]
-    a = weights if t.coefficients is None else [t.terms(c) for c in weights]
-    # A Hessian batch that is the inner batch is not prepared again.
-    a_hessian = [
-        known if h is c else t.terms(weights_of(h, t.atoms))
-        for known, c, h in zip(a, inner, hessian, strict=True)
-    ]
-    outer = weights_of(outer, t.atoms)
-    a_outer = t.terms(outer)
-    pull = alpha * t.gram
-    linear = None if t.linear_terms is None else alpha * t.linear_terms
-    path = np.empty((len(a) + 1, *w.shape[:2], t.rows.shape[1]))
-    slopes = np.empty_like(path)
-    z = np.subtract(w @ t.columns, t.offsets, out=path[0])
-    for j, a_j in enumerate(a):
-        move = (a_j * few.slope(link, z, slopes[j])) @ pull
+    link, (scale, slope, curvature) = family.link, few_of(family.link)
+    t = layout_of(family, scale)
+    pull, linear = _pulls(family, scale, alpha)
+    kept = []
+    z = w @ t.columns - t.offsets
+    for c, h in zip(inner, hessian, strict=True):
+        weights = weights_of(c, t.atoms)
+        a = t.terms(weights)
+        # A Hessian batch that is the inner batch is not prepared again.
+        a_hessian = a if h is c else t.terms(weights_of(h, t.atoms))
+        s = slope(link, z)
+        kept.append(curvature(link, z, s) * a_hessian)
+        z = z - (s * a) @ pull
         if linear is not None:
-            move += weights[j] @ linear
-        z = np.subtract(z, move, out=path[j + 1])
-    s = a_outer * few.slope(link, z, slopes[-1])
-    if a:
-        u = s @ pull
-        if linear is not None:
-            u = u + outer @ linear
-        curvatures = few.curvature(link, path[:-1], slopes[:-1])
-        for j in reversed(range(len(a))):
-            r = curvatures[j]
-            r *= a_hessian[j]
-            r *= u
-            if j:
-                u = u - r @ pull
-        s = s - np.add.reduce(curvatures)
+            z -= weights @ linear
+    weights = weights_of(outer, t.atoms)
+    s = slope(link, z) * t.terms(weights)
+    u = s @ pull
+    if linear is not None:
+        u += weights @ linear
+    for c in reversed(kept):
+        r = c * u
+        s = s - r
+        if c is not kept[0]:
+            u = u - r @ pull
     g = s @ t.rows
-    return g if t.linear is None else g + outer @ t.linear
+    return g if t.linear is None else g + weights @ t.linear
