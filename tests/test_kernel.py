@@ -134,7 +134,7 @@ def test_points_shared_by_the_tasks_are_not_written_to() -> None:
         (4, 8, None, 20_000, "lanes"), (16, 32, None, 4000, "lanes"), (32, 32, None, 4000, "gram"),
         (256, 512, None, 64, "gram"), (255, 512, None, 64, "direct"), (4, 8, None, 20, "gram"),
         (4, 8, None, 129, "gram"), (3, 190, 10, 2000, "gathered"), (3, 190, 20, 2000, "lanes"),
-        (30, 190, 15, 2000, "gathered"), (30, 190, 25, 2000, "direct"),
+        (30, 190, 15, 2000, "gathered"), (64, 500, 64, 2000, "direct"),
     ],
 )  # fmt: skip
 def test_the_rule(d: int, K: int, drawn: int | None, compiled: int, form: str) -> None:

@@ -14,10 +14,10 @@ Form = Literal["direct", "gram", "gathered", "lanes"]
 # coordinate of a row that is fetched for both sweeps; indices and short loops add four links an atom drawn.
 LINK = 240
 FETCHED = 80
-# The same where code is compiled: a link in the dense forms, and a weight for them made of atoms drawn; a link
-# and a multiplication in lanes, where atoms drawn cost nothing.  Replicates share the cost of a group.
+# The same where code is compiled: a link in the dense forms, and a weight made for them of atoms drawn; a
+# link and a multiplication in lanes, where atoms drawn cost little.  Replicates share the cost of a group.
 COMPILED, MADE = 120, 100
-IN_LANES, LANE = 60, 1.5
+IN_LANES, LANE = 60, 1.75
 TOGETHER = 128
 
 
