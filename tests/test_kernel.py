@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import os
+import subprocess
 import sys
 from typing import Any
 
@@ -239,6 +241,24 @@ def test_lanes_are_the_formula_for_all_widths(
 
 
 @pytest.mark.usefixtures("compiled")
+@pytest.mark.parametrize(
+    ("d", "K", "R", "size", "form"),
+    [
+        (8, 16, 128, 9, "lanes"),
+        (40, 16, 128, 9, "gram"),
+        (8, 16, 20, 9, "gram"),
+        (8, 40, 128, 1, "gathered"),
+        (60, 200, 128, 99, "direct"),
+    ],
+)
+def test_both_sides_of_the_rule_for_compiled_code(d: int, K: int, R: int, size: int, form: str) -> None:
+    family = random_family("cosine", 2, d, K, linear=False)
+    w, roles = points(family, R), random_roles(family, 2, R, size)
+    assert form_for(d, K, size + 1, R) == form
+    close(estimator(family, w, alpha, roles), plain(family, w, roles))
+
+
+@pytest.mark.usefixtures("compiled")
 def test_lanes_take_arrays_of_any_layout(monkeypatch: pytest.MonkeyPatch) -> None:
     force(monkeypatch, "lanes")
     family = random_family("cosine", 2, 3, 5, linear=False)
@@ -313,6 +333,19 @@ def test_without_numba_the_passes_of_numpy_serve(monkeypatch: pytest.MonkeyPatch
         assert pair_for(LINKS["cosine"], SMALL, LARGE) is pair_for(LINKS["cosine"], SMALL, 0)
     finally:
         links._compiled.cache_clear()
+
+
+def test_code_that_is_not_compiled_is_not_used() -> None:
+    pytest.importorskip("numba")
+    program = (
+        "from maml_verify.kernel.links import LARGE, SMALL, pair_for\n"
+        "from problems.links import LINKS\n"
+        "link = LINKS['cosine']\n"
+        "print(pair_for(link, SMALL, LARGE) is pair_for(link, SMALL, 0))\n"
+    )
+    environment = {**os.environ, "NUMBA_DISABLE_JIT": "1"}
+    found = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True)
+    assert found.stdout.strip() == "True", found.stderr
 
 
 def test_blocks_cover_everything_once() -> None:

@@ -9,11 +9,15 @@ import math
 
 import numpy as np
 from numba import njit
+from numba.core import config
 
 from maml_verify.kernel.links import QUARTER_SINE, Pair
 from problems.arrays import Array
 
 __all__ = ["PAIRS", "fill_cosine", "fill_logistic"]
+
+if config.DISABLE_JIT:  # type: ignore[attr-defined]
+    raise ImportError("numba does not compile (NUMBA_DISABLE_JIT); rule: its loops are for compiled code")
 
 # 2^f on abs(f) <= 1/2, interpolated at Chebyshev nodes; relative error below 2^-55.
 EXP2 = (
