@@ -10,10 +10,10 @@ from statistics import median
 from typing import Any
 
 from benchmarks.kernel import timing
-from benchmarks.kernel.in_numpy import FAST, OURS
+from benchmarks.kernel.in_numpy import ALONE, OURS
 from benchmarks.kernel.problem import Problem
 
-RATIOS = {"ours/theirs": OURS, "numba/theirs": FAST}
+RATIOS = {"ours/theirs": OURS, "NumPy alone/theirs": ALONE}
 
 
 def rows(
@@ -64,9 +64,9 @@ class Table:
             "time/limits",
         ]
         print(f"\n{first['part']} {first['name']} ({first['link']}; {sizes})")
-        print(f"  {'contestant':24}" + "".join(f"{column:>18}" for column in columns))
+        print(f"  {'contestant':26}" + "".join(f"{column:>20}" for column in columns))
         for row in part:
-            print(f"  {row['contestant']:24}" + "".join(f"{row[column]:18.3f}" for column in columns))
+            print(f"  {row['contestant']:26}" + "".join(f"{row[column]:20.3f}" for column in columns))
         sys.stdout.flush()
 
     def of_sweep(self, name: str) -> list[dict[str, Any]]:
@@ -75,7 +75,7 @@ class Table:
 
     def show_growth(self, name: str) -> None:
         """Fitted exponents of our times over one sweep; over N, of the time beyond that of N = 0."""
-        for ours in (OURS, FAST):
+        for ours in (OURS, ALONE):
             own = [row for row in self.of_sweep(name) if row["contestant"] == ours]
             costs = [[row[name], row["milliseconds"], row["CPU milliseconds"]] for row in own]
             if costs and costs[0][0] == 0:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.kernel import timing
-from benchmarks.kernel.in_numpy import FAST, OURS, contestants
+from benchmarks.kernel.in_numpy import ALONE, OURS, contestants, without_numba
 from benchmarks.kernel.problem import ALPHA, PRESETS, TOY, Problem
 from benchmarks.kernel.timing import changed
 from maml_verify import kernel
@@ -78,12 +78,12 @@ def main(number: int, toy: bool = False) -> None:
     print("\nwhat each trick buys (milliseconds without and with it)")
     for name, sizes, link, without in TRICKS:
         p = Problem(*(2, 4, 8, 2, 50, 2) if toy else sizes, link=link)
-        call = contestants(p)[OURS][0]
+        call = without_numba(contestants(p)[OURS][0])
         _show(name, call, without, number)
     for preset in ("small", "medium"):
         ours = contestants(Problem(*(TOY["small"] if toy else PRESETS[preset])))
-        if FAST in ours:
-            _compiled(preset, ours[OURS][0], ours[FAST][0], number)
+        if ALONE in ours:
+            _compiled(preset, ours[ALONE][0], ours[OURS][0], number)
     wide = Problem(*(2, 3, 40, 2, 50, 2) if toy else (3, 3, 190, 5, 2000, 2))
     drawn = [sample(wide.family, wide.S, wide.R, 0) for _ in range(wide.N)]
     roles = Roles(drawn, drawn, drawn[0])
