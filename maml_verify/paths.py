@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from maml_verify import kernel
 from maml_verify.draws import weights_of
+from maml_verify.shapes import check_batches, check_points
 from problems.arrays import Array
 from problems.family import Family
 
@@ -55,7 +56,14 @@ def inner_path(family: Family, w: Array, alpha: Any, batches: Sequence[Array]) -
     w : (tasks, replicates, d)
     alpha : number
     batches : N arrays (tasks, replicates or 1, atoms)
+
+    Raises
+    ------
+    ValueError
+        If a shape is another.
     """
+    check_points(family, w)
+    check_batches(family, w, "inner", batches)
     if kernel.serves(family, w) and w.size >= SMALL:
         return kernel.inner_path(family, w, alpha, batches)
     path = [w]
@@ -71,9 +79,22 @@ def estimator(family: Family, w: Array, alpha: Any, roles: Roles) -> Array:
     ----------
     w : (tasks, replicates, d)
     alpha : number
+
+    Raises
+    ------
+    ValueError
+        If a shape is another, or a role has another number of batches.
     """
+    inner, hessian, outer = roles
+    check_points(family, w)
+    check_batches(family, w, "inner", inner)
+    if hessian is not inner:
+        check_batches(family, w, "hessian", hessian)
+        if len(hessian) != len(inner):
+            raise ValueError(f"hessian has {len(hessian)} batches; rule: {len(inner)}, as inner has")
+    check_batches(family, w, "outer", (outer,))
     if kernel.serves(family, w):
-        return kernel.meta_gradient(family, w, alpha, *roles)
+        return kernel.meta_gradient(family, w, alpha, inner, hessian, outer)
     path = inner_path(family, w, alpha, roles.inner)
     hessian = [weights_of(c, family.atoms) for c in roles.hessian]
     return meta_gradient(family, path, alpha, hessian, weights_of(roles.outer, family.atoms))

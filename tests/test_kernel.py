@@ -17,7 +17,7 @@ from maml_verify.draws import outcomes, sample, weights_of
 from maml_verify.expectation import mean_estimator
 from maml_verify.kernel import blocking, links
 from maml_verify.kernel.links import LARGE, SMALL, pair_for
-from maml_verify.kernel.rule import form_for
+from maml_verify.kernel.rule import TOGETHER, form_for
 from maml_verify.paths import Roles, estimator, inner_path, meta_gradient, population
 from problems.links import LINKS
 from problems.ridge import Ridge, ridge
@@ -280,6 +280,11 @@ def test_lanes_take_arrays_of_any_layout(monkeypatch: pytest.MonkeyPatch) -> Non
         [c.astype(np.int8) for c in roles.inner], [c[:, ::-1][:, ::-1] for c in roles.inner], outer
     )
     close(estimator(family, w, alpha, narrow), expected)
+    # A Hessian batch that begins where the inner batch does is another one.
+    first = Roles(inner, [c[:, :1] for c in inner], outer)
+    close(estimator(family, w, alpha, first), plain(family, w, first))
+    fewer = Roles(roles.inner, [c[:, :, :1] for c in roles.inner], roles.outer)
+    close(estimator(family, w, alpha, fewer), plain(family, w, fewer))
     # Some steps share their batch with the Hessian, some do not.
     mixed = Roles(inner, [inner[0], turned, inner[0]], outer)
     close(estimator(family, w, alpha, mixed), plain(family, w, mixed))
@@ -311,7 +316,7 @@ def test_lanes_do_not_depend_on_blocks_or_threads(monkeypatch: pytest.MonkeyPatc
         assert (estimator(family, w, alpha, roles) == whole).all()
 
 
-def test_lanes_are_for_families_without_linear_terms(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_lanes_are_for_few_steps_and_families_without_linear_terms(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = []
 
     def rule(d: int, K: int, drawn: int | None, compiled: int) -> str:
@@ -323,7 +328,11 @@ def test_lanes_are_for_families_without_linear_terms(monkeypatch: pytest.MonkeyP
     for linear in (False, True):
         family = random_family("cosine", 2, 3, 5, linear=linear)
         estimator(family, points(family, 9), alpha, random_roles(family, 1, 9))
-    assert asked == [9, 0]
+    family = random_family("cosine", 2, 3, 5, linear=False)
+    monkeypatch.setattr(kernel, "KEPT", 2 * 5 * TOGETHER)
+    for N in (1, 2):
+        estimator(family, points(family, 9), alpha, random_roles(family, N, 9))
+    assert asked == [9, 0, 9, 0]
 
 
 def test_without_numba_the_passes_of_numpy_serve(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -396,6 +405,39 @@ def test_atoms_that_are_none_are_refused(form: str, atom: int, monkeypatch: pyte
     roles.inner[1][0, 3, 1] = atom
     with pytest.raises(ValueError, match=f"a batch has atom {atom}; rule: 0 <= atom < 4"):
         estimator(family, points(family, 5), alpha, roles)
+
+
+@pytest.mark.parametrize(
+    ("change", "text"),
+    [
+        ({"w": np.zeros((2, 3))}, r"w has shape \(2, 3\); rule: \(tasks, replicates, d\) = \(2, R, 3\)"),
+        ({"w": np.zeros((2, 5, 4))}, r"w has shape \(2, 5, 4\)"),
+        ({"w": np.zeros((1, 5, 3))}, r"w has shape \(1, 5, 3\)"),
+        (
+            {"inner": [np.ones((2, 5, 3))] * 2},
+            r"inner: a batch has shape \(2, 5, 3\); rule: weights \(2, 5 or 1, 4\)",
+        ),
+        ({"inner": [np.ones((2, 4, 4))] * 2}, "inner: a batch has shape"),
+        ({"hessian": [np.ones((1, 5, 4))] * 2}, "hessian: a batch has shape"),
+        ({"hessian": [np.ones((2, 5, 4))]}, "hessian has 1 batches; rule: 2"),
+        ({"outer": np.zeros((2, 5, 0), dtype=int)}, r"outer: a batch has shape \(2, 5, 0\)"),
+        ({"outer": np.ones((2, 4))}, "outer: a batch has shape"),
+    ],
+)
+@pytest.mark.parametrize("link", ["cosine", "quadratic"])
+def test_other_shapes_are_refused(link: str, change: Any, text: str) -> None:
+    family = random_family(link, 2, 3, 4, linear=False)
+    c = np.full((2, 5, 4), 0.25)
+    given = {"w": points(family, 5), "inner": [c] * 2, "hessian": [c] * 2, "outer": c} | change
+    w = given.pop("w")
+    with pytest.raises(ValueError, match=text):
+        estimator(family, w, alpha, Roles(**given))
+
+
+def test_points_are_an_array() -> None:
+    family = random_family("cosine", 2, 3, 4)
+    with pytest.raises(TypeError, match="w is a list; rule: an array"):
+        estimator(family, points(family, 2).tolist(), alpha, population(family, 1))
 
 
 def test_float32_is_refused() -> None:

@@ -15,10 +15,10 @@ import numpy as np
 from maml_verify.draws import weights_of
 from maml_verify.kernel import dense, gathered, tiny, tree
 from maml_verify.kernel.batches import drawn_atoms
-from maml_verify.kernel.blocking import Block, blocks, each_block
+from maml_verify.kernel.blocking import KEPT, Block, blocks, each_block
 from maml_verify.kernel.layout import layout_of
 from maml_verify.kernel.links import SMALL, compiled_pair, pair_for
-from maml_verify.kernel.rule import form_for
+from maml_verify.kernel.rule import TOGETHER, form_for
 from problems.arrays import Array
 from problems.family import Family
 from problems.ridge import Ridge
@@ -59,14 +59,16 @@ def meta_gradient(
     evaluations = n * R * K * (N + 1)
     drawn = _drawn(family, (outer, *inner, *hessian))
     fast = compiled_pair(family.link, evaluations)
-    form = form_for(d, K, drawn, R if fast and layout_of(family, 1.0).linear is None else 0)
+    # Lanes are for families without linear terms, and keep the curvatures of a group.
+    lanes_serve = fast and layout_of(family, 1.0).linear is None and (N + 1) * K * TOGETHER <= KEPT
+    form = form_for(d, K, drawn, R if lanes_serve else 0)
     if not N and n * R * K < SMALL:
         # To the bit: sides that compare it with the gradient count on it.
         return family.grad(w, weights_of(outer, family.atoms))
     if form == "gram" and n * R * K < SMALL:
         with np.errstate(over="ignore"):
             return tiny.meta_gradient(family, w, alpha, inner, hessian, outer)
-    width = {"gram": K, "direct": max(K, d), "gathered": (drawn or 0) * d, "lanes": K * (N + 1)}[form]
+    width = {"gram": K, "direct": max(K, d), "gathered": (drawn or 0) * d, "lanes": K}[form]
     parts = blocks(n, R, width, 1 if form == "lanes" else N)
     points = parts[0][0].stop * parts[0][1].stop
     pair = fast or pair_for(family.link, points * (drawn if drawn and form == "gathered" else K))

@@ -16,7 +16,8 @@ from maml_verify.kernel.batches import drawn_atoms, part
 from maml_verify.kernel.blocking import Block
 from maml_verify.kernel.compiled import fill_cosine, fill_logistic
 from maml_verify.kernel.layout import Layout
-from maml_verify.kernel.turned import LANES, places, turn_batch
+from maml_verify.kernel.rule import TOGETHER as LANES
+from maml_verify.kernel.turned import places, turn_batch
 from problems.arrays import Array
 
 __all__ = ["meta_gradient"]
@@ -99,7 +100,7 @@ def _fill(
                     v[:] = 0
                 else:
                     _scale(s, -alpha * share, a)
-                    if hessian[j, 0] != inner[j, 0]:
+                    if (hessian[j] != inner[j]).any():
                         share = turn_batch(hessian[j], task, start, here, a)
                     _scale(c, -alpha * share, a)
                 _add_product(Qt, s, v)

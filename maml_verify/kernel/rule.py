@@ -6,7 +6,7 @@ import math
 from functools import lru_cache
 from typing import Literal
 
-__all__ = ["Form", "form_for"]
+__all__ = ["TOGETHER", "Form", "form_for"]
 
 Form = Literal["direct", "gram", "gathered", "lanes"]
 
@@ -15,9 +15,10 @@ Form = Literal["direct", "gram", "gathered", "lanes"]
 LINK = 240
 FETCHED = 80
 # The same where code is compiled: a link in the dense forms, and a weight made for them of atoms drawn; a
-# link and a multiplication in lanes, where atoms drawn cost little.  Replicates share the cost of a group.
+# link and a multiplication in lanes, where atoms drawn cost little.
 COMPILED, MADE = 120, 100
 IN_LANES, LANE = 60, 1.75
+# Replicates in a group of lanes.
 TOGETHER = 128
 
 

@@ -16,10 +16,10 @@ from numba.extending import intrinsic
 from maml_verify.kernel.batches import drawn_atoms
 from problems.arrays import Array
 
-__all__ = ["LANES", "places", "turn_batch"]
+__all__ = ["places", "turn_batch"]
 
-# Replicates in a group, and those turned together: a line of the cache.
-LANES, LINE = 128, 8
+# Replicates turned together: a line of the cache.
+LINE = 8
 
 
 def places(batches: Sequence[Array]) -> Array:
