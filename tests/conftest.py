@@ -8,6 +8,7 @@ import os
 import tempfile
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 _slow = [HealthCheck.too_slow]
@@ -19,6 +20,15 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 _kernel = Path(__file__).parents[1] / "maml_verify" / "kernel"
 _state = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(_kernel.glob("*.py")))).hexdigest()
 os.environ.setdefault("NUMBA_CACHE_DIR", f"{tempfile.gettempdir()}/maml-verify-numba-{_state[:16]}")
+
+
+@pytest.fixture
+def compiled(monkeypatch):
+    """The kernel's compiled code for calls of any size."""
+    pytest.importorskip("numba")
+    from maml_verify.kernel import links
+
+    monkeypatch.setattr(links, "LARGE", 1)
 
 
 def pytest_terminal_summary(terminalreporter):
