@@ -37,19 +37,19 @@ def meta_gradient(
     link, (scale, slope, curvature) = family.link, few_of(family.link)
     t = layout_of(family, scale)
     pull, linear = _pulls(family, scale, alpha)
-    kept = []
+    m, kept = t.atoms, []
     z = w @ t.columns - t.offsets
     for c, h in zip(inner, hessian, strict=True):
-        weights = weights_of(c, t.atoms)
+        weights = weights_of(c, m)
         a = t.terms(weights)
         # A Hessian batch that is the inner batch is not prepared again.
-        a_hessian = a if h is c else t.terms(weights_of(h, t.atoms))
+        a_hessian = a if h is c else t.terms(weights_of(h, m))
         s = slope(link, z)
         kept.append(curvature(link, z, s) * a_hessian)
         z = z - (s * a) @ pull
         if linear is not None:
             z -= weights @ linear
-    weights = weights_of(outer, t.atoms)
+    weights = weights_of(outer, m)
     s = slope(link, z) * t.terms(weights)
     u = s @ pull
     if linear is not None:
