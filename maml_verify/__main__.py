@@ -89,7 +89,7 @@ def _run(given: list[str]) -> int:
     arguments = parser.parse_args(given)
     if sys.stdout is None and arguments.output is None:
         raise ValueError("output: standard output is closed; rule: --output FILE")
-    from maml_verify.commands.output import writable  # late, as the commands are
+    from maml_verify.commands.files import writable  # late, as the commands are
 
     # A long run whose result could not be written would be lost.
     writable("output", arguments.output)

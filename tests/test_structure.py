@@ -1,6 +1,7 @@
 """Imports run one way, and nothing is forgotten in silence."""
 
 import ast
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,8 @@ import pytest
 
 from maml_verify import statements
 from maml_verify.claims import CLAIMS, find_claim
+from maml_verify.commands.listing import REGISTRY
+from maml_verify.registry import registry
 from maml_verify.witness import shipped
 
 ROOT = Path(__file__).parents[1]
@@ -31,6 +34,11 @@ def imports(path: Path) -> set[str]:
 
 def modules(package: str) -> list[Path]:
     return sorted((ROOT / package).rglob("*.py"))
+
+
+def test_the_list_is_up_to_date():
+    stored = json.loads(REGISTRY.read_text(encoding="utf-8"))
+    assert stored == registry(), "run python -m maml_verify.registry"
 
 
 @pytest.mark.parametrize("path", modules("problems"), ids=lambda p: p.name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from maml_verify.commands.output import write
+from maml_verify.commands.files import write
 from maml_verify.tables import csv_table
 
 

@@ -7,7 +7,8 @@ import json
 import sys
 
 from maml_verify.commands import INTERRUPTED
-from maml_verify.commands.output import progress_bar, write
+from maml_verify.commands.files import write
+from maml_verify.commands.output import progress_bar
 from maml_verify.mutate import Mutant, mutate, summary, to_dict
 from maml_verify.rows import render_rows
 

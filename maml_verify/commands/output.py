@@ -1,57 +1,20 @@
-"""Where results go: a file, a terminal, or a pipe; and what the exit code is."""
+"""How results and progress are shown, and what the exit code is."""
 
 from __future__ import annotations
 
 import argparse
 import math
-import os
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 
 from maml_verify.claims import find_claim
+from maml_verify.commands.files import write
 from maml_verify.record import Record
 from maml_verify.tables import counts, grid, render, worst_cases
 
-__all__ = ["duration", "finish", "folder", "progress_bar", "unexpected", "writable", "write"]
-
-
-def writable(name: str, file: str | None) -> None:
-    """Refuse a file that could not be written, before the work whose result is to go there."""
-    if file is None:
-        return
-    path = Path(file)
-    if path.is_dir():
-        raise ValueError(f"{name} = {file}: a folder; rule: a writable file")
-    if not path.parent.is_dir():
-        raise ValueError(f"{name} = {file}: no folder {path.parent}; rule: a writable file")
-    if not os.access(path if path.exists() else path.parent, os.W_OK):
-        raise ValueError(f"{name} = {file}: not permitted; rule: a writable file")
-
-
-def folder(name: str, path: str | None) -> None:
-    """Make a folder, if one is named, before the work whose results are to go there."""
-    try:
-        if path is not None:
-            Path(path).mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ValueError(f"{name} = {path}: {error.strerror}; rule: a folder") from None
-
-
-def write(text: str, output: str | None) -> None:
-    """To the file, or to standard output."""
-    if output is None:
-        encoding = sys.stdout.encoding or "utf-8"
-        # A name that the terminal's encoding lacks is spelled out; a full disk or closed pipe shows here.
-        sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
-        sys.stdout.flush()
-        return
-    try:
-        Path(output).write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise ValueError(f"output = {output}: {error.strerror}; rule: a writable file") from None
+__all__ = ["duration", "finish", "progress_bar", "unexpected"]
 
 
 @contextmanager

@@ -7,7 +7,8 @@ import sys
 
 from maml_verify.commands import INTERRUPTED
 from maml_verify.commands.common import editions, families, grid_options, sweep_arguments, sweep_options
-from maml_verify.commands.output import progress_bar, unexpected, write
+from maml_verify.commands.files import write
+from maml_verify.commands.output import progress_bar, unexpected
 from maml_verify.grid import STEPS
 from maml_verify.insight import step_size_insight
 from maml_verify.intervals import share

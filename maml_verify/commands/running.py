@@ -16,7 +16,8 @@ from maml_verify.checking import prepared, unmet_assumptions
 from maml_verify.claims import find_claim
 from maml_verify.commands import INTERRUPTED
 from maml_verify.commands.common import data_options, families, rational
-from maml_verify.commands.output import progress_bar, writable, write
+from maml_verify.commands.files import writable, write
+from maml_verify.commands.output import progress_bar
 from maml_verify.rates import finite_sum_run, resampling_run
 from maml_verify.rows import Row, render_rows
 from maml_verify.settings import Setting, setting

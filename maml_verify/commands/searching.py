@@ -10,7 +10,8 @@ from pathlib import Path
 from maml_verify.claims import CLAIMS, find_claim
 from maml_verify.commands import INTERRUPTED
 from maml_verify.commands.common import rational
-from maml_verify.commands.output import finish, folder, progress_bar
+from maml_verify.commands.files import folder
+from maml_verify.commands.output import finish, progress_bar
 from maml_verify.search import search
 from maml_verify.searching.optimise import OPTIMISERS
 from maml_verify.witness import write_witness

@@ -7,7 +7,8 @@ import sys
 
 from maml_verify.commands import INTERRUPTED
 from maml_verify.commands.common import editions, families, grid_options, sweep_arguments, sweep_options
-from maml_verify.commands.output import finish, folder, progress_bar
+from maml_verify.commands.files import folder
+from maml_verify.commands.output import finish, progress_bar
 from maml_verify.grid import STEPS
 from maml_verify.record import Record
 from maml_verify.sweep import sweep

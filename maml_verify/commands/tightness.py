@@ -7,7 +7,7 @@ import sys
 
 from maml_verify.claims import CLAIMS, find_claim
 from maml_verify.commands.common import editions
-from maml_verify.commands.output import write
+from maml_verify.commands.files import write
 from maml_verify.rows import render_rows
 from maml_verify.tightness import tightness
 
