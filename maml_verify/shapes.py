@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from maml_verify.kernel.batches import drawn_atoms
 from problems.arrays import Array
 from problems.family import Family
 
@@ -41,11 +42,9 @@ def check_batches(family: Family, w: Array, role: str, batches: Sequence[Array])
     for c in batches:
         shape = c.shape
         # A dtype is asked for only where the shape leaves a doubt: this is a part of the time of small calls.
-        if shape in expected or (_drawn(c) and shape[:2] in ((n, R), (n, 1))):
+        if shape in expected:
+            continue
+        if drawn_atoms(c) and len(shape) == 3 and shape[:2] in ((n, R), (n, 1)) and shape[2]:
             continue
         rule = f"weights ({n}, {R} or 1, {m}), or atoms drawn, integers ({n}, {R} or 1, S)"
         raise ValueError(f"{role}: a batch has shape {shape}; rule: {rule}")
-
-
-def _drawn(c: Array) -> bool:
-    return c.dtype.kind in "iu" and c.ndim == 3 and c.shape[2] > 0

@@ -11,7 +11,7 @@ import pytest
 from maml_verify import statements
 from maml_verify.claims import CLAIMS, find_claim
 from maml_verify.commands.listing import REGISTRY
-from maml_verify.registry import registry
+from maml_verify.commands.registry import registry
 from maml_verify.witness import shipped
 
 ROOT = Path(__file__).parents[1]
@@ -38,7 +38,7 @@ def modules(package: str) -> list[Path]:
 
 def test_the_list_is_up_to_date():
     stored = json.loads(REGISTRY.read_text(encoding="utf-8"))
-    assert stored == registry(), "run python -m maml_verify.registry"
+    assert stored == registry(), "run python -m maml_verify.commands.registry"
 
 
 @pytest.mark.parametrize("path", modules("problems"), ids=lambda p: p.name)

@@ -9,7 +9,7 @@ from pathlib import Path
 from maml_verify.commands.files import write
 from maml_verify.rows import Row, render_rows
 
-# Kept by maml_verify.registry, so that a list is there before NumPy could be imported.
+# Kept by maml_verify.commands.registry, so that a list is there before NumPy could be imported.
 REGISTRY = Path(__file__).parents[1] / "registry.json"
 
 

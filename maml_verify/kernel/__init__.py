@@ -56,15 +56,15 @@ def meta_gradient(
     n, R, d = w.shape
     K = family.features.shape[1]
     N = len(inner)
+    if not N and n * R * K < SMALL:
+        # To the bit: sides that compare it with the gradient count on it.
+        return family.grad(w, weights_of(outer, family.atoms))
     evaluations = n * R * K * (N + 1)
     drawn = _drawn(family, (outer, *inner, *hessian))
     fast = compiled_pair(family.link, evaluations)
     # Lanes are for families without linear terms, and keep the curvatures of a group.
     lanes_serve = fast and layout_of(family, 1.0).linear is None and (N + 1) * K * TOGETHER <= KEPT
     form = form_for(d, K, drawn, R if lanes_serve else 0)
-    if not N and n * R * K < SMALL:
-        # To the bit: sides that compare it with the gradient count on it.
-        return family.grad(w, weights_of(outer, family.atoms))
     if form == "gram" and n * R * K < SMALL:
         with np.errstate(over="ignore"):
             return tiny.meta_gradient(family, w, alpha, inner, hessian, outer)

@@ -136,6 +136,6 @@ def meta_gradient(
         return a if a.strides[2] == 8 and a.strides[1] >= 0 else np.ascontiguousarray(a)
 
     a = [terms(c) for c in (*inner, outer)]
-    a_hessian = [known if h is c else terms(h) for known, c, h in zip(a, inner, hessian, strict=False)]
+    a_hessian = [known if h is c else terms(h) for known, c, h in zip(a[:-1], inner, hessian, strict=True)]
     wave = link == "cosine"
     _fill(wave, t.rows[tasks], t.columns[tasks], t.offsets[tasks], alpha, places(a), places(a_hessian), v)

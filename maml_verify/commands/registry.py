@@ -1,6 +1,6 @@
 """The statements and families there are, as the file that ``maml-verify list`` reads.
 
-After a change of either, ``python -m maml_verify.registry`` writes it anew; a test compares.
+After a change of either, ``python -m maml_verify.commands.registry`` writes it anew; a test compares.
 """
 
 from __future__ import annotations
