@@ -7,21 +7,37 @@ a family of `problems` and returns a `Record`.
 from __future__ import annotations
 
 import importlib
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-__all__ = ["CLAIMS", "Record", "check", "replay", "setting"]
+if TYPE_CHECKING:
+    from maml_verify.checking import check
+    from maml_verify.claims import CLAIMS, Claim, find_claim
+    from maml_verify.record import Record
+    from maml_verify.settings import Setting, setting
+    from maml_verify.witness import replay
+
+__all__ = ["CLAIMS", "Claim", "Record", "Setting", "__version__", "check", "find_claim", "replay", "setting"]
+
+__version__ = "0.1.0"
 
 _HOMES = {
-    "CLAIMS": "maml_verify.claims",
-    "Record": "maml_verify.record",
-    "check": "maml_verify.checking",
-    "replay": "maml_verify.witness",
-    "setting": "maml_verify.settings",
+    "CLAIMS": "claims",
+    "Claim": "claims",
+    "Record": "record",
+    "Setting": "settings",
+    "check": "checking",
+    "find_claim": "claims",
+    "replay": "witness",
+    "setting": "settings",
 }
 
 
 def __getattr__(name: str) -> Any:
     # Found when asked for: importing the formulas alone costs nothing else.
     if name in _HOMES:
-        return getattr(importlib.import_module(_HOMES[name]), name)
+        return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import argparse
 import importlib
 import os
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
 
+from maml_verify import __version__
 from maml_verify.commands import INTERRUPTED
+from maml_verify.commands.parser import Parser, seed
 from maml_verify.tables import FORMATS
 
 __all__ = ["main"]
@@ -28,21 +28,6 @@ COMMANDS = (
     ("mutate", "mutating", "planted wrong constants: which are refuted"),
     ("report", "reporting", "one page with tables and plots (HTML)"),
 )
-
-
-class Parser(argparse.ArgumentParser):
-    """Bad usage is one line, too; the usage itself is a question away."""
-
-    def error(self, message: str) -> NoReturn:
-        """Name what is wrong and exit."""
-        self.exit(2, f"{self.prog}: error: {message}; see {self.prog} --help\n")
-
-
-def seed(text: str) -> int:
-    """A seed of NumPy's generators."""
-    if not text.isdecimal():
-        raise argparse.ArgumentTypeError(f"{text!r}; rule: an integer, at least 0")
-    return int(text)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -73,10 +58,12 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(given: list[str]) -> int:
     parser = Parser(prog="maml-verify", description="Checks the convergence theory of multi-step MAML.")
+    parser.add_argument("--version", action="version", version=f"maml-verify {__version__}")
     subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    modules = {}
+    modules, parsers = {}, {}
     for name, module, text in COMMANDS:
         sub = subparsers.add_parser(name, help=text, description=text)
+        parsers[name] = sub
         if name in given or not given:
             # Only the command that runs is imported: the others' libraries cost time.
             modules[name] = importlib.import_module(f"maml_verify.commands.{module}")
@@ -84,9 +71,11 @@ def _run(given: list[str]) -> int:
         formats = getattr(modules.get(name), "FORMATS", FORMATS)
         sub.add_argument("--format", default=formats[0], choices=formats, help=f"default: {formats[0]}")
         sub.add_argument("--output", metavar="FILE", help="default: standard output")
-        sub.add_argument("--rng", type=seed, default=0, metavar="SEED", help="seed, default 0")
+        sub.add_argument("--rng", type=seed, default=0, metavar="SEED", help="seed, default: 0")
         sub.add_argument("--jobs", type=int, metavar="J", help="worker processes, default: all cores")
-    arguments = parser.parse_args(given)
+    arguments, extras = parser.parse_known_args(given)
+    if extras:
+        parsers[arguments.command].unrecognised(extras)
     if sys.stdout is None and arguments.output is None:
         raise ValueError("output: standard output is closed; rule: --output FILE")
     from maml_verify.commands.files import writable  # late, as the commands are

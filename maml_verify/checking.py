@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
@@ -12,14 +13,16 @@ from maml_verify.cascade import certify, exact_ties, sides
 from maml_verify.claims import Claim, find_claim
 from maml_verify.constants import Constants
 from maml_verify.deciding import doubt, doubtful, estimate_of, is_tie, ratio_of, ratios_of, worst_of
+from maml_verify.grid import column as column_of
 from maml_verify.parameters import exact_constants, exact_parameters
 from maml_verify.record import Record
-from maml_verify.settings import Setting, setting
+from maml_verify.settings import BUDGET, DELTA, POINTS, REPLICATES, RUNS, Setting, setting
 from problems import FAMILIES, Ridge
 from problems.constants import Known
+from problems.names import unknown
 from problems.validation import count, positive
 
-__all__ = ["check", "check_setting", "constants", "describe", "unmet_assumptions"]
+__all__ = ["as_variant", "check", "check_setting", "constants", "describe", "unmet_assumptions"]
 
 # Comparisons a record certifies one by one, and those left undecided after which it gives up.
 CERTIFIED = 200
@@ -34,14 +37,30 @@ def check(
     alpha_L: Any = None,
     steps: Any,
     edition: str = "printed",
-    **options: Any,
+    variant: int | None = None,
+    w: Any = None,
+    u: Any = None,
+    points: int = POINTS,
+    rng: int = 0,
+    S: Any = None,
+    D: Any = None,
+    T: Any = None,
+    B: Any = None,
+    K: Any = None,
+    C_beta: Any = None,
+    B_prime: Any = None,
+    D_L: Any = None,
+    runs: int = RUNS,
+    budget: int = BUDGET,
+    replicates: int = REPLICATES,
+    delta: float = DELTA,
 ) -> Record:
     """Compare both sides of a statement on a family.
 
     Parameters
     ----------
-    claim : str
-        Statement id, such as ``estimator-bias``.
+    claim : str or Claim
+        Statement id, such as ``estimator-bias``, or a claim.
     family : Ridge or str
         A family, or the name of one of ``problems.FAMILIES``, drawn from ``rng``.
     alpha, alpha_L : number
@@ -50,9 +69,22 @@ def check(
         N >= 0.
     edition : str
         Which edition of the bound.
-    **options
-        ``w``, ``u`` (points, (d,) or (R, d)), ``points`` (how many to draw), ``S``, ``D``, ``T``, ``B``,
-        ``rng``, ``budget`` (paths above which an expectation is estimated), ``replicates``, ``delta``.
+    variant : int, optional
+        Of a family given by name: which one of the column of a table, in place of one drawn from ``rng``.
+    w, u : array_like, optional
+        Points and second points, (d,) or (R, d); drawn from ``rng`` when missing, ``points`` of them.
+    points, rng : int
+        How many points are drawn, and the seed of all that is drawn.
+    S, D, T, B : int, optional
+        Batch sizes of inner steps, Hessians, outer gradient and tasks; default 1, or what the conditions of
+        the statement ask for.
+    K, C_beta, B_prime, D_L, runs : number, optional
+        Meta iterations, the constant of the meta step size 1/(C_beta Lhat), the batch sizes of Lhat, and
+        independent runs, for statements about a whole run of an algorithm.
+    budget : int
+        Paths above which an expectation is estimated in place of enumerated.
+    replicates, delta : int, float
+        Of such an estimate; delta is its probability of a false alarm.
 
     Returns
     -------
@@ -66,19 +98,42 @@ def check(
     """
     found = find_claim(claim) if isinstance(claim, str) else claim
     if edition not in found.editions:
-        raise ValueError(f"edition = {edition!r}; rule: one of {', '.join(found.editions)}")
-    if isinstance(family, str):
-        if family not in FAMILIES:
-            raise ValueError(f"family = {family!r}; rule: one of {', '.join(FAMILIES)}")
-        family = FAMILIES[family](rng=count("rng", options.get("rng", 0), 0))
-    elif not isinstance(family, Ridge):
-        raise TypeError(f"family = {family!r}; rule: a family or the name of one")
+        raise unknown("edition", edition, found.editions)
+    column = family if isinstance(family, str) else None
+    family = _family(found, family, variant, rng)
     known = found.known(family)
     if (alpha is None) == (alpha_L is None):
         raise ValueError(f"alpha = {alpha}, alpha_L = {alpha_L}; rule: exactly one of them")
     if alpha is None:
         alpha = Fraction(positive("alpha_L", alpha_L)) / Fraction(known.L.value)
-    return check_setting(found, setting(family, alpha=alpha, steps=steps, **options), edition, known)
+    given = {"points": points, "rng": rng, "S": S, "D": D, "T": T, "B": B, "K": K, "C_beta": C_beta}
+    given |= {"B_prime": B_prime, "D_L": D_L, "runs": runs}
+    given |= {"budget": budget, "replicates": replicates, "delta": delta}
+    record = check_setting(found, setting(family, alpha=alpha, steps=steps, w=w, u=u, **given), edition, known)
+    return record if column is None else as_variant(record, column, variant)
+
+
+def _family(claim: Claim, family: Ridge | str, variant: int | None, rng: int) -> Ridge:
+    """The family itself, one drawn by its name, or the variant of a column."""
+    if not isinstance(family, str):
+        if not isinstance(family, Ridge):
+            raise TypeError(f"family = {family!r}; rule: a family or the name of one")
+        if variant is not None:
+            raise ValueError(f"variant = {variant!r} of a family; rule: with the name of one")
+        return family
+    if family not in FAMILIES:
+        raise unknown("family", family, FAMILIES)
+    if variant is None:
+        return FAMILIES[family](rng=count("rng", rng, 0))
+    members = column_of(claim.id, family)
+    if count("variant", variant, 0) >= len(members):
+        raise ValueError(f"variant = {variant}; rule: below {len(members)}, as {family} has so many")
+    return members[variant]
+
+
+def as_variant(record: Record, name: str, variant: int | None) -> Record:
+    """The record of a member of a column, or of a family drawn from the seed, under the name of its link."""
+    return replace(record, family=name, setting=record.setting | {"variant": variant})
 
 
 def check_setting(
@@ -183,6 +238,7 @@ def describe(claim: Claim, s: Setting, known: Known, case: tuple[int, ...] | Non
         "sizes": {"S": s.S, "D": s.D, "T": s.T, "B": s.B},
     }
     values |= {name: _json(getattr(s, name)) for name in claim.parameters}
+    values["repeat"] = _repeat(claim, s)
     if case is not None:
         point = case[1] if claim.over else case[0]
         values |= {key: [float(x) for x in getattr(s, key)[point]] for key in ("w", "u")}
@@ -193,6 +249,18 @@ def describe(claim: Claim, s: Setting, known: Known, case: tuple[int, ...] | Non
         if claim.over == "task-step":
             values["j"] = case[2]
     return values
+
+
+def _repeat(claim: Claim, s: Setting) -> dict[str, Any]:
+    """What else `check` is told to repeat a setting, exactly: rationals as text, points where none are drawn."""
+    values: dict[str, Any] = {"alpha": str(Fraction(s.alpha))}
+    if "C_beta" in claim.parameters:
+        values["C_beta"] = str(Fraction(s.C_beta))
+    for name in ("w", "u"):
+        if name not in s.drawn:
+            values[name] = [[str(Fraction(x)) for x in point] for point in getattr(s, name)]
+    names = ("rng", "budget", "replicates", "delta")
+    return values | {"points": len(s.w)} | {name: getattr(s, name) for name in names}
 
 
 def _json(value: Any) -> Any:

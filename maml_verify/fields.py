@@ -13,6 +13,7 @@ import numpy as np
 from flint import arb, fmpq, fmpz
 
 from problems.arrays import Array
+from problems.names import unknown
 
 __all__ = ["FIELDS", "arb_precision", "field_of", "lift", "rational"]
 
@@ -99,7 +100,7 @@ def lift(value: Any, field: str) -> Any:
     A number of the field; an array gives float64 for "float" and dtype object otherwise.
     """
     if field not in FIELDS:
-        raise ValueError(f"field = {field!r}; rule: one of {', '.join(FIELDS)}")
+        raise unknown("field", field, FIELDS)
     convert = FIELDS[field]
     if not isinstance(value, np.ndarray):
         return convert(value)

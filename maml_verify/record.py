@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import shlex
 from dataclasses import asdict, dataclass, field
+from fractions import Fraction
 from typing import Any
 
 __all__ = ["VERDICTS", "Record", "severity"]
@@ -31,7 +33,9 @@ class Record:
     decided_by : str
         Stage of the cascade: ``float``, ``arb`` or ``exact``.
     setting : dict
-        Parameters, points and case (task, step j) of the worst case.
+        Parameters, points and case (task, step j) of the worst case; ``variant``, which family of a link's
+        column it is (None: one drawn from the seed), or ``data``, the options that name the data;
+        ``repeat``, what else `maml_verify.check` needs to do it again (`arguments`).
     checked : int
         Comparisons made, each of which has the verdict ``holds`` where the record says so.
     reason : str
@@ -69,19 +73,74 @@ class Record:
             values["ratio"] = None
         if self.confidence is None:
             del values["confidence"]
+        if command := self.command():
+            values["repeat"] = command
         return values
+
+    def arguments(self) -> dict[str, Any]:
+        """What `maml_verify.check`, given the claim and the family, needs besides to repeat the record."""
+        setting = self.setting
+        names = ("steps", "K", "C_beta", "B_prime", "D_L", "runs", "variant")
+        given = {name: setting[name] for name in names if name in setting}
+        return {"edition": self.edition, **given, **setting["sizes"], **_exact(setting["repeat"])}
+
+    def command(self) -> str:
+        """The command line that repeats the record; "" where it can't name the family."""
+        if "repeat" not in self.setting or not {"variant", "data"} & self.setting.keys():
+            return ""
+        words = ["maml-verify", "check", self.claim, *self.setting.get("data", ["--family", self.family])]
+        given = {name: value for name, value in self.arguments().items() if value is not None}
+        for name, value in given.items():
+            option = f"--{name.replace('_', '-')}"
+            if name in ("w", "u"):
+                words += [f"{option}={','.join(map(str, point))}" for point in value]
+            else:
+                words += [option, str(value)]
+        return shlex.join(words)
+
+    def ratio_in_words(self) -> str:
+        """What a ratio does not tell: a right side that is not positive, a left side that is negative."""
+        if self.lhs is None or self.rhs is None:
+            return "" if self.ratio is not None else "no ratio"
+        if self.rhs[1] < 0:
+            return "right side < 0"
+        if self.ratio is None:
+            return "both sides 0" if self.lhs[0] <= 0 <= self.lhs[1] else "right side = 0"
+        return "left side < 0" if self.lhs[1] < 0 else ""
+
+    def shown_ratio(self) -> float | None:
+        """The ratio, and 0 for a left side that is 0 up to rounding.
+
+        Its enclosure then reaches from -error to about error, which is little beside the right side.
+        """
+        if self.lhs is None or self.rhs is None or self.method == "monte-carlo":
+            return self.ratio
+        low, high = self.lhs
+        return 0.0 if low <= 0 <= high < ROUNDING * self.rhs[0] else self.ratio
 
     def __str__(self) -> str:
         head = f"{self.paper} ({self.edition}) on {self.family}: {self.verdict}"
         if self.verdict == "vacuous":
             return f"{head}: {self.reason}"
-        ratio = "n/a" if self.ratio is None else f"{self.ratio:.6g}"
-        case = ", ".join(f"{k}={v}" for k, v in self.setting.items() if k in _SHORT)
-        text = f"{head}, lhs/rhs = {ratio} [{self.decided_by}; {case}; {self.checked} comparisons]"
+        ratio = self.ratio_in_words() or f"lhs/rhs = {self.shown_ratio():.6g}"
+        case = ", ".join(f"{k}={v}" for k, v in self.setting.items() if k in _SHORT and v is not None)
+        text = f"{head}, {ratio} [{self.decided_by}; {case}; {self.checked} comparisons]"
         return f"{text}: {self.reason}" if self.reason else text
 
 
-_SHORT = ("steps", "alpha_L", "j", "task")
+
+_SHORT = ("steps", "alpha_L", "j", "task", "variant")
+# An enclosure of a left side that holds 0 and is shorter than this beside the right side is the rounding of 0.
+ROUNDING = 1e-3
+
+
+def _exact(values: dict[str, Any]) -> dict[str, Any]:
+    """Numbers that JSON keeps as text, such as 1/3, as the rationals they are."""
+    return {name: _read(value) if name in ("alpha", "C_beta", "w", "u") else value for name, value in values.items()}
+
+
+def _read(value: Any) -> Any:
+    return [_read(part) for part in value] if isinstance(value, list) else Fraction(value)
 
 
 def severity(record: Record) -> tuple[int, float]:

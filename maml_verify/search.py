@@ -30,6 +30,7 @@ from maml_verify.searching.vectors import decode, length, starts
 from maml_verify.settings import setting
 from maml_verify.witness import witness
 from problems.arrays import Array
+from problems.names import unknown
 from problems.validation import count, positive
 
 __all__ = ["Found", "certificate", "search"]
@@ -120,9 +121,9 @@ def search(
     """
     found = find_claim(claim) if isinstance(claim, str) else claim
     if edition not in found.editions:
-        raise ValueError(f"edition = {edition!r}; rule: one of {', '.join(found.editions)}")
+        raise unknown("edition", edition, found.editions)
     if optimiser not in OPTIMISERS:
-        raise ValueError(f"optimiser = {optimiser!r}; rule: one of {', '.join(OPTIMISERS)}")
+        raise unknown("optimiser", optimiser, OPTIMISERS)
     if optimiser == "cma" and find_spec("cma") is None:
         raise ValueError("optimiser = 'cma'; rule: its package is installed, as the extra cma does")
     total = float(positive("seconds", seconds))

@@ -12,12 +12,16 @@ import numpy as np
 from maml_verify.constants import Constants
 from problems import Ridge
 from problems.arrays import Array
-from problems.validation import count, finite_array, positive
+from problems.validation import count, finite_array, positive, probability
 
 __all__ = ["Setting", "draw_points", "setting"]
 
 # Above this many paths an expectation is estimated instead of enumerated.
 BUDGET = 20_000
+REPLICATES = 20_000
+RUNS = 200
+DELTA = 1e-6
+POINTS = 6
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,6 +41,7 @@ class Setting:
     replicates, rng, delta : of that estimate; delta its probability of a false alarm
     K, C_beta, B_prime, D_L, runs : meta iterations, meta step size, its batches, independent runs
     free : names of what was left to the conditions of a theorem
+    drawn : which of w and u were drawn from ``rng``
     constants, edition : what is checked, for left sides that depend on them, such as a step size
     """
 
@@ -52,15 +57,16 @@ class Setting:
     field: str = "float"
     noiseless: bool = False
     budget: int = BUDGET
-    replicates: int = 20_000
+    replicates: int = REPLICATES
     rng: int = 0
-    delta: float = 1e-6
+    delta: float = DELTA
     K: Any = 1
     C_beta: Any = 1
     B_prime: Any = 1
     D_L: Any = 1
-    runs: int = 200
+    runs: int = RUNS
     free: frozenset[str] = frozenset()
+    drawn: frozenset[str] = frozenset()
     constants: Constants | None = None
     edition: str = "printed"
 
@@ -104,16 +110,25 @@ def setting(
     C_beta: Any = None,
     B_prime: Any = None,
     D_L: Any = None,
-    points: int = 6,
+    points: int = POINTS,
     rng: int = 0,
-    **options: Any,
+    budget: int = BUDGET,
+    replicates: int = REPLICATES,
+    delta: float = DELTA,
+    runs: int = RUNS,
 ) -> Setting:
     """A checked `Setting`.
 
     Parameters
     ----------
+    alpha : inner step size, positive; scales as s^2/c
+    steps : N >= 0
     w, u : (d,) or (R, d), default drawn by `draw_points` from ``rng``
     S, D, T, B, K, C_beta, B_prime, D_L : default 1, or what the conditions of a theorem say
+    points, rng : how many points to draw, and the seed of all that is drawn
+    budget : paths above which an expectation is estimated, at least 0
+    replicates, delta : of that estimate, at least 2; its probability of a false alarm, between 0 and 1
+    runs : independent runs of an algorithm, at least 2, as their spread is needed
 
     Raises
     ------
@@ -140,9 +155,13 @@ def setting(
         np.broadcast_to(first, (rows, family.d)),
         np.broadcast_to(second, (rows, family.d)),
         rng=rng,
+        budget=count("budget", budget, 0),
+        replicates=count("replicates", replicates, 2),
+        delta=probability("delta", delta),
+        runs=count("runs", runs, 2),
         free=frozenset(name for name, value in sizes.items() if value is None),
+        drawn=frozenset(name for name, value in (("w", w), ("u", u)) if value is None),
         **checked,
-        **options,
     )
 
 

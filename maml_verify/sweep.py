@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from maml_verify.checking import check_setting
+from maml_verify.checking import as_variant, check_setting
 from maml_verify.claims import CLAIMS, find_claim
 from maml_verify.grid import STEPS, column, constants_of, settings
 from maml_verify.intervals import share
@@ -17,7 +17,8 @@ from maml_verify.store import Store
 from maml_verify.witness import shipped, witness, write_witness
 from maml_verify.workers import each
 from problems import FAMILIES, Ridge
-from problems.validation import count, positive
+from problems.names import unknown
+from problems.validation import count, positive, probability
 
 __all__ = ["Cell", "Outcome", "cells", "run_cell", "run_cells", "sweep", "worst"]
 
@@ -66,15 +67,15 @@ def run_cell(cell: Cell) -> Outcome:
         if cell.member in (None, k):
             known = constants_of(claim.known, family)
             grid = settings(claim, cell.edition, family, known, cell.steps, cell.alpha, cell.alpha_L, k)
-            places += [(s, known) for s in grid]
-    places = [(s.but(delta=share(cell.delta, len(places))), known) for s, known in places]
-    records = [check_setting(claim, s, cell.edition, known) for s, known in places]
+            places += [(k, s, known) for s in grid]
+    delta = share(cell.delta, len(places))
+    places = [(k, s.but(delta=delta), known) for k, s, known in places]
+    records = [check_setting(claim, s, cell.edition, known) for _, s, known in places]
     confidence = 1 - cell.delta if any(r.confidence for r in records) else None
-    record = replace(worst(records), family=cell.name, confidence=confidence)
-    if record.verdict != "violated":
-        return Outcome(record)
-    s, known = places[max(range(len(records)), key=lambda k: severity(records[k]))]
-    return Outcome(record, witness(claim, s, record, known))
+    record = replace(worst(records), confidence=confidence)
+    k, s, known = places[max(range(len(records)), key=lambda place: severity(records[place]))]
+    shown = as_variant(record, cell.name, k) if isinstance(cell.column, str) else record
+    return Outcome(shown, witness(claim, s, record, known) if record.verdict == "violated" else None)
 
 
 def worst(records: Sequence[Record]) -> Record:
@@ -112,9 +113,10 @@ def cells(
     steps = tuple(count("steps", N, 0) for N in steps)
     alpha = alpha if alpha is None else positive("alpha", alpha)
     alpha_L = alpha_L if alpha_L is None else positive("alpha_L", alpha_L)
+    delta = probability("delta", delta)
     for name in families:
         if not isinstance(name, Ridge) and name not in FAMILIES:
-            raise ValueError(f"family = {name!r}; rule: one of {', '.join(FAMILIES)}")
+            raise unknown("family", name, FAMILIES)
     found = [
         Cell(claim.id, edition, family, steps, alpha, alpha_L)
         for claim in claims

@@ -11,9 +11,22 @@ from typing import Any
 from maml_verify.record import VERDICTS, Record
 from maml_verify.rows import escape
 
-__all__ = ["FORMATS", "counts", "csv_table", "grid", "render", "worst_cases"]
+__all__ = ["FORMATS", "counts", "csv_table", "grid", "legend", "render", "worst_cases"]
 
 FORMATS = ("text", "markdown", "latex", "csv", "json")
+# Of a setting: the letter in a cell, and what it is.
+_LETTERS = {
+    "steps": ("N", "inner steps"),
+    "alpha_L": ("aL", "alpha L"),
+    "j": ("j", "step of the path"),
+    "variant": ("v", "which family of the column"),
+}
+_METHODS = {
+    "exact": "an expectation summed over all batches",
+    "closed-form": "a formula",
+    "monte-carlo": "an interval",
+}
+_STAGES = {"arb": "balls", "exact": "rationals"}
 _MARKS = {"holds": "holds", "violated": "VIOLATED", "undecided": "undecided", "vacuous": "vacuous"}
 
 
@@ -26,18 +39,19 @@ def counts(records: Sequence[Record]) -> str:
     return f"{decided} checked ({comparisons:,} comparisons), {rest}"
 
 
-def number(ratio: float | None) -> str:
-    """A ratio with the digits that matter near 1."""
-    if ratio is None:
-        return "n/a"
+def number(record: Record) -> str:
+    """A ratio with the digits that matter near 1, or what it would hide."""
+    ratio = record.shown_ratio()
+    if words := record.ratio_in_words() or ("0" if ratio == 0 else ""):
+        return words
+    assert ratio is not None
     return f"{ratio:.4f}" if 0.001 <= abs(ratio) < 1000 else f"{ratio:.2e}"
 
 
 def where(record: Record) -> str:
     """The setting of the worst case, short."""
-    keys = {"steps": "N", "alpha_L": "aL", "j": "j"}
-    shown = [f"{short}={record.setting[k]:.4g}" for k, short in keys.items() if k in record.setting]
-    return " ".join(shown)
+    found = {k: record.setting.get(k) for k in _LETTERS}
+    return " ".join(f"{_LETTERS[k][0]}={value:.4g}" for k, value in found.items() if value is not None)
 
 
 def cell(record: Record | None) -> tuple[str, ...]:
@@ -47,7 +61,24 @@ def cell(record: Record | None) -> tuple[str, ...]:
     if record.verdict == "vacuous":
         return ("vacuous",)
     how = record.method if record.decided_by == "float" else f"{record.method}, {record.decided_by}"
-    return (f"{_MARKS[record.verdict]} {number(record.ratio)}", where(record), how)
+    return (f"{_MARKS[record.verdict]} {number(record)}", where(record), how)
+
+
+def legend(records: Sequence[Record]) -> str:
+    """What the cells of these records say, in a line."""
+    shown = [r for r in records if r.verdict != "vacuous"]
+    letters = [f"{short} {text}" for k, (short, text) in _LETTERS.items() if any(k in r.setting for r in shown)]
+    left = {r.method for r in shown}
+    decided = {r.decided_by for r in shown} - {"float"}
+    lines = ["In a cell: the verdict and the worst lhs/rhs", f"where it was seen ({', '.join(letters)})"]
+    lines.append(f"how the left side was found ({_words(_METHODS, left)})")
+    if decided:
+        lines.append(f"what decided where float64 could not tell ({_words(_STAGES, decided)})")
+    return "; ".join(lines) + "."
+
+
+def _words(meaning: dict[str, str], found: set[str]) -> str:
+    return ", ".join(f"{name}: {text}" for name, text in meaning.items() if name in found)
 
 
 def grid(records: Sequence[Record]) -> tuple[list[str], list[list[tuple[str, ...]]]]:
@@ -88,7 +119,7 @@ def _text(records: Sequence[Record]) -> str:
         for k in range(max(map(len, row))):
             lines = [entry[k] if k < len(entry) else "" for entry in row]
             body.append("  ".join(t.ljust(width) for t, width in zip(lines, widths, strict=True)).rstrip())
-    return "\n".join([*body, "", *worst_cases(records), counts(records)]) + "\n"
+    return "\n".join([*body, "", legend(records), *worst_cases(records), counts(records)]) + "\n"
 
 
 def _markdown(records: Sequence[Record]) -> str:
@@ -101,7 +132,7 @@ def _markdown(records: Sequence[Record]) -> str:
         cells = [f"**{c}**" if c.startswith("VIOLATED") else c for c in cells]
         lines.append("| " + " | ".join(cells) + " |")
     notes = [f"- {line}" for line in worst_cases(records)]
-    return "\n".join([*lines, "", *notes, "", counts(records)]) + "\n"
+    return "\n".join([*lines, "", legend(records), "", *notes, "", counts(records)]) + "\n"
 
 
 def _latex(records: Sequence[Record]) -> str:
@@ -115,7 +146,9 @@ def _latex(records: Sequence[Record]) -> str:
     for row in rows:
         cells = [r" \newline ".join(_line(line) for line in entry) for entry in row]
         lines.append(" & ".join(cells) + r" \\ \noalign{\vskip 4pt}")
-    return "\n".join([*lines, r"\hline", r"\end{longtable}", r"\endgroup", f"% {counts(records)}"]) + "\n"
+    note = rf"\par\noindent {escape(legend(records))}"
+    ends = [r"\hline", r"\end{longtable}", note, r"\endgroup", f"% {counts(records)}"]
+    return "\n".join([*lines, *ends]) + "\n"
 
 
 def _line(text: str) -> str:

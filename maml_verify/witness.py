@@ -22,6 +22,7 @@ from maml_verify.settings import Setting, setting
 from problems import ridge
 from problems.arrays import Array
 from problems.constants import Known
+from problems.names import unknown
 
 __all__ = ["FORMAT", "disagreements", "read_witness", "replay", "shipped", "witness", "write_witness"]
 
@@ -144,7 +145,7 @@ def _case(path: Path | str, values: dict[str, Any]) -> tuple[Claim, str, Setting
         if len(links) != 1:
             raise ValueError(f"links {sorted(links)}; rule: one link for all tasks")
         if (edition := values["edition"]) not in claim.editions:
-            raise ValueError(f"edition = {edition!r}; rule: one of {', '.join(claim.editions)}")
+            raise unknown("edition", edition, claim.editions)
         tables = {key: _array(tasks, key) for key in _KEYS}
         family = ridge(
             links.pop(),

@@ -14,6 +14,7 @@ import numpy as np
 
 from problems.arrays import Array
 from problems.links import LINKS
+from problems.names import unknown
 from problems.ridge import Ridge, ridge
 from problems.validation import count, nonnegative_fraction, positive_fraction
 
@@ -66,7 +67,7 @@ def _opposed(tasks: int, atoms: int, half: int) -> Array:
 
 def _choice(name: str, value: str, allowed: tuple[str, ...]) -> str:
     if value not in allowed:
-        raise ValueError(f"{name} = {value!r}; rule: one of {', '.join(allowed)}")
+        raise unknown(name, value, allowed)
     return value
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from problems.arrays import Array
 from problems.family import Family
 from problems.links import LINKS, Link
+from problems.names import unknown
 from problems.validation import exact_weights, finite_array, probability_vector, uniform_weights
 
 __all__ = ["Ridge", "ridge"]
@@ -131,7 +132,7 @@ def ridge(
         If an array has the wrong shape, kind or sum; the message names array, value and rule.
     """
     if not isinstance(link, str) or link not in LINKS:
-        raise ValueError(f"link = {link!r}; rule: one of {', '.join(LINKS)}")
+        raise unknown("link", link, LINKS)
     q = finite_array("features", features, 3)
     n, K, d = q.shape
     if not (n and K and d):

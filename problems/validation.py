@@ -19,6 +19,7 @@ __all__ = [
     "nonnegative_fraction",
     "positive",
     "positive_fraction",
+    "probability",
     "probability_vector",
     "uniform_weights",
 ]
@@ -132,6 +133,13 @@ def positive(name: str, value: Any) -> Any:
     if not 0 < float_or_inf(value) < math.inf:
         raise ValueError(f"{name} = {_shown(value)}; rule: positive and finite in float64")
     return value if isinstance(value, Rational) else float(value)
+
+
+def probability(name: str, value: Any) -> float:
+    """``value`` as a float strictly between 0 and 1."""
+    if not positive(name, value) < 1:
+        raise ValueError(f"{name} = {_shown(value)}; rule: below 1")
+    return float(value)
 
 
 def nonnegative_fraction(name: str, value: Any) -> Fraction:

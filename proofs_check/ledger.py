@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from difflib import get_close_matches
 
 from proofs_check import (
     estimator_bias,
@@ -133,5 +134,8 @@ def select(steps: tuple[Step, ...], wanted: tuple[str, ...]) -> tuple[Step, ...]
 
     for name in wanted:
         if not any(fits(step, name) for step in steps):
-            raise ValueError(f"id = {name!r}; rule: a step, a display such as eq-48, or a claim")
+            known = {part for step in steps for part in (step.id, step.result, step.id.partition(".")[0])}
+            near = get_close_matches(name, sorted(known), n=1, cutoff=0.7)
+            rule = f"a known name, the nearest is {near[0]}" if near else "a step, a display such as eq-48, or a claim"
+            raise ValueError(f"id = {name!r}; rule: {rule}")
     return tuple(step for step in steps if any(fits(step, name) for name in wanted))

@@ -26,6 +26,7 @@ from maml_verify.claims import (
     task_gradient_gap,
 )
 from maml_verify.claims.base import Assumption, Claim, Interval
+from problems.names import unknown
 
 __all__ = ["CLAIMS", "Assumption", "Claim", "Interval", "find_claim"]
 
@@ -65,4 +66,4 @@ def find_claim(name: str) -> Claim:
     for claim in CLAIMS:
         if claim.id == name:
             return claim
-    raise ValueError(f"claim = {name!r}; rule: one of {', '.join(c.id for c in CLAIMS)}")
+    raise unknown("claim", name, [claim.id for claim in CLAIMS], "a statement id, as maml-verify list shows")

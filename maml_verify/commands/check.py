@@ -6,18 +6,46 @@ import argparse
 
 from maml_verify.checking import check
 from maml_verify.claims import find_claim
-from maml_verify.commands.common import editions, families, grid_options
+from maml_verify.commands.common import editions, families, grid_options, point, rational
 from maml_verify.commands.output import finish
+from maml_verify.settings import BUDGET, DELTA, POINTS, REPLICATES, RUNS
 from problems import FAMILIES
+from problems.names import unknown
+
+BY_THEOREM = "default: 1, or as the statement's conditions say"
+PASSED = (
+    *("variant", "S", "D", "T", "B", "K", "C_beta", "B_prime", "D_L", "runs"),
+    *("points", "w", "u", "rng", "budget", "replicates", "delta"),
+)
 
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Statement, family, parameters and batch sizes."""
     parser.add_argument("id", metavar="ID", help="statement id, see list")
     grid_options(parser)
+    parser.add_argument(
+        "--variant", type=int, metavar="K", help="which family of the table's column; default: one drawn by --rng"
+    )
     for name, what in zip("SDTB", ("inner batch", "Hessian batch", "outer batch", "task batch"), strict=True):
-        parser.add_argument(f"--{name}", type=int, default=1, help=f"size of the {what}, default 1")
-    parser.add_argument("--points", type=int, default=6, help="points to draw, default 6")
+        parser.add_argument(f"--{name}", type=int, help=f"size of the {what}, {BY_THEOREM}")
+    parser.add_argument("--points", type=int, default=POINTS, help=f"points to draw, default: {POINTS}")
+    for name in "wu":
+        what = "x,y,..: a point, or several by repeating it; default: drawn by --rng"
+        parser.add_argument(f"--{name}", type=point, action="append", metavar=name.upper(), help=what)
+    whole = parser.add_argument_group("statements about a whole run")
+    whole.add_argument("--K", type=int, help=f"meta iterations, {BY_THEOREM}")
+    whole.add_argument("--C-beta", type=rational, metavar="X", help=f"beta_k = 1/(C_beta Lhat), {BY_THEOREM}")
+    whole.add_argument("--B-prime", type=int, help=f"size of the task batch of Lhat, {BY_THEOREM}")
+    whole.add_argument("--D-L", type=int, help=f"size of the data batches of Lhat, {BY_THEOREM}")
+    whole.add_argument("--runs", type=int, default=RUNS, metavar="R", help=f"independent runs, default: {RUNS}")
+    estimates = parser.add_argument_group("expectations")
+    numbers = {
+        "budget": (int, BUDGET, "paths above which they are estimated"),
+        "replicates": (int, REPLICATES, "of an estimate"),
+        "delta": (float, DELTA, "probability that an estimate's interval misses"),
+    }
+    for name, (kind, usual, what) in numbers.items():
+        estimates.add_argument(f"--{name}", type=kind, default=usual, metavar="X", help=f"{what}, default: {usual}")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -25,13 +53,13 @@ def run(arguments: argparse.Namespace) -> int:
     claim = find_claim(arguments.id)
     wanted = [e for e in editions(arguments) if e in claim.editions]
     if not wanted:
-        raise ValueError(f"edition = {arguments.edition!r}; rule: one of {', '.join(claim.editions)}")
+        raise unknown("edition", arguments.edition, claim.editions)
     chosen = families(arguments) or list(FAMILIES)
     if arguments.alpha is None and arguments.alpha_L is None:
         raise ValueError("alpha: missing; rule: --alpha X or --alpha-L X")
     if arguments.steps is None:
         raise ValueError("steps: missing; rule: --steps N")
-    sizes = {key: getattr(arguments, key) for key in "SDTB"}
+    given = {name: getattr(arguments, name) for name in PASSED}
     records = [
         check(
             claim,
@@ -40,9 +68,7 @@ def run(arguments: argparse.Namespace) -> int:
             alpha_L=arguments.alpha_L,
             steps=arguments.steps,
             edition=edition,
-            points=arguments.points,
-            rng=arguments.rng,
-            **sizes,
+            **given,
         )
         for edition in wanted
         for family in chosen

@@ -8,8 +8,10 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 
 from maml_verify.claims import find_claim
+from maml_verify.commands.common import data_words
 from maml_verify.commands.files import write
 from maml_verify.record import Record
 from maml_verify.tables import counts, grid, render, worst_cases
@@ -72,6 +74,8 @@ def unexpected(records: Sequence[Record], complete: bool = False) -> list[str]:
 
 def finish(records: Sequence[Record], arguments: argparse.Namespace, complete: bool = False) -> int:
     """Write records in the format asked for; the exit code says whether all was as registered."""
+    if words := data_words(arguments):
+        records = [replace(r, setting=r.setting | {"data": words}) for r in records]
     if not any(r.verdict != "vacuous" for r in records):
         reasons = "; ".join(dict.fromkeys(r.reason for r in records if r.reason))
         raise ValueError(f"nothing was checked ({reasons or 'no cells'}); rule: at least one comparison")
