@@ -109,7 +109,9 @@ def check(
     given = {"points": points, "rng": rng, "S": S, "D": D, "T": T, "B": B, "K": K, "C_beta": C_beta}
     given |= {"B_prime": B_prime, "D_L": D_L, "runs": runs}
     given |= {"budget": budget, "replicates": replicates, "delta": delta}
-    record = check_setting(found, setting(family, alpha=alpha, steps=steps, w=w, u=u, **given), edition, known)
+    record = check_setting(
+        found, setting(family, alpha=alpha, steps=steps, w=w, u=u, **given), edition, known
+    )
     return record if column is None else as_variant(record, column, variant)
 
 
@@ -252,7 +254,7 @@ def describe(claim: Claim, s: Setting, known: Known, case: tuple[int, ...] | Non
 
 
 def _repeat(claim: Claim, s: Setting) -> dict[str, Any]:
-    """What else `check` is told to repeat a setting, exactly: rationals as text, points where none are drawn."""
+    """What else repeats a setting exactly: rationals as text, and points that were not drawn."""
     values: dict[str, Any] = {"alpha": str(Fraction(s.alpha))}
     if "C_beta" in claim.parameters:
         values["C_beta"] = str(Fraction(s.C_beta))

@@ -104,7 +104,7 @@ def mutate(
     jobs: int | None = None,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Iterator[Mutant]:
-    """Plant every error in every statement named (default: all whose left side is exact).
+    """Plant every error in every statement named (default: all).
 
     Parameters
     ----------

@@ -128,15 +128,17 @@ class Record:
         return f"{text}: {self.reason}" if self.reason else text
 
 
-
 _SHORT = ("steps", "alpha_L", "j", "task", "variant")
-# An enclosure of a left side that holds 0 and is shorter than this beside the right side is the rounding of 0.
+# A left side whose enclosure holds 0 and is shorter than this share of the right side is the rounding of 0.
 ROUNDING = 1e-3
 
 
 def _exact(values: dict[str, Any]) -> dict[str, Any]:
     """Numbers that JSON keeps as text, such as 1/3, as the rationals they are."""
-    return {name: _read(value) if name in ("alpha", "C_beta", "w", "u") else value for name, value in values.items()}
+    return {
+        name: _read(value) if name in ("alpha", "C_beta", "w", "u") else value
+        for name, value in values.items()
+    }
 
 
 def _read(value: Any) -> Any:

@@ -9,7 +9,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-__all__ = ["Row", "escape", "render_rows", "short"]
+__all__ = ["Row", "escape", "paragraphs", "render_rows", "short"]
 
 Row = Mapping[str, Any]
 _LATEX = (
@@ -27,6 +27,14 @@ def escape(text: str) -> str:
 def short(value: Any) -> str:
     """A value as it is shown in a table."""
     return f"{value:.5g}" if isinstance(value, float) else str(value)
+
+
+def paragraphs(rows: Sequence[Row], head: Row | None = None) -> str:
+    """The rows as running text, a paragraph each, for where a table has no room."""
+    parts = [
+        ", ".join(f"{name} {short(value)}" for name, value in row.items()) for row in [head or {}, *rows]
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
 
 
 def _plain(value: Any) -> Any:

@@ -30,6 +30,7 @@ from problems.validation import count
 __all__ = ["sample", "sample_claim"]
 
 STEPS = (1, 2, 3, 4)
+PROVED = ("derived", "sharp")
 POINTS = 16
 # Settings in a row that meet no assumption, after which a statement is given up.
 PATIENCE = 400
@@ -86,7 +87,7 @@ def _one(claim: Claim, edition: str, rng: np.random.Generator) -> Record | None:
 
 def sample(
     ids: Sequence[str] = (),
-    editions: Sequence[str] = ("derived", "sharp"),
+    editions: Sequence[str] | None = ("derived", "sharp"),
     *,
     checks: int = 100_000,
     rng: int = 0,
@@ -95,6 +96,11 @@ def sample(
 ) -> Iterator[Record]:
     """Records of random checks, at least ``checks`` comparisons an edition, shared over its statements.
 
+    Parameters
+    ----------
+    ids : statement ids, all when empty
+    editions : None takes of each statement the first there is of `PROVED`, and shares ``checks`` over them
+
     Raises
     ------
     ValueError
@@ -102,12 +108,13 @@ def sample(
     """
     total = count("checks", checks)
     claims = [find_claim(name) for name in ids] or list(CLAIMS)
-    work = []
-    for edition in editions:
-        own = [c.id for c in claims if edition in c.editions]
-        work += [(name, edition, -(-total // len(own)), rng) for name in own]
+    if editions is None:
+        groups = [[(c.id, next(e for e in PROVED if e in c.editions)) for c in claims]]
+    else:
+        groups = [[(c.id, edition) for c in claims if edition in c.editions] for edition in editions]
+    work = [(*pair, -(-total // len(group)), rng) for group in groups for pair in group]
     if not work:
-        raise ValueError(f"editions = {', '.join(editions)}; rule: one that a statement named has")
+        raise ValueError(f"editions = {', '.join(editions or ())}; rule: one that a statement named has")
     for done, records in enumerate(each(sample_claim, work, jobs), 1):
         progress(done, len(work))
         yield from records

@@ -67,7 +67,9 @@ def cell(record: Record | None) -> tuple[str, ...]:
 def legend(records: Sequence[Record]) -> str:
     """What the cells of these records say, in a line."""
     shown = [r for r in records if r.verdict != "vacuous"]
-    letters = [f"{short} {text}" for k, (short, text) in _LETTERS.items() if any(k in r.setting for r in shown)]
+    letters = [
+        f"{short} {text}" for k, (short, text) in _LETTERS.items() if any(k in r.setting for r in shown)
+    ]
     left = {r.method for r in shown}
     decided = {r.decided_by for r in shown} - {"float"}
     lines = ["In a cell: the verdict and the worst lhs/rhs", f"where it was seen ({', '.join(letters)})"]

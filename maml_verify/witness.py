@@ -22,9 +22,17 @@ from maml_verify.settings import Setting, setting
 from problems import ridge
 from problems.arrays import Array
 from problems.constants import Known
-from problems.names import unknown
 
-__all__ = ["FORMAT", "disagreements", "read_witness", "replay", "shipped", "witness", "write_witness"]
+__all__ = [
+    "FORMAT",
+    "disagreements",
+    "located",
+    "read_witness",
+    "replay",
+    "shipped",
+    "witness",
+    "write_witness",
+]
 
 FORMAT = "maml-verify-witness/1"
 SHIPPED = "witnesses"
@@ -145,7 +153,7 @@ def _case(path: Path | str, values: dict[str, Any]) -> tuple[Claim, str, Setting
         if len(links) != 1:
             raise ValueError(f"links {sorted(links)}; rule: one link for all tasks")
         if (edition := values["edition"]) not in claim.editions:
-            raise unknown("edition", edition, claim.editions)
+            raise ValueError(f"edition = {edition!r}; rule: one of {', '.join(claim.editions)}")
         tables = {key: _array(tasks, key) for key in _KEYS}
         family = ridge(
             links.pop(),
@@ -221,3 +229,9 @@ def shipped(claim: str, edition: str) -> Path | None:
     """The witness that comes with the project for a violated edition of a claim."""
     path = Path(str(resources.files("maml_verify"))) / SHIPPED / f"{claim}-{edition}.json"
     return path if path.exists() else None
+
+
+def located(name: str) -> Path | str:
+    """The file of that name or, where there is none, the shipped witness that a table names so."""
+    file = Path(str(resources.files("maml_verify"))) / SHIPPED / Path(name).name
+    return file if not Path(name).exists() and Path(name).name == name and file.exists() else name

@@ -136,6 +136,10 @@ def select(steps: tuple[Step, ...], wanted: tuple[str, ...]) -> tuple[Step, ...]
         if not any(fits(step, name) for step in steps):
             known = {part for step in steps for part in (step.id, step.result, step.id.partition(".")[0])}
             near = get_close_matches(name, sorted(known), n=1, cutoff=0.7)
-            rule = f"a known name, the nearest is {near[0]}" if near else "a step, a display such as eq-48, or a claim"
+            rule = (
+                f"a known name, the nearest is {near[0]}"
+                if near
+                else "a step, a display such as eq-48, or a claim"
+            )
             raise ValueError(f"id = {name!r}; rule: {rule}")
     return tuple(step for step in steps if any(fits(step, name) for name in wanted))

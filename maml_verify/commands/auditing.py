@@ -22,5 +22,5 @@ def run(arguments: argparse.Namespace) -> int:
 
     steps = audit(arguments.ids)
     text = csv_table(steps) if arguments.format == "csv" else render(steps, arguments.format)
-    write(text, arguments.output)
+    write(text, arguments.output, arguments.format)
     return 0

@@ -24,7 +24,10 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("id", metavar="ID", help="statement id, see list")
     grid_options(parser)
     parser.add_argument(
-        "--variant", type=int, metavar="K", help="which family of the table's column; default: one drawn by --rng"
+        "--variant",
+        type=int,
+        metavar="K",
+        help="which family of the table's column; default: one drawn by --rng",
     )
     for name, what in zip("SDTB", ("inner batch", "Hessian batch", "outer batch", "task batch"), strict=True):
         parser.add_argument(f"--{name}", type=int, help=f"size of the {what}, {BY_THEOREM}")
@@ -37,7 +40,9 @@ def add(parser: argparse.ArgumentParser) -> None:
     whole.add_argument("--C-beta", type=rational, metavar="X", help=f"beta_k = 1/(C_beta Lhat), {BY_THEOREM}")
     whole.add_argument("--B-prime", type=int, help=f"size of the task batch of Lhat, {BY_THEOREM}")
     whole.add_argument("--D-L", type=int, help=f"size of the data batches of Lhat, {BY_THEOREM}")
-    whole.add_argument("--runs", type=int, default=RUNS, metavar="R", help=f"independent runs, default: {RUNS}")
+    whole.add_argument(
+        "--runs", type=int, default=RUNS, metavar="R", help=f"independent runs, default: {RUNS}"
+    )
     estimates = parser.add_argument_group("expectations")
     numbers = {
         "budget": (int, BUDGET, "paths above which they are estimated"),
@@ -45,7 +50,9 @@ def add(parser: argparse.ArgumentParser) -> None:
         "delta": (float, DELTA, "probability that an estimate's interval misses"),
     }
     for name, (kind, usual, what) in numbers.items():
-        estimates.add_argument(f"--{name}", type=kind, default=usual, metavar="X", help=f"{what}, default: {usual}")
+        estimates.add_argument(
+            f"--{name}", type=kind, default=usual, metavar="X", help=f"{what}, default: {usual}"
+        )
 
 
 def run(arguments: argparse.Namespace) -> int:

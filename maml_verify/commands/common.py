@@ -36,10 +36,10 @@ def point(text: str) -> list[Fraction]:
     return [rational(part) for part in text.split(",")]
 
 
-def grid_options(parser: argparse.ArgumentParser) -> None:
+def grid_options(parser: argparse.ArgumentParser, edition: str = "printed") -> None:
     """Which edition, families, steps and step size."""
     known = sorted({edition for claim in CLAIMS for edition in claim.editions})
-    parser.add_argument("--edition", default="printed", choices=[*known, "all"], help="default: printed")
+    parser.add_argument("--edition", default=edition, choices=[*known, "all"], help=f"default: {edition}")
     parser.add_argument(
         "--family", action="append", default=[], metavar="NAME", help="repeatable; default: all"
     )
@@ -58,7 +58,10 @@ def data_options(parser: argparse.ArgumentParser) -> None:
     data.add_argument("--task", metavar="COL", help="column that says which task a row belongs to")
     data.add_argument("--link", choices=LINKS, help=f"default: {LINKS[0]}")
     data.add_argument(
-        "--split-rng", type=seed, metavar="SEED", help="seed of support and query sets, default: that of --rng"
+        "--split-rng",
+        type=seed,
+        metavar="SEED",
+        help="seed of support and query sets, default: that of --rng",
     )
 
 

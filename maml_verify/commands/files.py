@@ -31,9 +31,13 @@ def folder(name: str, path: str | None) -> None:
         raise ValueError(f"{name} = {path}: {error.strerror}; rule: a folder") from None
 
 
-def write(text: str, output: str | None) -> None:
-    """To the file, or to standard output."""
+def write(text: str, output: str | None, style: str = "") -> None:
+    """To the file, or to standard output; text for readers is broken between words on a terminal."""
     if output is None:
+        if style == "text" and sys.stdout.isatty():
+            from maml_verify.commands.terminal import columns, wrapped
+
+            text = wrapped(text, columns())
         encoding = sys.stdout.encoding or "utf-8"
         # A name that the terminal's encoding lacks is spelled out; a full disk or closed pipe shows here.
         sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))

@@ -27,7 +27,7 @@ def run(arguments: argparse.Namespace) -> int:
         text = _text(statements, families)
     else:
         text = render_rows(_rows(statements, families), arguments.format)
-    write(text, arguments.output)
+    write(text, arguments.output, arguments.format)
     return 0
 
 

@@ -8,20 +8,20 @@ import sys
 
 from maml_verify.commands import INTERRUPTED
 from maml_verify.commands.files import write
-from maml_verify.commands.output import progress_bar
+from maml_verify.commands.output import progress_bar, write_rows
 from maml_verify.mutate import Mutant, mutate, summary, to_dict
 from maml_verify.rows import render_rows
 
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Statements and budget."""
-    parser.add_argument("ids", metavar="ID", nargs="*", help="statement ids, default: all with exact sides")
+    parser.add_argument("ids", metavar="ID", nargs="*", help="statement ids, default: all")
     parser.add_argument(
         "--evaluations",
         type=int,
         default=1500,
         metavar="M",
-        help="budget of a search, default 1500; of a run, a fiftieth",
+        help="budget of a search, of whole runs a fiftieth of it; default: 1500",
     )
     parser.add_argument(
         "--seconds", type=float, metavar="T", help="time of a search, in place of evaluations"
@@ -55,13 +55,11 @@ def run(arguments: argparse.Namespace) -> int:
     }
     if arguments.format == "json":
         body = {"summary": head, "rows": json.loads(render_rows(rows, "json"))["rows"]}
-        text = json.dumps({**body, "mutants": [to_dict(m) for m in mutants]}, indent=1) + "\n"
+        write(
+            json.dumps({**body, "mutants": [to_dict(m) for m in mutants]}, indent=1) + "\n", arguments.output
+        )
     else:
-        text = render_rows(rows, arguments.format, head)
         missed = [m for m in mutants if (m.kind == "false" and not m.found) or (m.kind == "true" and m.found)]
-        if arguments.format == "text":
-            text += "".join(
-                f"{m.kind}, {'' if m.found else 'not '}refuted: {m.claim}, {m.error}\n" for m in missed
-            )
-    write(text, arguments.output)
+        lines = [f"{m.kind}, {'' if m.found else 'not '}refuted: {m.claim}, {m.error}\n" for m in missed]
+        write_rows(rows, arguments, head, "".join(lines) if arguments.format == "text" else "")
     return INTERRUPTED if interrupted else 1 if wrong or refuted < false else 0

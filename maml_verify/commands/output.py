@@ -13,10 +13,12 @@ from dataclasses import replace
 from maml_verify.claims import find_claim
 from maml_verify.commands.common import data_words
 from maml_verify.commands.files import write
+from maml_verify.commands.terminal import columns, show
 from maml_verify.record import Record
-from maml_verify.tables import counts, grid, render, worst_cases
+from maml_verify.rows import Row, paragraphs, render_rows
+from maml_verify.tables import counts, render
 
-__all__ = ["duration", "finish", "progress_bar", "unexpected"]
+__all__ = ["duration", "finish", "progress_bar", "unexpected", "write_rows"]
 
 
 @contextmanager
@@ -32,8 +34,8 @@ def progress_bar(what: str) -> Iterator[Callable[..., None]]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-    columns = (what, BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[left]}"))
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    parts = (what, BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[left]}"))
+    with Progress(*parts, console=Console(stderr=True), transient=True) as progress:
         bar = progress.add_task(what, total=None, left="")
         start = time.monotonic()
 
@@ -72,6 +74,19 @@ def unexpected(records: Sequence[Record], complete: bool = False) -> list[str]:
     return lines
 
 
+def write_rows(
+    rows: Sequence[Row], arguments: argparse.Namespace, head: Row | None = None, tail: str = ""
+) -> None:
+    """Rows in the format asked for, ``tail`` below them; on a terminal too narrow, a paragraph each."""
+    style = arguments.format
+    text = render_rows(rows, style, head)
+    if style == "text" and arguments.output is None and sys.stdout.isatty():
+        first = 1 if head else 0
+        if max(map(len, text.splitlines()[first:])) > columns():
+            text = paragraphs(rows, head)
+    write(text + tail, arguments.output, style)
+
+
 def finish(records: Sequence[Record], arguments: argparse.Namespace, complete: bool = False) -> int:
     """Write records in the format asked for; the exit code says whether all was as registered."""
     if words := data_words(arguments):
@@ -80,7 +95,7 @@ def finish(records: Sequence[Record], arguments: argparse.Namespace, complete: b
         reasons = "; ".join(dict.fromkeys(r.reason for r in records if r.reason))
         raise ValueError(f"nothing was checked ({reasons or 'no cells'}); rule: at least one comparison")
     if arguments.format == "text" and arguments.output is None and sys.stdout.isatty():
-        _show(records)
+        show(records, columns())
     else:
         write(render(records, arguments.format), arguments.output)
         if arguments.format != "text" or arguments.output is not None:
@@ -89,22 +104,3 @@ def finish(records: Sequence[Record], arguments: argparse.Namespace, complete: b
     for line in wrong:
         print(line, file=sys.stderr)
     return 1 if wrong else 0
-
-
-def _show(records: Sequence[Record]) -> None:
-    from rich.console import Console
-    from rich.table import Column, Table
-    from rich.text import Text
-
-    header, rows = grid(records)
-    # In a narrow terminal an id goes on in the next line; it is never cut.
-    table = Table(*(Column(name, overflow="fold") for name in header), show_lines=True)
-    colours = {"VIOLATED": "bold red", "holds": "green", "undecided": "yellow", "vacuous": "dim"}
-    for row in rows:
-        first, *rest = ("\n".join(entry) for entry in row)
-        table.add_row(first, *(Text(c, style=colours.get(c.partition(" ")[0], "")) for c in rest))
-    console = Console()
-    console.print(table)
-    for line in worst_cases(records):
-        console.print(line, highlight=False)
-    console.print(counts(records), highlight=False)

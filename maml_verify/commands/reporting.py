@@ -27,9 +27,8 @@ TITLE = "Convergence theory of multi-step MAML: empirical against theoretical"
 def add(parser: argparse.ArgumentParser) -> None:
     """Statements and the grid; every edition unless told otherwise."""
     parser.add_argument("ids", metavar="ID", nargs="*", help="statement ids, default: all")
-    grid_options(parser)
+    grid_options(parser, edition="all")
     sweep_options(parser)
-    parser.set_defaults(edition="all")
 
 
 def run(arguments: argparse.Namespace) -> int:

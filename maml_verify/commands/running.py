@@ -16,10 +16,10 @@ from maml_verify.checking import prepared, unmet_assumptions
 from maml_verify.claims import find_claim
 from maml_verify.commands import INTERRUPTED
 from maml_verify.commands.common import data_options, families, rational
-from maml_verify.commands.files import writable, write
-from maml_verify.commands.output import progress_bar
+from maml_verify.commands.files import writable
+from maml_verify.commands.output import progress_bar, write_rows
 from maml_verify.rates import finite_sum_run, resampling_run
-from maml_verify.rows import Row, render_rows
+from maml_verify.rows import Row
 from maml_verify.settings import Setting, setting
 from problems import FAMILIES, Ridge
 
@@ -35,22 +35,24 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--family", nargs=1, default=[], choices=list(FAMILIES), metavar="NAME", help="default: cubic"
     )
     data_options(parser)
-    parser.add_argument("--steps", type=int, default=1, metavar="N", help="inner steps, default 1")
+    parser.add_argument("--steps", type=int, default=1, metavar="N", help="inner steps, default: 1")
     size = parser.add_mutually_exclusive_group()
-    size.add_argument("--alpha", type=rational, metavar="X", help="inner step size, default 1/(8NL)")
+    size.add_argument("--alpha", type=rational, metavar="X", help="inner step size, default: 1/(8NL)")
     size.add_argument("--alpha-L", type=rational, metavar="X", help="inner step size times L")
-    parser.add_argument("-K", "--K", type=int, default=100, help="meta iterations, default 100")
+    parser.add_argument("-K", "--K", type=int, default=100, help="meta iterations, default: 100")
     for name, what in zip("SDTB", ("inner batch", "Hessian batch", "outer batch", "task batch"), strict=True):
-        parser.add_argument(f"--{name}", type=int, help=f"size of the {what}, default by the theorem")
+        parser.add_argument(f"--{name}", type=int, help=f"size of the {what}, default: by the theorem")
     parser.add_argument("--exact", action="store_true", help="all batches the population: (4) or (10)")
     parser.add_argument("--C-beta", type=rational, metavar="X", help="beta_k = 1/(C_beta Lhat)")
     parser.add_argument("--B-prime", type=int, help="size of the task batch of Lhat")
     parser.add_argument("--D-L", type=int, help="size of the data batches of Lhat")
     parser.add_argument("--beta", type=rational, metavar="X", help="a constant meta step size instead")
-    parser.add_argument("--start", type=float, nargs="+", metavar="W", help="w_0, default ones")
-    parser.add_argument("--runs", type=int, default=100, metavar="R", help="independent runs, default 100")
+    parser.add_argument("--start", type=float, nargs="+", metavar="W", help="w_0, default: ones")
+    parser.add_argument("--runs", type=int, default=100, metavar="R", help="independent runs, default: 100")
     parser.add_argument("--checkpoint", metavar="FILE", help="keep there what is done")
-    parser.add_argument("--every", type=int, default=100, metavar="K", help="iterations between checkpoints")
+    parser.add_argument(
+        "--every", type=int, default=100, metavar="K", help="iterations between checkpoints, default: 100"
+    )
     parser.add_argument("--resume", action="store_true", help="go on from the checkpoint")
 
 
@@ -83,7 +85,7 @@ def run(arguments: argparse.Namespace) -> int:
     if not np.isfinite(history.state.w).all():
         print(f"diverged: some of the {arguments.runs} runs left float64", file=sys.stderr)
     head = {"family": family.name, **algorithm.parameters, "runs": arguments.runs, **_average(history)}
-    write(render_rows(_rows(history), arguments.format, head), arguments.output)
+    write_rows(_rows(history), arguments, head)
     return INTERRUPTED if history.interrupted else 0
 
 

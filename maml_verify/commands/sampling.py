@@ -17,20 +17,23 @@ def add(parser: argparse.ArgumentParser) -> None:
     """Statements, edition and how many comparisons."""
     known = sorted({edition for claim in CLAIMS for edition in claim.editions})
     parser.add_argument("ids", metavar="ID", nargs="*", help="statement ids, default: all")
-    parser.add_argument("--edition", choices=[*known, "all"], default="derived", help="default: derived")
     parser.add_argument(
-        "--checks", type=int, default=100_000, metavar="M", help="comparisons an edition, default 100000"
+        "--edition", choices=[*known, "all"], help="default: derived, and sharp for a statement that has none"
+    )
+    parser.add_argument(
+        "--checks", type=int, default=100_000, metavar="M", help="comparisons an edition, default: 100000"
     )
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Sample every edition asked for; a row a statement, a column a link."""
     options = {"checks": arguments.checks, "rng": arguments.rng, "jobs": arguments.jobs}
+    wanted = None if arguments.edition is None else editions(arguments)
     found: list[Record] = []
     interrupted = False
     with progress_bar("random instances") as progress:
         try:
-            for record in sample(arguments.ids, editions(arguments), **options, progress=progress):
+            for record in sample(arguments.ids, wanted, **options, progress=progress):
                 found.append(record)
         except KeyboardInterrupt:
             if not found:

@@ -23,7 +23,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("id", metavar="ID", help="statement id, see list")
     parser.add_argument("--edition", choices=[*known, "all"], default="printed", help="default: printed")
     parser.add_argument(
-        "--seconds", type=float, default=20.0, metavar="T", help="time an edition, default 20"
+        "--seconds", type=float, default=20.0, metavar="T", help="time an edition, default: 20"
     )
     parser.add_argument("--steps", type=int, metavar="N", help="inner steps, default: searched over")
     parser.add_argument("--alpha-L", type=rational, metavar="X", help="inner step size times L")
@@ -31,7 +31,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--optimiser",
         choices=sorted(OPTIMISERS),
         default="evolution",
-        help="default: evolution; cma is an extra",
+        help="cma is an extra; default: evolution",
     )
     parser.add_argument("--witnesses", metavar="DIR", help="store the worst case found there")
 

@@ -7,8 +7,7 @@ import sys
 
 from maml_verify.claims import CLAIMS, find_claim
 from maml_verify.commands.common import editions
-from maml_verify.commands.files import write
-from maml_verify.rows import render_rows
+from maml_verify.commands.output import write_rows
 from maml_verify.tightness import tightness
 
 
@@ -26,7 +25,7 @@ def run(arguments: argparse.Namespace) -> int:
     rows = tightness(chosen, editions(arguments), replayed=arguments.replay)
     if not rows:
         raise ValueError("no witness is known; rule: at least one statement that has the edition")
-    write(render_rows(rows, arguments.format, {"witnesses": len(rows)}), arguments.output)
+    write_rows(rows, arguments, {"witnesses": len(rows)})
     wrong = [row for row in rows if find_claim(row["claim"]).expected[row["edition"]] != row["verdict"]]
     for row in wrong:
         print(f"unexpected: {row['claim']} ({row['edition']}) {row['verdict']}", file=sys.stderr)
