@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
+import os
+import sys
 import textwrap
 from collections.abc import Sequence
 from typing import Any
@@ -14,11 +15,18 @@ __all__ = ["columns", "show", "wrapped"]
 
 # Between two columns of a table.
 GAP = 2
+USUAL = 80
 
 
 def columns() -> int:
-    """How many characters a line of the terminal has."""
-    return shutil.get_terminal_size().columns
+    """How many characters a line of the terminal has; COLUMNS, where it is set, says so."""
+    said = os.environ.get("COLUMNS", "")
+    if said.isdecimal() and int(said):
+        return int(said)
+    try:
+        return os.get_terminal_size(sys.stdout.fileno()).columns or USUAL
+    except (OSError, ValueError):
+        return USUAL  # it says that it is a terminal, and not how wide
 
 
 def wrapped(text: str, wide: int) -> str:
@@ -47,7 +55,7 @@ def show(records: Sequence[Record], wide: int) -> None:
     header, rows = grid(records)
     cells = [[(name,), *(row[k] for row in rows)] for k, name in enumerate(header)]
     for part in _parts([_least(column) for column in cells], wide):
-        console.print(_table([cells[k] for k in part], wide))
+        console.print(_table([cells[k] for k in part], wide), "")
     for line in (legend(records), *worst_cases(records), counts(records)):
         # What is in brackets is no markup, and a name between colons no emoji.
         console.print(Text("\n".join(_broken(line, wide, "    "))), soft_wrap=True)
@@ -72,6 +80,8 @@ def _parts(least: Sequence[int], wide: int) -> list[list[int]]:
 def _widths(cells: Sequence[Sequence[Sequence[str]]], wide: int) -> list[int]:
     """Every column as wide as its words, then the narrowest grow as long as there is room."""
     widths = [_least(column) for column in cells]
+    # A name longer than a line is the one thing that is broken.
+    widths[-1] = max(1, min(widths[-1], wide - sum(widths[:-1]) - GAP * (len(widths) - 1)))
     most = [max(len(line) for entry in column for line in entry) for column in cells]
     for _ in range(wide - sum(widths) - GAP * (len(widths) - 1)):
         growing = [k for k, width in enumerate(widths) if width < most[k]]
