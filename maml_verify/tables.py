@@ -65,14 +65,18 @@ def cell(record: Record | None) -> tuple[str, ...]:
 
 
 def legend(records: Sequence[Record]) -> str:
-    """What the cells of these records say, in a line."""
+    """What the cells of these records say, in a line; "" where they say nothing but that they are vacuous."""
     shown = [r for r in records if r.verdict != "vacuous"]
+    if not shown:
+        return ""
     letters = [
         f"{short} {text}" for k, (short, text) in _LETTERS.items() if any(k in r.setting for r in shown)
     ]
     left = {r.method for r in shown}
     decided = {r.decided_by for r in shown} - {"float"}
-    lines = ["In a cell: the verdict and the worst lhs/rhs", f"where it was seen ({', '.join(letters)})"]
+    lines = ["In a cell: the verdict and the worst lhs/rhs"]
+    if letters:
+        lines.append(f"where it was seen ({', '.join(letters)})")
     lines.append(f"how the left side was found ({_words(_METHODS, left)})")
     if decided:
         lines.append(f"what decided where float64 could not tell ({_words(_STAGES, decided)})")
@@ -121,7 +125,8 @@ def _text(records: Sequence[Record]) -> str:
         for k in range(max(map(len, row))):
             lines = [entry[k] if k < len(entry) else "" for entry in row]
             body.append("  ".join(t.ljust(width) for t, width in zip(lines, widths, strict=True)).rstrip())
-    return "\n".join([*body, "", legend(records), *worst_cases(records), counts(records)]) + "\n"
+    below = [line for line in (legend(records), *worst_cases(records)) if line]
+    return "\n".join([*body, "", *below, counts(records)]) + "\n"
 
 
 def _markdown(records: Sequence[Record]) -> str:

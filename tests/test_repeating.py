@@ -1,7 +1,7 @@
 """A record can be repeated, in Python and on the command line, to the same verdict and ratio.
 
-The default table takes a quarter of a minute: here each of its cells is one family of its column at N = 2.  CI
-gives the file of the whole table, in every edition, in MAML_VERIFY_TABLE.
+The default table takes a quarter of a minute: here each of its cells is one family of its column at N = 2.
+CI gives the file of the whole table, in every edition, in MAML_VERIFY_TABLE.
 """
 
 import json
