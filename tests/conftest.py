@@ -1,23 +1,26 @@
-"""Hypothesis profiles: `ci` is fixed and short, `deep` looks further (HYPOTHESIS_PROFILE=deep).
+"""Hypothesis profiles, and the parts of the suite that CI runs once more.
 
-What a test counts (``record_property("counted", ...)``) is printed at the end of the run.
+`ci` is fixed and short; `fresh` draws other examples each time and prints how to draw them again; `deep` looks
+further.  HYPOTHESIS_PROFILE names one.  What a test counts (``record_property("counted", ...)``) is printed at the
+end of the run.
 """
 
 import hashlib
 import os
 import tempfile
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
-_slow = [HealthCheck.too_slow]
-settings.register_profile("ci", max_examples=12, derandomize=True, deadline=None, suppress_health_check=_slow)
-settings.register_profile("deep", max_examples=500, deadline=None, suppress_health_check=_slow)
+_all = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+settings.register_profile("ci", max_examples=16, derandomize=True, **_all)
+settings.register_profile("fresh", max_examples=100, print_blob=True, database=None, **_all)
+settings.register_profile("deep", max_examples=500, print_blob=True, **_all)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
-
 # Compiled code is kept by its own file and would outlive a change of the formulas that it takes from others.
-_kernel = Path(__file__).parents[1] / "maml_verify" / "kernel"
+_kernel = Path(str(find_spec("maml_verify").origin)).parent / "kernel"
 _state = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(_kernel.glob("*.py")))).hexdigest()
 os.environ.setdefault("NUMBA_CACHE_DIR", f"{tempfile.gettempdir()}/maml-verify-numba-{_state[:16]}")
 
@@ -36,3 +39,22 @@ def pytest_terminal_summary(terminalreporter):
         for name, text in report.user_properties:
             if name == "counted":
                 terminalreporter.write_line(text)
+
+
+# Half of the suite, the modules in which the libraries do most of the work: CI runs it at their lowest versions.
+LOWEST = """
+algorithm_checkpoints bad_input cascade cluster commands corollaries equality_cases expectation kernel_compiled
+montecarlo paths problems_constants problems_data proofs_engine proofs_ledger rates report sampling search sharp
+surd sweep terminal witness
+""".split()
+# What needs neither the source nor an extra: CI runs it on the installed wheel alone.
+WHEEL = "bad_input cells draws help nearest_names repeating sampling surd terminal wheel witness".split()
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        name = item.path.stem.removeprefix("test_")
+        if name in LOWEST:
+            item.add_marker("lowest")
+        if name in WHEEL:
+            item.add_marker("wheel")

@@ -17,7 +17,7 @@ GOOD = {"claim": "path-stability", "family": "quadratic", "alpha_L": F(1, 10), "
 FAMILY = quadratic(d=2)
 
 CALLS = [
-    ({"claim": "lemma-99"}, ValueError, "claim = 'lemma-99'; rule: a statement id, as maml-verify list shows"),
+    ({"claim": "lemma-99"}, ValueError, "claim = 'lemma-99'; rule: a statement id, as"),
     ({"family": "neural"}, ValueError, "family = 'neural'; rule: one of quadratic"),
     ({"family": None}, TypeError, "family = None; rule: a family"),
     ({"family": []}, TypeError, r"family = \[\]; rule: a family"),

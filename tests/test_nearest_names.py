@@ -56,7 +56,7 @@ def test_python_gets_the_nearest_too():
 
 
 def test_a_name_near_none_gets_the_few_there_are_or_where_they_are_listed():
-    with pytest.raises(ValueError, match="family = 'neural'; rule: one of quadratic, .*, cubic-well"):
+    with pytest.raises(ValueError, match=r"family = 'neural'; rule: one of quadratic, .*, cubic-well"):
         check("estimator-bias", "neural", alpha_L=1, steps=1)
     with pytest.raises(ValueError, match="claim = 'neural'; rule: a statement id, as"):
         find_claim("neural")

@@ -137,7 +137,7 @@ def test_complex_step_of_the_meta_loss(link: str, role: Callable[..., Roles]) ->
 @both_roles
 @pytest.mark.parametrize("link", ["quadratic", "logistic", "cosine", "cubic"])
 def test_autograd_agrees(link: str, role: Callable[..., Roles]) -> None:
-    reason = "autograd is not installed (pip install maml-verify[autodiff])"
+    reason = "autograd is not installed (pip install maml-verify[test])"
     autograd = pytest.importorskip("autograd", reason=reason)
     anp = pytest.importorskip("autograd.numpy", reason=reason)
     phi = {
