@@ -1,8 +1,8 @@
 """Hypothesis profiles, and the parts of the suite that CI runs once more.
 
-`ci` is fixed and short; `fresh` draws other examples each time and prints how to draw them again; `deep` looks
-further.  HYPOTHESIS_PROFILE names one.  What a test counts (``record_property("counted", ...)``) is printed at the
-end of the run.
+`ci` is fixed and short; `fresh` draws other examples each time and prints how to draw them again; `deep`
+looks further.  HYPOTHESIS_PROFILE names one.  What a test counts (``record_property("counted", ...)``) is
+printed at the end of the run.
 """
 
 import hashlib
@@ -41,14 +41,34 @@ def pytest_terminal_summary(terminalreporter):
                 terminalreporter.write_line(text)
 
 
-# Half of the suite, the modules in which the libraries do most of the work: CI runs it at their lowest versions.
-LOWEST = """
-algorithm_checkpoints bad_input cascade cluster commands corollaries equality_cases expectation kernel_compiled
-montecarlo paths problems_constants problems_data proofs_engine proofs_ledger rates report sampling search sharp
-surd sweep terminal witness
-""".split()
+# Half of the suite, where the libraries do most of the work: CI runs it at their lowest versions, too.
+LOWEST = (
+    *(
+        "algorithm_checkpoints",
+        "bad_input",
+        "cascade",
+        "cluster",
+        "commands",
+        "corollaries",
+        "equality_cases",
+    ),
+    *(
+        "expectation",
+        "kernel_compiled",
+        "montecarlo",
+        "paths",
+        "problems_constants",
+        "problems_data",
+        "rates",
+    ),
+    *("proofs_engine", "proofs_ledger", "report", "sampling", "search", "sharp", "surd", "sweep", "terminal"),
+    "witness",
+)
 # What needs neither the source nor an extra: CI runs it on the installed wheel alone.
-WHEEL = "bad_input cells draws help nearest_names repeating sampling surd terminal wheel witness".split()
+WHEEL = (
+    *("bad_input", "cells", "draws", "help", "nearest_names", "repeating", "sampling", "surd", "terminal"),
+    *("wheel", "witness"),
+)
 
 
 def pytest_collection_modifyitems(items):

@@ -1,7 +1,7 @@
 """What README and docs show is what the program does: every block of code or output is run, or named here.
 
-What takes long is reduced: the table of the clinics' data and the store of a sweep to one statement, N and step
-size; the 10^5 cells to one statement, N and step size on all families; the table of the step size to N up to 4.
+What takes long is reduced: the table of the clinics' data (to a row in six) and the store of a sweep to one
+statement, N and step size; the 10^5 cells to one statement and N; the table of the step size to N up to 4.
 """
 
 import contextlib
@@ -151,7 +151,9 @@ def test_the_example_counts_its_cells(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr("sys.argv", [str(path), str(tmp_path / "sweep.db"), "--jobs", "1"])
     example["main"]()
     out, err = capsys.readouterr()
-    assert re.search(r"^path-stability +(\d+) holds, +0 violated, +0 undecided, +0 vacuous; worst: Lemma 11", out)
+    assert re.search(
+        r"^path-stability +(\d+) holds, +0 violated, +0 undecided, +0 vacuous; worst: Lemma 11", out
+    )
     assert f"{len(list(example['cells']()))} cells in" in err
 
 
