@@ -41,40 +41,44 @@ def pytest_terminal_summary(terminalreporter):
                 terminalreporter.write_line(text)
 
 
-# Half of the suite, where the libraries do most of the work: CI runs it at their lowest versions, too.
-LOWEST = (
-    *(
-        "algorithm_checkpoints",
-        "bad_input",
-        "cascade",
-        "cluster",
-        "commands",
-        "corollaries",
-        "equality_cases",
+# Parts of the suite that CI runs once more, as `pytest -m lowest` and `-m wheel`.
+PARTS = {
+    # Half of it, where the libraries do most of the work, at their lowest versions.
+    "lowest": (
+        *("algorithm_checkpoints", "bad_input", "cascade", "cluster", "commands", "corollaries"),
+        *("equality_cases", "expectation", "kernel_compiled", "montecarlo", "paths", "problems_constants"),
+        *(
+            "problems_data",
+            "proofs_engine",
+            "proofs_ledger",
+            "rates",
+            "report",
+            "sampling",
+            "search",
+            "sharp",
+        ),
+        *("surd", "sweep", "terminal", "witness"),
     ),
-    *(
-        "expectation",
-        "kernel_compiled",
-        "montecarlo",
-        "paths",
-        "problems_constants",
-        "problems_data",
-        "rates",
+    # What needs neither the source nor an extra, on the installed wheel alone.
+    "wheel": (
+        *("bad_input", "cells", "draws", "help", "nearest_names", "repeating", "sampling", "surd"),
+        *("terminal", "wheel", "witness"),
     ),
-    *("proofs_engine", "proofs_ledger", "report", "sampling", "search", "sharp", "surd", "sweep", "terminal"),
-    "witness",
-)
-# What needs neither the source nor an extra: CI runs it on the installed wheel alone.
-WHEEL = (
-    *("bad_input", "cells", "draws", "help", "nearest_names", "repeating", "sampling", "surd", "terminal"),
-    *("wheel", "witness"),
-)
+}
+
+
+def _part(path, name):
+    return path.stem.removeprefix("test_") in PARTS[name]
+
+
+def pytest_ignore_collect(collection_path, config):
+    """Modules that are not of the part are not imported: they may need what is not installed."""
+    name, test = config.option.markexpr, collection_path.match("test_*.py")
+    return True if name in PARTS and test and not _part(collection_path, name) else None
 
 
 def pytest_collection_modifyitems(items):
     for item in items:
-        name = item.path.stem.removeprefix("test_")
-        if name in LOWEST:
-            item.add_marker("lowest")
-        if name in WHEEL:
-            item.add_marker("wheel")
+        for name in PARTS:
+            if _part(item.path, name):
+                item.add_marker(name)

@@ -37,6 +37,8 @@ def processes(tmp_path_factory):
         process.wait()
 
 
+# joblib before 1.6 deprecates what its own Dask backend calls.
+@pytest.mark.filterwarnings("ignore:.apply_async. is deprecated:DeprecationWarning")
 def test_the_records_are_the_same_on_a_cluster_that_loses_a_worker(processes):
     file, workers = processes
     with distributed.Client(scheduler_file=str(file), timeout=120, set_as_default=False) as client:
