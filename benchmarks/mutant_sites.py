@@ -1,4 +1,4 @@
-"""The changes that can be planted in a file: operators, constants, exponents, directions of rounding, checks."""
+"""What can be planted in a file: other operators, constants, exponents, roundings; checks left out."""
 
 from __future__ import annotations
 
@@ -104,9 +104,9 @@ def _without_effect(tree: ast.Module) -> Iterator[ast.AST]:
             parts.append(node)
         elif isinstance(node, ast.Raise):
             parts.append(node.exc)
-        elif isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
-            parts.append(node)
-        elif isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
+        elif (isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING") or (
+            isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__"
+        ):
             parts.append(node)
         for part in parts:
             if part is not None:
@@ -128,7 +128,6 @@ def _of_node(node: ast.AST, lines: list[bytes]) -> Iterator[Site]:
             yield from _word("logic", _end(left), _start(right), *LOGIC[type(op)], lines)
         case ast.UnaryOp(op=ast.Not(), operand=operand):
             yield (
-                node,
                 "logic",
                 _start(node),
                 _end(node),
@@ -150,7 +149,6 @@ def _of_node(node: ast.AST, lines: list[bytes]) -> Iterator[Site]:
             yield from _word(kind, _end(value), _end(node.func), name, (NAMES | ROUNDING)[name], lines)
         case ast.Call(func=ast.Attribute(attr="nextafter"), args=[_, towards]):
             yield (
-                node,
                 "rounding",
                 _start(towards),
                 _end(towards),
