@@ -34,9 +34,7 @@ def _solve(q: Array, target: Array) -> Array | None:
 def bounded_below(task: Field) -> tuple[bool | None, str]:
     """Whether inf > -inf for the single outcome of ``task`` (None: neither proved), and why."""
     v = task.v[0]
-    active = [g for g, e in enumerate(task.e) if (e[0] != 0).any()]
-    q = task.q[active]
-    e = [task.e[g][0] for g in active]
+    q, e = task.q, [task.e[0, task.slots(g)] for g in range(len(task.q))]
     totals = np.array([entry.sum() for entry in e], dtype=object)
     flat = not (v != 0).any()
     if task.link.name == "cosine":

@@ -238,7 +238,7 @@ def test_float_and_exact_searches_agree(link: str, monkeypatch: pytest.MonkeyPat
     family = FAMILIES[link](2, 3, 4, rng=1)
     exact = resampling_constants(family).sigma
     monkeypatch.setattr("problems.scalar.EXACT_WORK", 0)
-    monkeypatch.setattr("problems.noise.EXACT_WORK", 0)
+    monkeypatch.setattr("problems.ranges.EXACT_WORK", 0)
     rounded = resampling_constants(family).sigma
     assert float(exact.value) <= rounded.value <= float(exact.value) * (1 + 1e-8)
 
