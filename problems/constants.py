@@ -16,7 +16,7 @@ import numpy as np
 from flint import fmpq
 
 from problems.arrays import Array
-from problems.infimum import bounded_below
+from problems.infimum import atom_bounded_below, bounded_below
 from problems.links import Link
 from problems.noise import Bound, best_of, gradient_bound, hessian_bound
 from problems.rationals import as_fraction, rational, rationals, round_up
@@ -106,9 +106,9 @@ def _hessian_lipschitz(task: Field) -> Bound:
         return Bound(Fraction(0), True, "constant Hessians")
     e = task.e[0]
     size = np.add.reduceat(abs(e), task.start[:-1]) * sup3
+    length = task.directions.length
     if not orthogonal(task.q):
-        one = size @ task.length**3
-        other = max(task.length) * spectral_bound(size, task.q)
+        one, other = size @ length**3, max(length) * spectral_bound(size, task.directions)
         if one <= other:
             return _rounded(one, link, False, "sum of abs(a_k) sup abs(phi''') norm(q_k)^3")
         why = "largest norm(q_k) times the spectral norm of sum_k abs(a_k) sup abs(phi''') q_k q_k^T"
@@ -117,10 +117,10 @@ def _hessian_lipschitz(task: Field) -> Bound:
         parts = map(task.slots, range(len(task.q)))
         size = np.array([sup_rate(link, e[s], task.y[s]) for s in parts], dtype=object)
         why = "largest slope of phi'' along one of orthogonal directions"
-        return _rounded(max(size * task.length**3), link, True, why)
+        return _rounded(max(size * length**3), link, True, why)
     why = "sum of abs(a_k) sup abs(phi''') norm(q_k)^3, the largest of orthogonal directions"
     single = np.diff(task.start) == 1
-    bounds = size * task.length**3
+    bounds = size * length**3
     return max(
         _rounded(bound, link, bool(one), why) for bound, one in zip(bounds, single, strict=True)
     )
@@ -241,7 +241,10 @@ def _bounded_below(
     name: str, tables: Tables, roles: list[tuple[Array, dict[int, Field]]], tick: Tick
 ) -> Constant:
     """Item 1: every task under every role's weights, by the sum or else atom by atom."""
-    by_atom = lru_cache(maxsize=None)(lambda i, t: bounded_below(tables.single(tables.atom[i][t]))[0])
+    @lru_cache(maxsize=None)
+    def by_atom(i: int, t: int) -> bool | None:
+        return atom_bounded_below(tables, tables.atom[i][t])
+
     reasons: dict[str, None] = {}
     for c, tasks in roles:
         for i in tick(tasks):

@@ -65,13 +65,13 @@ def _exact_gradient(field: Field, loose: list[int], shift: bool) -> tuple[Fracti
     squares = (V * V).sum(1)
     if not (found.half != 0).any():
         return root(field.weights @ squares), True
-    total = np.array([rational(root(s)) for s in squares], dtype=object) + found.half @ field.length
+    total = np.array([rational(root(s)) for s in squares], dtype=object) + found.half @ field.directions.length
     return root(field.weights @ (total * total)), False
 
 
 def _float_gradient(field: Field, loose: list[int], shift: bool) -> fmpq | None:
     """The mean square in float64, rounded up; None where a number overflows."""
-    r = field.rounded(1)
+    r = field.gradients
     outcomes, G, d = len(r.weights), len(r.q), r.q.shape[1]
     if _reach(field) > REACH:
         return None
@@ -174,7 +174,7 @@ def hessian_by_ranges(field: Field) -> Fraction | float:
     if field.work <= EXACT_WORK or _reach(field) > REACH:
         values = _exact_hessians(field)
     else:
-        r = field.rounded(2)
+        r = field.hessians
         longest = int(np.diff(field.start).max())
         size = np.abs(r.e) + np.abs(r.mean)
         with np.errstate(under="ignore"):
@@ -192,11 +192,11 @@ def _exact_hessians(field: Field) -> list[fmpq]:
     bounds, many = [fmpq(0)] * len(both), []
     for k, c in enumerate(both):
         if (c != 0).sum() <= d:
-            bounds[k] = spectral_bound(c, field.q)
+            bounds[k] = spectral_bound(c, field.directions)
         else:
             many.append(k)
     if many:
-        for k, bound in zip(many, spectral_bound_of_each(both[many], field.q), strict=True):
+        for k, bound in zip(many, spectral_bound_of_each(both[many], field.directions), strict=True):
             bounds[k] = bound
     return [max(pair) for pair in zip(bounds[: len(lows)], bounds[len(lows) :], strict=True)]
 

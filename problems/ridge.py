@@ -176,5 +176,5 @@ def ridge(
         support=weights("support", support, p),
         query=weights("query", query, p),
     )
-    fields = {key: getattr(source, key).astype(np.float64) for key in (*_TABLES, *_ROLES)}
+    fields = {key: getattr(source, key).astype(np.float64, copy=False) for key in (*_TABLES, *_ROLES)}
     return replace(source, **fields, exact=source)

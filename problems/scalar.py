@@ -21,7 +21,7 @@ from problems.rounding import TINY, units
 __all__ = ["sup_mean_square", "sup_rate"]
 
 # The search stops when the upper bound is within this factor of a value attained.
-GAP = 1e-9
+GAP = 1e-11
 # Offsets further apart lose too many digits in a search, or could overflow in float64.
 SPAN, WIDEST = 2**30, 2**400
 # Beyond 40 from every offset a logistic slope is this close to its limit (e^-40), and so is its curvature.
@@ -98,14 +98,14 @@ def _piecewise_quadratic(link: Link, e: Array, y: Array, shift: Array, weights: 
     slip: Any = 0
     slack: Any = 1 + rational(GAP)
     if len(kinks) * e.size > EXACT_WORK and y[-1] < WIDEST:
-        size, outcomes = scaled(abs(e).sum(1), 0), len(weights)
         width = float(scaled(max(abs(kinks)) + max(abs(y)), 0))
         kinks, y, e, shift, weights = (scaled(part, 0) for part in (kinks, y, e, shift, weights))
-        # Every product is at most box^2: phi' <= width + 4 at the kinks, and Bernstein coefficients are
-        # sums of a few values of a quadratic.
-        box = 4 * (size * (width + 4) + np.abs(shift))
-        slip = float(weights @ (box**2)) * units(40 + 4 * len(y) + outcomes + 8 * HALVINGS) + TINY
-        slack = 1 + GAP
+        ends = np.concatenate([kinks, (kinks[:-1] + kinks[1:]) / 2])
+        box = (np.abs(link.dphi(ends[:, None] - y)) @ np.abs(e).T + np.abs(shift)).max(0)
+        # Of the values: the arguments (phi'' is at most 1) and the sums; b1 is at most 3 box.
+        wrong = units(4) * width * np.abs(e).sum(1) + units(len(y) + 16) * box
+        products = 20 * box * wrong + 20 * wrong**2 + 9 * box**2 * units(len(weights) + 16 + 4 * HALVINGS)
+        slip, slack = float(weights @ products) * (1 + GAP) + TINY, 1 + GAP
 
     def value(t: Array) -> Array:
         return link.dphi(t[:, None] - y) @ e.T + shift
@@ -166,9 +166,10 @@ def _search(
     M = 2 * float(pf @ ((size * first) ** 2 + box * size * second)) * (1 + 1e-9)
     f = link.dphi if order == 1 else link.d2phi
     low, high = (0.0, 6.3) if link.name == "cosine" else (yf[0] - FAR, yf[-1] + FAR)
-    # Rounding of f (a few units, arguments up to the width of the domain), of the sums and of the numbers.
-    slip = size * 1e-14 * (4 + max(abs(low), abs(high)) + np.abs(yf).max()) + box * units(100 + len(yf)) + TINY
-    error = float(pf @ (2 * box * slip + slip**2)) * 2 + float(pf @ box**2) * units(8 + len(pf)) + TINY
+    # Rounding of f (a few units of 1), of its arguments (first is its Lipschitz constant) and of the sums.
+    reach = max(abs(low), abs(high)) + np.abs(yf).max()
+    slip = size * (units(32) + units(4) * reach * first) + box * units(8 + len(yf)) + TINY
+    error = float(pf @ (2 * box * slip + slip**2)) + float(pf @ box**2) * units(8 + len(pf)) + TINY
 
     def value(t: Array) -> Array:
         x = f(t[:, None] - yf) @ ef.T + sf

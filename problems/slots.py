@@ -19,9 +19,9 @@ from flint import fmpq
 
 from problems.arrays import Array
 from problems.links import Link
-from problems.rationals import exponent, power, rational, rationals, root, scaled
+from problems.rationals import exponent, rational, rationals, scaled
 from problems.ridge import Ridge
-from problems.spectrum import directions
+from problems.spectrum import Directions, directions
 
 __all__ = ["Field", "Outcome", "Rounded", "Tables"]
 
@@ -59,7 +59,7 @@ class Field:
 
     Attributes
     ----------
-    q, length : (G, d), (G,): directions and upper bounds of their norms
+    directions : G rows
     start : (G + 1,) where the slots of each direction begin
     y : (S,) offsets, increasing in each direction
     terms : one dict an outcome, of its coefficients by slot
@@ -68,14 +68,18 @@ class Field:
     """
 
     link: Link
-    q: Array
-    length: Array
+    directions: Directions
     start: Array
     y: Array
     terms: Sequence[dict[int, fmpq]]
     v: Array
     weights: Array
     variance: bool = False
+
+    @property
+    def q(self) -> Array:
+        """Directions (G, d)."""
+        return self.directions.q
 
     @property
     def work(self) -> int:
@@ -142,8 +146,7 @@ class Field:
         groups, start = np.unique(of, return_index=True)
         return Field(
             self.link,
-            self.q[groups],
-            self.length[groups],
+            self.directions.at(groups),
             np.append(start, len(kept)),
             self.y[columns],
             [{at[s]: a for s, a in terms.items() if s in at} for terms in self.terms],
@@ -152,21 +155,29 @@ class Field:
             variance=True,
         )
 
-    def rounded(self, order: int) -> Rounded:
-        """The field in float64, with coefficients times norm(q)^order; there is at least one slot."""
-        a, q = directions(self.q)
+    @cached_property
+    def gradients(self) -> Rounded:
+        """Float64 of what gradients are made of, coefficients times norm(q); there is at least one slot."""
+        return self._rounded(1, [k for k in map(exponent, self.v.ravel()) if k is not None])
+
+    @cached_property
+    def hessians(self) -> Rounded:
+        """Float64 of what Hessians are made of, coefficients times norm(q)^2; there is at least one slot."""
+        return self._rounded(2, [])
+
+    def _rounded(self, order: int, constant: list[int]) -> Rounded:
+        a = self.directions.exponents
         shift = order * np.repeat(a, np.diff(self.start))
         entries = [(o, s, x) for o, terms in enumerate(self.terms) for s, x in terms.items()]
         rows, columns = (np.array(part) for part in tuple(zip(*entries, strict=True))[:2])
         values = np.array([x for _, _, x in entries], dtype=object)
         sizes = [k + shift[s] for (_, s, x) in entries for k in [exponent(x)] if k is not None]
-        constant = [k for k in map(exponent, self.v.ravel()) if k is not None] if order == 1 else []
         scale = max(sizes + constant)
         e = np.zeros((len(self.weights), len(self.y)))
         e[rows, columns] = scaled(values, scale - shift[columns])
         v = scaled(self.v, scale) if order == 1 else np.zeros(self.v.shape)
-        lengths = scaled(self.length, a)
-        return Rounded(e, scaled(self.mean, scale - shift), q, lengths, v, scaled(self.weights, 0), scale)
+        mean, lengths = scaled(self.mean, scale - shift), scaled(self.directions.length, a)
+        return Rounded(e, mean, self.directions.unit, lengths, v, scaled(self.weights, 0), scale)
 
 
 class Tables:
@@ -174,7 +185,7 @@ class Tables:
 
     Attributes
     ----------
-    q, length : (G, d), (G,): distinct directions, and upper bounds of their norms
+    directions : G distinct ones
     y, of : (S,) offset and direction of each slot, slots of a direction together and increasing
     slot, flip : (n, K) slot of each term (-1 where q = 0), and whether its sign was turned
     p_T : (n,)
@@ -198,10 +209,10 @@ class Tables:
                 g = rows.setdefault(tuple((sign * p, q) for p, q in pairs), len(rows))
                 p, q = source.offsets[i, k].as_integer_ratio()
                 places.setdefault((g, sign * p, q), []).append((i, k))
-        self.q = np.empty((len(rows), family.d), dtype=object)
+        table = np.empty((len(rows), family.d), dtype=object)
         for g, key in enumerate(rows):
-            self.q[g] = [fmpq(p, q) for p, q in key]
-        self.length = np.array([rational(root(row @ row)) for row in self.q], dtype=object)
+            table[g] = [fmpq(p, q) for p, q in key]
+        self.directions = directions(table)
         ordered = sorted((g, fmpq(p, q), terms) for (g, p, q), terms in places.items())
         self.y = np.array([y for _, y, _ in ordered], dtype=object)
         self.of = np.array([g for g, _, _ in ordered], dtype=int)
@@ -224,7 +235,7 @@ class Tables:
             if s < 0:
                 continue
             if self.flip[i, k] and self.shift != 0:
-                linear[t] = linear[t] - a * self.shift * self.q[self.of[s]]
+                linear[t] = linear[t] - a * self.shift * self.directions.q[self.of[s]]
             sums[t][s] = sums[t].get(s, 0) + a
         return [Outcome(_nonzero(terms), v) for terms, v in zip(sums, linear, strict=True)]
 
@@ -236,7 +247,7 @@ class Tables:
             for s, a in self.atom[i][t].terms.items():
                 terms[s] = terms.get(s, 0) + c[t] * a
         if not rows:
-            return Outcome({}, np.full(self.q.shape[1], fmpq(0), dtype=object))
+            return Outcome({}, np.full(self.directions.q.shape[1], fmpq(0), dtype=object))
         return Outcome(_nonzero(terms), c[rows] @ np.stack([self.atom[i][t].v for t in rows]))
 
     def single(self, outcome: Outcome) -> Field:
@@ -259,8 +270,7 @@ class Tables:
         kept, columns = (np.array(part, dtype=int) for part in ([g for g, _ in groups], used))
         return Field(
             self.link,
-            self.q[kept],
-            self.length[kept],
+            self.directions.at(kept),
             np.cumsum([0, *(size for _, size in groups)]),
             self.y[columns],
             [{at[s]: a for s, a in outcome.terms.items()} for outcome in outcomes],

@@ -199,8 +199,9 @@ BELOW = {
     "quadratic outside the span": (
         ("quadratic", [[[1.0, 0.0]]], None, None, [[[0.0, 1.0]]]), "fails"),
     "cubic, negative": (("cubic", [[[1.0]]], None, [[[-1.0]]], None), "fails"),
-    "cubic, mixed": (
-        ("cubic", [[[1.0], [2.0]]], None, [[[-1.0, 1.0]]], None), "not proved"),
+    "cubic, mixed, growing": (("cubic", [[[1.0], [2.0]]], None, [[[-1.0, 1.0]]], None), ""),
+    "cubic, mixed, falling": (("cubic", [[[1.0], [2.0]]], None, [[[-5.0, 1.0]]], None), "fails"),
+    "cubic, mixed, level": (("cubic", [[[1.0], [2.0]]], None, [[[-4.0, 1.0]]], None), "not proved"),
     "cubic, a negative part": (
         ("cubic", [[[1.0], [1.0]]], [[0.0, 1.0]], [[[-1.0, 2.0]]], None), ""),
 }  # fmt: skip
