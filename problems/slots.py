@@ -20,7 +20,7 @@ from flint import fmpq
 from problems.arrays import Array
 from problems.links import Link
 from problems.rationals import exponent, rational, rationals, scaled
-from problems.ridge import Ridge
+from problems.ridge import Ridge, weighted_tasks
 from problems.spectrum import Directions, directions
 
 __all__ = ["Field", "Outcome", "Rounded", "Tables"]
@@ -195,7 +195,7 @@ class Tables:
         source = family.exact or family
         self.source, self.link = source, source.link
         self.p_T = rationals(source.task_weights)
-        self.weighted = [i for i, p in enumerate(self.p_T) if p != 0]
+        self.weighted = weighted_tasks(family)
         n, K = source.offsets.shape
         self.slot, self.flip = np.full((n, K), -1), np.zeros((n, K), dtype=bool)
         rows: dict[tuple[tuple[int, int], ...], int] = {}
