@@ -37,6 +37,7 @@ def check(
     alpha_L: Any = None,
     steps: Any,
     edition: str = "printed",
+    known: Known | None = None,
     **options: Any,
 ) -> Record:
     """Compare both sides of a statement on a family.
@@ -53,6 +54,8 @@ def check(
         N >= 0.
     edition : str
         Which edition of the bound.
+    known : Known
+        Constants of the family where they have been computed before.
     **options
         ``w``, ``u`` (points, (d,) or (R, d)), ``points`` (how many to draw), ``S``, ``D``, ``T``, ``B``,
         ``rng``, ``budget`` (paths above which an expectation is estimated), ``replicates``, ``delta``.
@@ -76,7 +79,7 @@ def check(
         family = FAMILIES[family](rng=count("rng", options.get("rng", 0), 0))
     elif not isinstance(family, Ridge):
         raise TypeError(f"family = {family!r}; rule: a family or the name of one")
-    known = found.known(family)
+    known = found.known(family) if known is None else known
     if (alpha is None) == (alpha_L is None):
         raise ValueError(f"alpha = {alpha}, alpha_L = {alpha_L}; rule: exactly one of them")
     if alpha is None:
