@@ -231,9 +231,7 @@ def _moments(gaps: tuple[Constant, ...], tables: Tables) -> tuple[Constant, Cons
     counted = [gaps[i] for i in tables.weighted]
     flag: Flag = "exact" if all(gap.flag == "exact" for gap in counted) else "upper"
     pairs = [(tables.p_T[i], rational(gaps[i].value)) for i in tables.weighted]
-    first, second = (sum((p * b**k for p, b in pairs), fmpq(0)) for k in (1, 2))
-    rounded = any(isinstance(gap.value, float) for gap in counted)
-    b, b2 = (round_up(x) if rounded else as_fraction(x) for x in (first, second))
+    b, b2 = (as_fraction(sum((p * b**k for p, b in pairs), fmpq(0))) for k in (1, 2))
     return Constant(b, flag, "mean of b_i under p(T)"), Constant(b2, flag, "mean of b_i^2 under p(T)")
 
 
