@@ -112,7 +112,7 @@ def _hessian_lipschitz(task: Field) -> Bound:
         if one <= other:
             return _rounded(one, link, False, "sum of abs(a_k) sup abs(phi''') norm(q_k)^3")
         why = "largest norm(q_k) times the spectral norm of sum_k abs(a_k) sup abs(phi''') q_k q_k^T"
-        return _rounded(other, link, False, why)
+        return Bound(round_up(other), False, why)
     if link.rational:
         parts = map(task.slots, range(len(task.q)))
         size = np.array([sup_rate(link, e[s], task.y[s]) for s in parts], dtype=object)
@@ -121,9 +121,7 @@ def _hessian_lipschitz(task: Field) -> Bound:
     why = "sum of abs(a_k) sup abs(phi''') norm(q_k)^3, the largest of orthogonal directions"
     single = np.diff(task.start) == 1
     bounds = size * length**3
-    return max(
-        _rounded(bound, link, bool(one), why) for bound, one in zip(bounds, single, strict=True)
-    )
+    return max(_rounded(bound, link, bool(one), why) for bound, one in zip(bounds, single, strict=True))
 
 
 def _rounded(value: fmpq, link: Link, attained: bool, reason: str) -> Bound:
@@ -164,7 +162,7 @@ def resampling_constants(family: Ridge, *, progress: Progress = _silent) -> Know
     require_subnormals()
     tables = Tables(family)
     p, weighted = rationals(tables.source.probabilities), tables.weighted
-    tick = Tick(progress, 7 * len(weighted))
+    tick = Tick(progress, 5 * len(weighted))
     means = {i: tables.mean(i, p[i]) for i in tick(weighted)}
     tasks = {i: tables.single(mean) for i, mean in means.items()}
     L, rho = _smoothness([*tasks.values()], tick)
@@ -207,7 +205,7 @@ def finite_sum_constants(family: Ridge, *, progress: Progress = _silent) -> Know
     tables = Tables(family)
     S, T = rationals(tables.source.support), rationals(tables.source.query)
     weighted = tables.weighted
-    tick = Tick(progress, 10 * len(weighted) + len(S))
+    tick = Tick(progress, 8 * len(weighted) + len(S))
     means = [{i: tables.mean(i, c[i]) for i in tick(weighted)} for c in (S, T)]
     tasks = [{i: tables.single(mean) for i, mean in part.items()} for part in means]
     L, rho = _smoothness([*tasks[0].values(), *tasks[1].values()], tick)
@@ -239,6 +237,7 @@ def _bounded_below(
     name: str, tables: Tables, roles: list[tuple[Array, dict[int, Field]]], tick: Tick
 ) -> Constant:
     """Item 1: every task under every role's weights, by the sum or else atom by atom."""
+
     @lru_cache(maxsize=None)
     def by_atom(i: int, t: int) -> bool | None:
         return atom_bounded_below(tables, tables.atom[i][t])

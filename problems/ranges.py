@@ -16,10 +16,10 @@ from flint import fmpq
 
 from problems.arrays import Array
 from problems.links import Link
-from problems.rationals import as_fraction, exponent, power, rational, root, scaled
+from problems.rationals import as_fraction, exponent, power, rational, root, round_up, scaled
 from problems.rounding import TINY, dot, terms, units
 from problems.slots import Field
-from problems.spectrum import spectral_bound, spectral_bound_of_each, spectral_bounds
+from problems.spectrum import orthogonal, spectral_bound, spectral_bound_of_each, spectral_bounds
 
 __all__ = ["gradient_by_ranges", "hessian_by_ranges", "mean_square_root"]
 
@@ -65,7 +65,9 @@ def _exact_gradient(field: Field, loose: list[int], shift: bool) -> tuple[Fracti
     squares = (V * V).sum(1)
     if not (found.half != 0).any():
         return root(field.weights @ squares), True
-    total = np.array([rational(root(s)) for s in squares], dtype=object) + found.half @ field.directions.length
+    total = (
+        np.array([rational(root(s)) for s in squares], dtype=object) + found.half @ field.directions.length
+    )
     return root(field.weights @ (total * total)), False
 
 
@@ -182,7 +184,9 @@ def hessian_by_ranges(field: Field) -> Fraction | float:
         wrong = units(2 * longest + 16) * size + TINY
         tops = np.maximum(spectral_bounds(high, wrong, r.q), spectral_bounds(-low, wrong, r.q))
         values = [rational(float(top)) * power(r.scale) for top in tops]
-    return mean_square_root(values, field.weights)
+    value = mean_square_root(values, field.weights)
+    # Only along orthogonal directions are eigenvalues exact numbers.
+    return value if orthogonal(field.q) else round_up(rational(value))
 
 
 def _exact_hessians(field: Field) -> list[fmpq]:
