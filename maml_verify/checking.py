@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Sequence
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
@@ -17,6 +18,8 @@ from maml_verify.record import Record
 from maml_verify.settings import Setting, setting
 from problems import FAMILIES, Ridge
 from problems.constants import Known
+from problems.ridge import weighted_tasks, without_idle_tasks
+from problems.rounding import require_subnormals
 from problems.validation import count, positive
 
 __all__ = ["check", "check_setting", "constants", "describe", "unmet_assumptions"]
@@ -34,6 +37,7 @@ def check(
     alpha_L: Any = None,
     steps: Any,
     edition: str = "printed",
+    known: Known | None = None,
     **options: Any,
 ) -> Record:
     """Compare both sides of a statement on a family.
@@ -50,6 +54,8 @@ def check(
         N >= 0.
     edition : str
         Which edition of the bound.
+    known : Known
+        Constants of the family where they have been computed before.
     **options
         ``w``, ``u`` (points, (d,) or (R, d)), ``points`` (how many to draw), ``S``, ``D``, ``T``, ``B``,
         ``rng``, ``budget`` (paths above which an expectation is estimated), ``replicates``, ``delta``.
@@ -73,7 +79,7 @@ def check(
         family = FAMILIES[family](rng=count("rng", options.get("rng", 0), 0))
     elif not isinstance(family, Ridge):
         raise TypeError(f"family = {family!r}; rule: a family or the name of one")
-    known = found.known(family)
+    known = found.known(family) if known is None else known
     if (alpha is None) == (alpha_L is None):
         raise ValueError(f"alpha = {alpha}, alpha_L = {alpha_L}; rule: exactly one of them")
     if alpha is None:
@@ -96,8 +102,10 @@ def check_setting(
     certified : leave no case to float64, however clear
     """
     start = time.perf_counter()
+    require_subnormals()
     known = known or claim.known(s.family)
-    s = prepared(claim, s, edition, known)
+    numbers = weighted_tasks(s.family)
+    s = prepared(claim, s.but(family=without_idle_tasks(s.family)), edition, known)
     head = (claim.id, claim.paper, edition, s.family.name)
     c = s.constants
     assert c is not None
@@ -135,7 +143,7 @@ def check_setting(
         rhs=decision.rhs,
         method="monte-carlo" if estimated else claim.method,
         decided_by=decision.decided_by,
-        setting=describe(claim, s, known, worst),
+        setting=describe(claim, s, known, worst, numbers),
         seconds=time.perf_counter() - start,
         checked=both.low.size,
         reason=doubt(verdict, both.estimated, left),
@@ -174,8 +182,14 @@ def unmet_assumptions(claim: Claim, edition: str, s: Setting, known: Known) -> l
     return []
 
 
-def describe(claim: Claim, s: Setting, known: Known, case: tuple[int, ...] | None = None) -> dict[str, Any]:
-    """A setting as JSON types, with the case an index into `Sides` names."""
+def describe(
+    claim: Claim,
+    s: Setting,
+    known: Known,
+    case: tuple[int, ...] | None = None,
+    numbers: Sequence[int] | None = None,
+) -> dict[str, Any]:
+    """A setting as JSON types, with the case an index into `Sides` names; ``numbers`` are those of the tasks."""
     values: dict[str, Any] = {
         "steps": s.steps,
         "alpha": float(s.alpha),
@@ -189,7 +203,7 @@ def describe(claim: Claim, s: Setting, known: Known, case: tuple[int, ...] | Non
         if claim.over == "item":
             values["item"] = claim.items[s.edition][case[0]] if claim.items else case[0] + 1
         elif claim.over:
-            values["task"] = case[0]
+            values["task"] = numbers[case[0]] if numbers else case[0]
         if claim.over == "task-step":
             values["j"] = case[2]
     return values

@@ -87,7 +87,12 @@ def probability_vector(name: str, value: Any) -> Array:
 
 
 def exact_weights(weights: Array) -> Array:
-    """Rational weights with sum exactly 1; the largest takes up the rounding of float64 ones."""
+    """Rational weights with sum exactly 1; the largest takes up the rounding of float64 ones.
+
+    ``weights`` come from `probability_vector`, so that rational ones have that sum.
+    """
+    if weights.dtype == object:
+        return weights
     exact = np.array([Fraction(w) for w in weights], dtype=object)
     largest = max(range(len(exact)), key=lambda k: exact[k])
     exact[largest] += 1 - exact.sum()

@@ -56,7 +56,7 @@ class Claim:
     observe : Setting -> Observed, of scalars that broadcast against the left side
     editions : edition -> bound
     assumptions : edition -> conditions on constants and parameters
-    known : family -> constants of the assumptions, with reasons
+    known : family (and ``progress=``) -> constants of the assumptions, with reasons
     needs : names of the constants that must be finite
     expected : edition -> "holds" or "violated" (on some instance within the assumptions)
     paths : Setting -> number of sampled paths an exact left side enumerates
@@ -80,7 +80,7 @@ class Claim:
     measure: Callable[[Setting], Array | Interval]
     observe: Callable[[Setting], Observed]
     editions: Mapping[str, Bound]
-    known: Callable[[Any], Known]
+    known: Callable[..., Known]
     needs: tuple[str, ...]
     expected: Mapping[str, str]
     assumptions: Mapping[str, tuple[Assumption, ...]]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+from itertools import product
 
 from maml_verify.checking import check
 from maml_verify.claims import find_claim
 from maml_verify.commands.common import editions, families, grid_options
-from maml_verify.commands.output import finish
-from problems import FAMILIES
+from maml_verify.commands.output import constants, finish, progress_bar
+from maml_verify.record import Record
+from problems import FAMILIES, Ridge
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -32,19 +34,22 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.steps is None:
         raise ValueError("steps: missing; rule: --steps N")
     sizes = {key: getattr(arguments, key) for key in "SDTB"}
-    records = [
-        check(
-            claim,
-            family,
-            alpha=arguments.alpha,
-            alpha_L=arguments.alpha_L,
-            steps=arguments.steps,
-            edition=edition,
-            points=arguments.points,
-            rng=arguments.rng,
-            **sizes,
-        )
-        for edition in wanted
-        for family in chosen
-    ]
+    known = {family: constants(claim, family) for family in chosen if isinstance(family, Ridge)}
+    records: list[Record] = []
+    with progress_bar("both sides") as progress:
+        for edition, family in product(wanted, chosen):
+            progress(len(records), len(wanted) * len(chosen))
+            record = check(
+                claim,
+                family,
+                alpha=arguments.alpha,
+                alpha_L=arguments.alpha_L,
+                steps=arguments.steps,
+                edition=edition,
+                known=known.get(family),
+                points=arguments.points,
+                rng=arguments.rng,
+                **sizes,
+            )
+            records.append(record)
     return finish(records, arguments)
