@@ -1,0 +1,79 @@
+"""Goals that decide nothing: both sides the same expression, or the conclusion among the hypotheses.
+
+An equation between two different printed expressions is an identity and worth deciding, also where algebra
+makes its sides one; the same expression typed twice is not.  A bound ``<=`` whose sides are equal by algebra is
+reflexivity: what it shows is an equation and is to be entered as one.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sympy as sp
+
+from proofs_check.model import Goal, Gram, Product, Recursion, Relation, Split
+from proofs_check.normal_form import rational
+
+__all__ = ["trivial"]
+
+SAME = "both sides are the same expression"
+REFLEXIVE = "a bound whose two sides are equal"
+HYPOTHESIS = "the conclusion is a hypothesis"
+
+
+def _zero(expr: Any) -> bool:
+    expr = sp.sympify(expr)
+    if expr.is_commutative is False:
+        return bool(sp.expand(expr) == 0)
+    try:
+        return bool(rational(expr).numerator == 0)
+    except ValueError:
+        return bool(sp.simplify(expr) == 0)
+
+
+def _relation(goal: Relation) -> str:
+    left, right = sp.sympify(goal.left), sp.sympify(goal.right)
+    if left == right:
+        return SAME
+    gap = right - left
+    if goal.rel != "==" and _zero(gap):
+        return REFLEXIVE
+    for hypothesis in goal.given:
+        ratio = sp.cancel(sp.together(gap / hypothesis))
+        if ratio.is_Rational and ratio > 0:
+            return HYPOTHESIS
+    return ""
+
+
+def _split(goal: Split) -> str:
+    """A norm that is bounded by hypothesis, and nothing added or multiplied."""
+    return HYPOTHESIS if len(goal.terms) == 1 and len(goal.terms[0]) == 1 else ""
+
+
+def _gram(goal: Gram) -> str:
+    left = {pair: sp.sympify(c) for pair, c in goal.left.items() if c != 0}
+    right = {pair: sp.sympify(c) for pair, c in goal.right.items() if c != 0}
+    if left == right:
+        return SAME
+    if goal.rel == "==" or len(goal.facts) != 1:
+        return ""
+    weight, fact = goal.facts[0]
+    pairs = {*left, *right, *fact}
+    gap = [right.get(p, 0) - left.get(p, 0) - weight * fact.get(p, 0) for p in pairs]
+    return HYPOTHESIS if all(_zero(c) for c in gap) else ""
+
+
+def trivial(goal: Goal) -> str:
+    """Why the goal decides nothing, or an empty string."""
+    if isinstance(goal, Relation):
+        return _relation(goal)
+    if isinstance(goal, Split):
+        return _split(goal)
+    if isinstance(goal, Gram):
+        return _gram(goal)
+    if isinstance(goal, Product):
+        return SAME if any(sp.sympify(left) == sp.sympify(right) for left, right in goal.pairs) else ""
+    if isinstance(goal, Recursion):
+        # V(n) would be defined by what is to be shown of it.
+        return HYPOTHESIS if _zero(goal.factor) and _zero(sp.sympify(goal.closed) - goal.term) else ""
+    return ""
