@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import flint
@@ -16,7 +17,17 @@ from proofs_check.positivity import certificate, parts_nonnegative, sign
 from proofs_check.search import counterexample
 from proofs_check.small_steps import TOP, positive_up_to
 from proofs_check.subdivision import positive_on
-from proofs_check.vectors import gram, product, recursion_relations, split_relation, unrolled
+from proofs_check.triviality import trivial
+from proofs_check.vectors import (
+    gram,
+    induction,
+    integral,
+    product,
+    recursion_relations,
+    split_relation,
+    units,
+    unrolled,
+)
 
 __all__ = ["decide"]
 
@@ -45,9 +56,34 @@ def _lemma(relation: Relation) -> Outcome | None:
     return None
 
 
+def _bounded(goal: Relation) -> Outcome:
+    """Every symbol with 0 < symbol <= bound is bound/(1 + slack); 0 is a limit of these.
+
+    Raises
+    ------
+    ValueError
+        If the limit may not be taken: the relation is strict, or a side no polynomial in the symbols.
+    """
+    found = counterexample(goal)
+    if found is not None:
+        return _refuted(found)
+    names = [symbol for symbol, _ in goal.upper]
+    sides = sp.sympify(goal.left), sp.sympify(goal.right)
+    if goal.rel != "<=" or goal.given or not all(side.is_polynomial(*names) for side in sides):
+        raise ValueError(f"upper = {goal.upper}; rule: a bound <= whose sides are polynomials in the symbols")
+    put = {
+        symbol: sp.sympify(bound) / (1 + sp.Symbol(f"slack{k}", nonnegative=True))
+        for k, (symbol, bound) in enumerate(goal.upper)
+    }
+    left, right = (side.subs(put, simultaneous=True) for side in sides)
+    return relation(replace(goal, left=left, right=right, upper=()))
+
+
 @cache
 def relation(goal: Relation) -> Outcome:
     """Decide a scalar relation for all values of its symbols."""
+    if goal.upper:
+        return _bounded(goal)
     if goal.lemma is not None:
         proved = _lemma(goal)
         if proved is not None:
@@ -156,7 +192,10 @@ def _weakest(outcomes: list[Outcome]) -> Outcome:
 
 
 def decide(goal: Goal) -> Outcome:
-    """Outcome of one goal."""
+    """Outcome of one goal; a trivial one shows nothing."""
+    why = trivial(goal)
+    if why:
+        return Outcome(model.SUPPORTED, "not shown", "none", note=why)
     if isinstance(goal, Relation):
         return relation(goal)
     if isinstance(goal, model.Split):
@@ -175,6 +214,12 @@ def decide(goal: Goal) -> Outcome:
         return gram(goal)
     if isinstance(goal, model.Product):
         return product(goal)
+    if isinstance(goal, model.Induction):
+        return induction(goal)
+    if isinstance(goal, model.Integral):
+        return integral(goal)
+    if isinstance(goal, model.Units):
+        return units(goal)
     found, tried = goal.search()
     if found is None:
         return Outcome(model.SUPPORTED, f"{tried} exact instances", goal.scope)

@@ -8,6 +8,7 @@ alpha L, of the generators U = base^N, and of the other symbols. An identity the
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import sympy as sp
 
@@ -59,6 +60,7 @@ def _powers(expr: sp.Expr, found: dict[tuple[sp.Expr, sp.Symbol], Generator]) ->
     return expr.func(*[_powers(a, found) for a in expr.args])
 
 
+@cache
 def rational(expr: sp.Expr, at: sp.Expr | None = None) -> Fractional:
     """Normal form of ``expr``; ``at`` is the step size where a corollary fixes it."""
     expr = sp.sympify(expr)

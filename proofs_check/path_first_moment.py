@@ -7,14 +7,13 @@ vanish.
 from __future__ import annotations
 
 from maml_verify.bounds import path_first_moment
-from proofs_check.forms import independent_sum
-from proofs_check.model import Gram, Recursion, Relation, Split, Step, relation
+from proofs_check.forms import mean_of_draws
+from proofs_check.model import Recursion, Split, Step, relation
 from proofs_check.symbols import (
     CONSTANTS,
     OBSERVED,
     PARAMETERS,
     L,
-    S,
     alpha,
     j,
     n,
@@ -25,12 +24,7 @@ from proofs_check.symbols import (
     y,
 )  # fmt: skip
 
-__all__ = ["minibatch", "steps"]
-
-
-def minibatch() -> tuple[Gram, Relation]:
-    """Mean of two independent draws has the sum of the variances, so S draws have sigma_g^2/S."""
-    return independent_sum(), Relation(S * sigma_g**2 / S**2, "==", sigma_g**2 / S)
+__all__ = ["steps"]
 
 
 def steps() -> tuple[Step, ...]:
@@ -52,7 +46,7 @@ def steps() -> tuple[Step, ...]:
         relation(
             "proposition-2/minibatch", r, where,
             "E ||grad l(w; S) - grad l(w)||^2 <= sigma_g^2 / S",
-            "independent draws, Assumption 3", *minibatch(),
+            "independent draws, Assumption 3; one draw more, for any S", *mean_of_draws(),
         ),
         relation(
             "proposition-2/first-step", r, where,

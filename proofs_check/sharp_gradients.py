@@ -43,7 +43,7 @@ from proofs_check.symbols import (
     z,
 )  # fmt: skip
 
-__all__ = ["gradients", "sharp_step", "shrunk", "steps"]
+__all__ = ["gradients", "sharp_step", "shrunk", "steps", "unique"]
 
 WHERE = "sharp edition"
 t = sharp.reach(CONSTANTS, PARAMETERS)
@@ -115,8 +115,10 @@ shrunk = sharp.shrunk(CONSTANTS, PARAMETERS, G)
 
 def gradients(bound: Any, size: Any, *, mean: bool) -> Relation:
     """``bound`` is n = m + t e (or e itself) at e = (t m + r)/(1 - t^2)."""
-    high = (t * size + root) / (1 - t**2)
-    return Relation(size + t * high if mean else high, "==", with_root(bound, root))
+    value = with_root(bound, root)
+    if not mean:
+        return Relation(value - t * size / (1 - t**2), "==", root / (1 - t**2))
+    return Relation(size + t * (t * size + root) / (1 - t**2), "==", value)
 
 
 def _telescoping() -> tuple[Step, ...]:

@@ -1,8 +1,8 @@
 """Goals that decide nothing: both sides the same expression, or the conclusion among the hypotheses.
 
-An equation between two different printed expressions is an identity and worth deciding, also where algebra
-makes its sides one; the same expression typed twice is not.  A bound ``<=`` whose sides are equal by algebra is
-reflexivity: what it shows is an equation and is to be entered as one.
+An equation between two different expressions is an identity and worth deciding; the same expression typed
+twice is not.  A bound ``<=`` whose sides are equal by algebra is reflexivity: what it shows is an equation,
+and it is to be entered as one.
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ from typing import Any
 
 import sympy as sp
 
-from proofs_check.model import Goal, Gram, Product, Recursion, Relation, Split
+from proofs_check.model import Goal, Gram, Induction, Product, Recursion, Relation, Split
 from proofs_check.normal_form import rational
+from proofs_check.vectors import expanded
 
 __all__ = ["trivial"]
 
@@ -38,6 +39,8 @@ def _relation(goal: Relation) -> str:
     gap = right - left
     if goal.rel != "==" and _zero(gap):
         return REFLEXIVE
+    if any(left == symbol and _zero(right - bound) for symbol, bound in goal.upper):
+        return HYPOTHESIS
     for hypothesis in goal.given:
         ratio = sp.cancel(sp.together(gap / hypothesis))
         if ratio.is_Rational and ratio > 0:
@@ -51,16 +54,20 @@ def _split(goal: Split) -> str:
 
 
 def _gram(goal: Gram) -> str:
-    left = {pair: sp.sympify(c) for pair, c in goal.left.items() if c != 0}
-    right = {pair: sp.sympify(c) for pair, c in goal.right.items() if c != 0}
-    if left == right:
+    """As typed, the sides differ; no fact is a positive number times the conclusion."""
+    if goal.left == goal.right:
         return SAME
-    if goal.rel == "==" or len(goal.facts) != 1:
-        return ""
-    weight, fact = goal.facts[0]
-    pairs = {*left, *right, *fact}
-    gap = [right.get(p, 0) - left.get(p, 0) - weight * fact.get(p, 0) for p in pairs]
-    return HYPOTHESIS if all(_zero(c) for c in gap) else ""
+    left, right = expanded(goal.left), expanded(goal.right)
+    gap = {p: sp.expand(right.get(p, 0) - left.get(p, 0)) for p in {*left, *right}}
+    if goal.rel != "==" and all(_zero(c) for c in gap.values()):
+        return REFLEXIVE
+    for weight, form in goal.facts:
+        if not sp.sympify(weight).is_Rational:
+            continue
+        fact = expanded(form)
+        if all(_zero(gap.get(p, 0) - weight * fact.get(p, 0)) for p in {*gap, *fact}):
+            return HYPOTHESIS
+    return ""
 
 
 def trivial(goal: Goal) -> str:
@@ -73,6 +80,11 @@ def trivial(goal: Goal) -> str:
         return _gram(goal)
     if isinstance(goal, Product):
         return SAME if any(sp.sympify(left) == sp.sympify(right) for left, right in goal.pairs) else ""
+    if isinstance(goal, Induction):
+        left, right = goal.step
+        return (
+            SAME if sp.sympify(left) == sp.sympify(right) else HYPOTHESIS if goal.step in goal.known else ""
+        )
     if isinstance(goal, Recursion):
         # V(n) would be defined by what is to be shown of it.
         return HYPOTHESIS if _zero(goal.factor) and _zero(sp.sympify(goal.closed) - goal.term) else ""
