@@ -63,7 +63,8 @@ def judge(step: Step) -> dict[str, Any]:
     verdicts = {outcome.verdict for _, outcome in outcomes}
     record["verdict"] = verdicts.pop() if len(verdicts) == 1 else DEPENDS
     shown = next((o for _, o in outcomes if o.verdict == model.REFUTED), outcomes[0][1])
-    record |= {"scope": shown.scope, "method": shown.method, "counterexample": shown.counterexample}
+    scope = meet(*(o.scope for _, o in outcomes)) if record["verdict"] == model.PROVED else shown.scope
+    record |= {"scope": scope, "method": shown.method, "counterexample": shown.counterexample}
     if len(outcomes) > 1:
         record["readings"] = [{"reading": label, "verdict": o.verdict} for label, o in outcomes]
     if record["verdict"] in (model.REFUTED, DEPENDS):
@@ -74,6 +75,7 @@ def judge(step: Step) -> dict[str, Any]:
             record["repair"] = {
                 "verdict": fixed.verdict,
                 "how": step.repaired,
+                "scope": fixed.scope,
                 "method": fixed.method,
             }
     record["degenerate"] = equalities(step)

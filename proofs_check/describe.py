@@ -1,8 +1,10 @@
-"""A goal in words of its own: left side, relation, right side and hypotheses, as text."""
+"""A goal in words of its own: left side, relation, right side, hypotheses and the sort of each symbol."""
 
 from __future__ import annotations
 
 from typing import Any
+
+import sympy as sp
 
 from proofs_check.model import (
     Form,
@@ -18,6 +20,7 @@ from proofs_check.model import (
     Vector,
     Witness,
 )
+from proofs_check.symbols import root_S
 
 __all__ = ["described"]
 
@@ -37,15 +40,55 @@ def _form(form: Form) -> str:
     return " + ".join(terms) or "0"
 
 
+def _sort(symbol: sp.Symbol) -> str:
+    """What the assumptions say of a symbol; a batch size is an integer, and so is the square of its root."""
+    if not symbol.is_commutative:
+        return "operator or vector"
+    if symbol == root_S:
+        return "root of an integer >= 1"
+    low = 1 if symbol.is_integer else 0
+    sign = f"{'>=' if symbol.is_integer else '>'} {low}" if symbol.is_positive else ">= 0"
+    kind = "integer" if symbol.is_integer else "real"
+    return f"{kind} {sign}" if symbol.is_nonnegative else kind
+
+
+def _nonzero(*sides: Any) -> list[str]:
+    """Denominators whose sign the sorts of their symbols leave open."""
+    powers = {p for side in sides for p in sp.sympify(side).atoms(sp.Pow) if p.exp.could_extract_minus_sign()}
+    return sorted(f"{p.base} != 0" for p in powers if not p.base.is_positive)
+
+
 def described(goal: Goal) -> dict[str, Any]:
-    """The keys ``left, relation, right, hypotheses`` of a goal."""
+    """The keys ``left, relation, right, hypotheses, symbols`` of a goal."""
+    named: set[sp.Symbol] = set()
+    for value in vars(goal).values():
+        named |= _symbols(value)
+    sorts = {s.name: _sort(s) for s in sorted(named, key=lambda s: s.name)}
+    return _said(goal) | {"symbols": sorts}
+
+
+def _symbols(value: Any) -> set[sp.Symbol]:
+    """Symbols in a field of a goal, however deep."""
+    if isinstance(value, sp.Basic):
+        return set(value.free_symbols)
+    if isinstance(value, dict):
+        return _symbols(tuple(value.items()))
+    if isinstance(value, tuple):
+        return set().union(*(_symbols(part) for part in value))
+    return set()
+
+
+def _said(goal: Goal) -> dict[str, Any]:
     if isinstance(goal, Relation):
         given = _given(goal) + [f"{symbol} <= {bound}" for symbol, bound in goal.upper]
         given += [f"alpha = {goal.at}"] if goal.at is not None else []
+        given += _nonzero(goal.left, goal.right)
         return _entry(goal.left, goal.rel, goal.right, given)
     if isinstance(goal, Split):
-        norms = [f"||{factor}|| <= {bound}" for term in goal.terms for factor, bound in term]
-        return _entry(f"||{goal.vector}||", goal.rel, goal.right, [*dict.fromkeys(norms), *_given(goal)])
+        factors = [factor for term in goal.terms for factor in term]
+        norms = dict.fromkeys(f"||{vector}|| <= {bound}" for vector, bound in factors)
+        given = [*norms, *_given(goal), *_nonzero(goal.right, *(bound for _, bound in factors))]
+        return _entry(f"||{goal.vector}||", goal.rel, goal.right, given)
     if isinstance(goal, Recursion):
         n = goal.index
         start = f"V({goal.start}) = {goal.first}"

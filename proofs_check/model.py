@@ -27,7 +27,7 @@ __all__ = [
 
 PROVED, REFUTED, SUPPORTED = "proved", "refuted", "supported"
 #: The verdict on a check of units that passes: it says nothing of the relation itself.
-CONSISTENT = "same under a change of units"
+CONSISTENT = "units agree"
 #: A conjunction is as strong as its weakest part.
 RANK = {PROVED: 3, SUPPORTED: 2, CONSISTENT: 1, REFUTED: 0}
 ALL = "all N >= 1, all alpha > 0"

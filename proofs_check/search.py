@@ -106,7 +106,7 @@ def _within(relation: Relation) -> dict[str, Any] | None:
         )
         found = counterexample(replace(relation, left=left, right=right, given=tuple(given), upper=()))
         if found is not None:
-            taken = [f"{symbol} = {value} (at most {symbol}'s bound)" for symbol, value in values.items()]
+            taken = [f"{symbol} = {values[symbol]}, at most {bound}" for symbol, bound in relation.upper]
             return found | {"hypotheses": [*found["hypotheses"], *taken]}
     return None
 

@@ -17,16 +17,16 @@ __all__ = ["steps"]
 
 def chain() -> tuple[Product | Induction, ...]:
     """The derivative of one step, then of N steps, for symbolic N."""
-    w, gradient, H, H_0, D, D_t, P, v = operators("w gradient H H_first D D_t P v")
+    w, gradient, H, H_t, first, D, D_t, P, v = operators("w gradient H H_t H_first D D_t P v")
     epsilon = sp.Symbol("epsilon")
     # w_j and its gradient at w + epsilon v, to first order; what is left of the update is its derivative.
     moved = (w + epsilon * D * v) - alpha * (gradient + epsilon * H * D * v)
     one = Product(((moved - (w - alpha * gradient), epsilon * (1 - alpha * H) * D * v),))
-    # Transposed, with H^T = H: (D - alpha H D)^T. P is the product of the first j factors.
+    # The transpose of D - alpha H D, with H^T = H. P is the product of the first j factors.
     steps_taken = Induction(
-        (v - alpha * H_0 * v, (1 - alpha * H_0) * v),
-        (D_t - alpha * D_t * H, P * (1 - alpha * H)),
-        ((D_t, P),),
+        (v - alpha * first * v, (1 - alpha * first) * v),
+        (D_t - alpha * D_t * H_t, P * (1 - alpha * H)),
+        ((D_t, P), (H_t, H)),
     )
     return one, steps_taken
 

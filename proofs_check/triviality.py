@@ -32,11 +32,19 @@ def _zero(expr: Any) -> bool:
         return bool(sp.simplify(expr) == 0)
 
 
+def _of_one_sort(expr: sp.Expr) -> bool:
+    """Whether the sign is that of the symbols alone: a product of their powers and a positive number."""
+    parts = [part.as_base_exp()[0] for part in sp.Mul.make_args(expr)]
+    return all(part.is_Symbol or (part.is_Rational and part > 0) for part in parts)
+
+
 def _relation(goal: Relation) -> str:
     left, right = sp.sympify(goal.left), sp.sympify(goal.right)
     if left == right:
         return SAME
     gap = right - left
+    if left == 0 and _of_one_sort(right):
+        return HYPOTHESIS
     if goal.rel != "==" and _zero(gap):
         return REFLEXIVE
     if any(left == symbol and _zero(right - bound) for symbol, bound in goal.upper):
