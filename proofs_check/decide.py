@@ -15,6 +15,7 @@ from proofs_check.model import ADMISSIBLE, ALL, Goal, Outcome, Relation
 from proofs_check.normal_form import X, rational
 from proofs_check.positivity import certificate, parts_nonnegative, sign
 from proofs_check.search import counterexample
+from proofs_check.segment import segment
 from proofs_check.small_steps import TOP, positive_up_to
 from proofs_check.subdivision import positive_on
 from proofs_check.triviality import trivial
@@ -113,7 +114,7 @@ def relation(goal: Relation) -> Outcome:
     strict = goal.rel == "<"
     if not strict and parts_nonnegative(numerator, form.generators, goal.admissible):
         return Outcome(model.PROVED, "coefficients of one sign, part by part", scope)
-    if sign(numerator, form.generators, goal.admissible, given) == 1:
+    if sign(numerator, form.generators, goal.admissible, given, strict) == 1:
         return Outcome(model.PROVED, "coefficients of one sign, factor by factor", scope)
     label = certificate(numerator, form.generators, strict, goal.admissible)
     if label is not None:
@@ -212,6 +213,8 @@ def decide(goal: Goal) -> Outcome:
         return Outcome(out.verdict, f"induction; {out.method}", out.scope, note=out.note)
     if isinstance(goal, model.Gram):
         return gram(goal)
+    if isinstance(goal, model.Segment):
+        return segment(goal)
     if isinstance(goal, model.Product):
         return product(goal)
     if isinstance(goal, model.Induction):

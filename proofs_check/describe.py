@@ -15,6 +15,7 @@ from proofs_check.model import (
     Product,
     Recursion,
     Relation,
+    Segment,
     Split,
     Units,
     Vector,
@@ -98,6 +99,10 @@ def _said(goal: Goal) -> dict[str, Any]:
         facts = [f"{_form(fact)} >= 0" for _, fact in goal.facts]
         means = [f"E <{a}, {b}> = 0" for a, b in goal.orthogonal]
         return _entry(_form(goal.left), goal.rel, _form(goal.right), [*facts, *means])
+    if isinstance(goal, Segment):
+        inside = described(goal.pointwise)
+        left = f"integral of {inside['left']} over 0 <= {goal.at} <= 1"
+        return _entry(left, "<=", _form(goal.right), [f"0 < {goal.at}", *inside["hypotheses"]])
     if isinstance(goal, Product):
         left, right = (" ; ".join(str(side) for side in sides) for sides in zip(*goal.pairs, strict=True))
         means = [f"E {operator} = 0, independent of the others" for operator in goal.centred]

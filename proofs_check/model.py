@@ -18,6 +18,7 @@ __all__ = [
     "Reading",
     "Recursion",
     "Relation",
+    "Segment",
     "Split",
     "Step",
     "Units",
@@ -138,6 +139,20 @@ class Gram:
 
 
 @dataclass(frozen=True)
+class Segment:
+    """A bound by the integral form along a segment from w to w + v, in any dimension.
+
+    f(w + v) - f(w) is the integral of <grad f(w + t v), v> over 0 <= t <= 1. ``pointwise`` bounds the
+    integrand at every t in (0, 1]; its right side, a polynomial in t, is integrated and compared with
+    ``right``.
+    """
+
+    at: sp.Symbol
+    pointwise: Gram
+    right: Form
+
+
+@dataclass(frozen=True)
 class Product:
     """A non-commutative identity, ``left == right`` after expansion, between any operators.
 
@@ -210,7 +225,7 @@ def sides(left: Any, right: Any) -> dict[str, Any]:
     }
 
 
-Goal = Relation | Recursion | Split | Gram | Product | Induction | Integral | Units | Witness
+Goal = Relation | Recursion | Split | Gram | Segment | Product | Induction | Integral | Units | Witness
 
 
 def _known(rel: str, allowed: tuple[str, ...]) -> None:

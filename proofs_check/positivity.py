@@ -138,13 +138,17 @@ def sign(
     generators: tuple[Generator, ...],
     admissible: bool = False,
     given: tuple[sp.Expr, ...] = (),
+    strict: bool = True,
 ) -> int | None:
-    """Strict sign of a product of factors, None where it is not certified."""
+    """Sign of a product of factors, None where it is not certified.
+
+    If not strict the product may also be 0, so that a square is as good as a positive factor.
+    """
     coefficient, factors = sp.factor_list(expr)
     total = 1 if coefficient > 0 else -1
     for factor, power in factors:
         if power % 2 == 0:
-            if _one(factor, generators, admissible, given) is None:
+            if strict and _one(factor, generators, admissible, given) is None:
                 return None
             continue
         one = _one(factor, generators, admissible, given)

@@ -11,7 +11,7 @@ from typing import Any
 
 import sympy as sp
 
-from proofs_check.model import Goal, Gram, Induction, Product, Recursion, Relation, Split
+from proofs_check.model import Goal, Gram, Induction, Product, Recursion, Relation, Segment, Split
 from proofs_check.normal_form import rational
 from proofs_check.vectors import expanded
 
@@ -86,6 +86,8 @@ def trivial(goal: Goal) -> str:
         return _split(goal)
     if isinstance(goal, Gram):
         return _gram(goal)
+    if isinstance(goal, Segment):
+        return trivial(goal.pointwise)
     if isinstance(goal, Product):
         return SAME if any(sp.sympify(left) == sp.sympify(right) for left, right in goal.pairs) else ""
     if isinstance(goal, Induction):
