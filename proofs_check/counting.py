@@ -10,12 +10,28 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from proofs_check.model import Recursion
-from proofs_check.symbols import N, n
+import sympy as sp
 
-__all__ = ["FINITE_SUM", "GRADIENT", "HESSIAN", "RESAMPLING", "Loop", "Use", "counted", "executed"]
+from maml_verify.derived_corollaries import Sizes
+from proofs_check.model import Recursion
+from proofs_check.symbols import B, D, K, N, S, T, n
+
+__all__ = [
+    "FINITE_SUM",
+    "GRADIENT",
+    "HESSIAN",
+    "RESAMPLING",
+    "SIZES",
+    "Loop",
+    "Use",
+    "counted",
+    "executed",
+    "used",
+]
 
 GRADIENT, HESSIAN = "gradient", "Hessian"
+SIZES = Sizes(K, B, sp.Symbol("B_prime", integer=True, positive=True), S, T, D,
+              sp.Symbol("D_L", integer=True, positive=True))  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -62,6 +78,11 @@ def counted(lines: tuple[Loop | Use, ...], kind: str) -> tuple[Any, tuple[Recurs
             goals += (Recursion(n, 1, round_, 1, round_, n * round_, "=="),)
         total += line.times * round_
     return total, goals
+
+
+def used(lines: tuple[Loop | Use, ...], kind: str) -> Any:
+    """The number that the lines use, as a formula of their sizes."""
+    return counted(lines, kind)[0]
 
 
 def executed(lines: tuple[Loop | Use, ...], kind: str) -> int:
