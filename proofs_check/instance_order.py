@@ -9,10 +9,10 @@ import sympy as sp
 
 from maml_verify import constants
 from maml_verify.constants import Constants, Parameters
-from proofs_check.instance_rate import positive_from_one, standstill
+from proofs_check.instance_rate import iterations, positive_from_one, standstill
 from proofs_check.resampling_order import printed_order
 
-__all__ = ["slow_resampling", "vanishing_theta"]
+__all__ = ["slow_order", "slow_resampling", "vanishing_theta"]
 
 Found = tuple[dict[str, Any] | None, int]
 ONE = sp.Integer(1)
@@ -95,3 +95,12 @@ def slow_resampling() -> Found:
             "|B'_k|, |D_Lk| any size allowed",
         ],
     }, len(tried)  # fmt: skip
+
+
+def slow_order(C_b: Any) -> Found:
+    """Corollary 10 with 1/K + sigma^2/B alone: sigma = 100 K and B = sigma^2 K leave 2/K, and the mean stays."""
+    found, tried = iterations(C_b, lambda spread, K: spread**2 * K)
+    if found is None:
+        return None, tried
+    point = found["point"] | {"B": "sigma^2 K"}
+    return found | {"point": point, "right": "at most C (2/K + sqrt(2/K))"}, tried

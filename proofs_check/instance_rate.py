@@ -105,7 +105,9 @@ def positive_from_one(values: Callable[[Any], tuple[Any, ...]]) -> bool:
     return True
 
 
-def iterations(C_b: Any) -> tuple[dict[str, Any] | None, int]:
+def iterations(
+    C_b: Any, batch: Callable[[Any, Any], Any] = lambda spread, K: 4 * spread**2
+) -> tuple[dict[str, Any] | None, int]:
     """Corollary 10: for every K = 4 C_k take eps = 1/2, sigma = 100 K: K steps leave E ||grad L|| above eps.
 
     B enters by sigma^2/(eps^2 B) alone, which any C_B >= 1 makes at most 1.
@@ -116,7 +118,7 @@ def iterations(C_b: Any) -> tuple[dict[str, Any] | None, int]:
         """How far the bound is above eps, the path inside its reach, and theta above 0."""
         spread = 100 * K
         c = Constants(L=K**0, rho=K**0, sigma=spread, b=K**0 * tiny, b2=K**0 * tiny**2)
-        p = Parameters(alpha=K**0 / 8, N=1, B=spread**2 / eps**2, K=K, C_beta=K**0 * 80)
+        p = Parameters(alpha=K**0 / 8, N=1, B=batch(spread, K), K=K, C_beta=K**0 * 80)
         average, spare = standstill(C_b, c, p, K**0, K**0 + K)
         return average - eps * K**0, spare, constants.theta_9_bracket(c, p)
 

@@ -9,7 +9,7 @@ import sympy as sp
 from proofs_check.model import Gram, Relation
 from proofs_check.symbols import K, n
 
-__all__ = ["telescoped", "young"]
+__all__ = ["mean_square", "telescoped", "young"]
 
 
 def young(factor: Any = 1) -> tuple[Gram, Gram]:
@@ -17,6 +17,12 @@ def young(factor: Any = 1) -> tuple[Gram, Gram]:
     halves = {("a", "a"): factor / sp.Integer(2), ("b", "b"): factor / sp.Integer(2)}
     above, below = (Gram(("a", "b"), {("a", "b"): sign * factor}, halves) for sign in (1, -1))
     return above, below
+
+
+def mean_square() -> Gram:
+    """(E beta)^2 <= E beta^2: with b for beta and 1 for the constant, <b, 1> = m and <1, 1> = 1."""
+    m = sp.Symbol("m", nonnegative=True)
+    return Gram(("b", "1"), {("b", "1"): 2 * m, ("1", "1"): -(m**2)}, {("b", "b"): 1})
 
 
 def telescoped(extra: Any) -> tuple[Relation, Relation]:

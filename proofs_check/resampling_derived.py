@@ -4,11 +4,9 @@ exactly.
 
 from __future__ import annotations
 
-import sympy as sp
-
 from proofs_check.forms import solved_quadratic
-from proofs_check.model import Gram, Reading, Relation, Step, readings, relation
-from proofs_check.rate_forms import young
+from proofs_check.model import Reading, Relation, Step, readings, relation
+from proofs_check.rate_forms import mean_square, young
 from proofs_check.resampling_algebra import (
     REPAIRED,
     Eb,
@@ -27,12 +25,6 @@ from proofs_check.resampling_algebra import (
 from proofs_check.symbols import sigma
 
 __all__ = ["steps"]
-
-
-def mean_square() -> Gram:
-    """(E beta)^2 <= E beta^2: with b for beta and 1 for the constant, <b, 1> = m and <1, 1> = 1."""
-    m = sp.Symbol("m", nonnegative=True)
-    return Gram(("b", "1"), {("b", "1"): 2 * m, ("1", "1"): -(m**2)}, {("b", "b"): 1})
 
 
 def steps() -> tuple[Step, ...]:
