@@ -66,7 +66,9 @@ def judge(step: Step) -> dict[str, Any]:
     scope = meet(*(o.scope for _, o in outcomes)) if record["verdict"] == model.PROVED else shown.scope
     record |= {"scope": scope, "method": shown.method, "counterexample": shown.counterexample}
     if len(outcomes) > 1:
-        record["readings"] = [{"reading": label, "verdict": o.verdict} for label, o in outcomes]
+        record["readings"] = [
+            {"reading": label, "verdict": o.verdict, "scope": o.scope} for label, o in outcomes
+        ]
     if record["verdict"] in (model.REFUTED, DEPENDS):
         record |= {"correction": step.correction, "why": step.why, "weight": step.weight}
         record |= {"consequence": step.consequence, "root": step.root}

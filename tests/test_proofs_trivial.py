@@ -19,14 +19,6 @@ from proofs_check.search import _points
 from proofs_check.symbols import L, N, alpha, n, operators, q, s, y, z
 from proofs_check.triviality import trivial
 
-#: Files whose trivial goals are still to be replaced.
-OPEN = {
-    "resampling_rate", "resampling_derived", "resampling_complexity", "resampling_counts",
-    "resampling_complexity_derived", "finite_sum_meta_smoothness", "finite_sum_second_moment",
-    "finite_sum_rate", "finite_sum_complexity", "finite_sum_complexity_derived", "finite_sum_gradient_gap",
-    "finite_sum_mean_gradient",
-}  # fmt: skip
-
 A, B, c = operators("A B c")
 CROSS = {("a", "b"): 2}
 SQUARES = {("a", "a"): 1, ("b", "b"): 1}
@@ -94,14 +86,7 @@ def _goals(step: Any) -> list[Any]:
     return [goal for reading in step.readings for goal in reading.goals] + list(step.repair)
 
 
-@pytest.mark.parametrize(
-    "leaf",
-    [
-        pytest.param(leaf, marks=pytest.mark.xfail(strict=True)) if _name(leaf) in OPEN else leaf
-        for leaf in LEAVES
-    ],
-    ids=_name,
-)
+@pytest.mark.parametrize("leaf", LEAVES, ids=_name)
 def test_no_goal_of_the_ledger_is_trivial(leaf: Any) -> None:
     found = [f"{step.id}: {why}" for step in leaf.steps() for g in _goals(step) if (why := trivial(g))]
     assert found == []
