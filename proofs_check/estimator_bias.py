@@ -5,6 +5,8 @@ R(m) is the mean norm of the difference of the products of m factors along the s
 
 from __future__ import annotations
 
+import sympy as sp
+
 from maml_verify import constants, derived
 from maml_verify.bounds import estimator_bias, estimator_bias_b
 from proofs_check.forms import independent_products, mean_norm
@@ -46,6 +48,11 @@ __all__ = ["steps"]
 noise = sigma_g / (L * root_S)
 err_1 = q**N * (q**N - 1) * sigma_g / root_S
 product_bias = (q ** (N - 1) - 1) ** 2 * rho / L * q ** (2 * N - 1) * noise
+
+
+#: What the glyphs leave of the denominator L sqrt(S), and what the factor makes of it.
+LOST = ((sp.Integer(1), "L sqrt(S)"), (L, "sqrt(S)"))
+WITHOUT_L = "Without the L the two sides differ in unit, and it fails for L < 1."
 
 
 def arrived(gradient):  # type: ignore[no-untyped-def]
@@ -102,14 +109,15 @@ def steps() -> tuple[Step, ...]:
                 q ** (m - 1) * alpha * rho * z + q * v,
             ),
         ),
-        relation(
+        readings(
             "eq-31.b", r, f"{where}, (31)",
-            "... <= alpha rho (1+x)^(m-1) ((1+x)^(m-1) - 1) sigma_g / (L sqrt(S)) + (1+x) R(m-1)",
+            "... <= alpha rho (1+x)^(m-1) ((1+x)^(m-1) - 1) sigma_g / (L sqrt(S)) + (1+x) R(m-1)"
+            " (the L is lost)",
             "(i) Proposition 2, first item, j = m - 1",
-            Relation(
-                q ** (m - 1) * alpha * rho * z + q * v, "<=", drift.subs(n, m) + q * v,
-                upper=((z, (q ** (m - 1) - 1) * noise),),
-            ),
+            *(Reading((Relation(q ** (m - 1) * alpha * rho * z + q * v, "<=",
+                                lost * drift.subs(n, m) + q * v, upper=((z, (q ** (m - 1) - 1) * noise),)),),
+                      label) for lost, label in LOST),
+            why=WITHOUT_L, correction="L sqrt(S)",
         ),
         relation(
             "eq-31.c", r, f"{where}, (31)",
@@ -118,25 +126,27 @@ def steps() -> tuple[Step, ...]:
             # N = m + k.
             Relation(drift.subs(n, m), "<=", capped.subs(N, m + k)),
         ),
-        relation(
+        readings(
             "eq-32", r, f"{where}, (32)",
-            "R(N) <= ((1+x)^(N-1) - 1)^2 (1+x)^(N-1) rho sigma_g / (L^2 sqrt(S))",
-            "telescoping with R(1) = 0; denominator restored",
+            "R(N) <= ((1+x)^(N-1) - 1)^2 (1+x)^(N-1) rho sigma_g / (L^2 sqrt(S)) (the denominator is lost)",
+            "telescoping with R(1) = 0",
             # After n steps; at n = N this is the printed square.
-            Recursion(
+            *(Reading((Recursion(
                 n, 1, 0, q, capped,
-                (q ** (n - 1) - 1) * (q ** (N - 1) - 1) * q ** (N - 1) * rho * sigma_g / (L**2 * root_S),
-                "==",
-            ),
+                lost * (q ** (n - 1) - 1) * (q ** (N - 1) - 1) * q ** (N - 1) * rho * sigma_g
+                / (L**2 * root_S)),), f"L {label}") for lost, label in LOST),
+            why=WITHOUT_L, correction="L^2 sqrt(S)",
         ),
-        relation(
+        readings(
             "proposition-3/final.a", r, where,
-            "||e_k|| <= ((1+x)^(N-1) - 1)^2 (rho/L) (1+x)^(2N-1) sigma_g/(L sqrt(S)) E ||grad l_i|| + ...",
+            "||e_k|| <= ((1+x)^(N-1) - 1)^2 (rho/L) (1+x)^(2N-1) sigma_g/(L sqrt(S)) E ||grad l_i|| + ..."
+            " (the L beside sqrt(S) is lost)",
             "(30), (32)",
-            Relation(
-                q**N * g * v + err_1, "<=", arrived(g),
-                upper=((v, (q ** (N - 1) - 1) ** 2 * q ** (N - 1) * rho * sigma_g / (L**2 * root_S)),),
-            ),
+            *(Reading((Relation(
+                q**N * g * v + err_1, "<=", lost * product_bias * g + err_1,
+                upper=((v, (q ** (N - 1) - 1) ** 2 * q ** (N - 1) * rho * sigma_g / (L**2 * root_S)),)),),
+                label) for lost, label in LOST),
+            why=WITHOUT_L, correction="L sqrt(S)",
         ),
         relation(
             "proposition-3/final.b", r, where,

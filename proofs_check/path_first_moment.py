@@ -6,9 +6,11 @@ vanish.
 
 from __future__ import annotations
 
+from functools import partial
+
 from maml_verify.bounds import path_first_moment
 from proofs_check.forms import mean_of_draws
-from proofs_check.model import Recursion, Split, Step, relation
+from proofs_check.model import Reading, Recursion, Split, Step, readings, relation
 from proofs_check.symbols import (
     CONSTANTS,
     OBSERVED,
@@ -41,7 +43,7 @@ def steps() -> tuple[Step, ...]:
         q * y + alpha * sigma_g / root_S,
     )
     closed = path_first_moment(CONSTANTS, PARAMETERS, OBSERVED).subs(j, n)
-    telescoped = Recursion(n, 1, alpha * sigma_g / root_S, q, alpha * sigma_g / root_S, closed)
+    telescoped = partial(Recursion, n, 1, alpha * sigma_g / root_S, q, alpha * sigma_g / root_S)
     return (
         relation(
             "proposition-2/minibatch", r, where,
@@ -53,9 +55,13 @@ def steps() -> tuple[Step, ...]:
             "E ||w_m - w~_m|| <= (1+x) E ||w_(m-1) - w~_(m-1)|| + alpha sigma_g / sqrt(S)",
             "triangle inequality, Lipschitz gradient, E ||noise|| <= (E ||noise||^2)^(1/2)", one,
         ),
-        relation(
+        readings(
             "proposition-2/first-moment", r, "Proposition 2, first item",
-            "E ||w_j - w~_j|| <= ((1+x)^j - 1) sigma_g / (L sqrt(S)) (denominator restored)",
-            "telescoping", telescoped, tags=("statement",),
+            "E ||w_j - w~_j|| <= ((1+x)^j - 1) sigma_g / ..., the denominator is lost",
+            "telescoping",
+            *(Reading((telescoped(factor * closed),), label)
+              for factor, label in ((1, "L sqrt(S)"), (1 / root_S, "L S"), (L, "sqrt(S)"))),
+            why="At j = 1 the left side is alpha E ||noise||, of order alpha sigma_g/sqrt(S): x sigma_g/(L sqrt(S)).",
+            correction="L sqrt(S)", tags=("statement",),
         ),
     )  # fmt: skip

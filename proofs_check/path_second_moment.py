@@ -14,7 +14,7 @@ from maml_verify.bounds import Observed, path_second_moment
 from maml_verify.constants import Constants, Parameters
 from proofs_check.forms import norm2
 from proofs_check.instances import path_spread
-from proofs_check.model import ALL, Gram, Recursion, Relation, Step, Witness, relation
+from proofs_check.model import ALL, Gram, Reading, Recursion, Relation, Step, Witness, readings, relation
 from proofs_check.symbols import (
     CONSTANTS,
     OBSERVED,
@@ -78,13 +78,14 @@ def steps() -> tuple[Step, ...]:
     printed = path_second_moment(CONSTANTS, PARAMETERS, OBSERVED)
     better = derived.path_second_moment(CONSTANTS, PARAMETERS, OBSERVED)
     return (
-        relation(
+        readings(
             "proposition-2/second-expansion", r, where,
-            "E ||w_m - w~_m||^2 = E ||a||^2 - 2 alpha E <a, ...> + alpha^2 E ||...||^2", "expansion",
-            Gram(
-                ("a", "h"), norm2(a=1, h=-alpha),
-                {("a", "a"): 1, ("a", "h"): -2 * alpha, ("h", "h"): alpha**2}, rel="==",
-            ),
+            "E ||w_m - w~_m||^2 = E ||a||^2 - 2 (alpha) E <a, ...> + alpha^2 E ||...||^2, the alpha in brackets"
+            " not legible", "expansion",
+            *(Reading((Gram(("a", "h"), norm2(a=1, h=-alpha),
+                            {("a", "a"): 1, ("a", "h"): -2 * factor, ("h", "h"): alpha**2}, rel="=="),), label)
+              for factor, label in ((alpha, "with alpha"), (1, "without alpha"))),
+            why="The cross term of ||a - alpha h||^2 is -2 alpha <a, h>.", correction="with alpha",
         ),
         relation(
             "proposition-2/second-step.a", r, where,

@@ -42,6 +42,7 @@ def steps() -> tuple[Step, ...]:
     lower = [Relation(right, "<=", 4 * C * (g + size) / w) for right in (C * g / w - L, 4 * C * g / w - L)]
     noise_70 = 16 * C**2 / w**2
     mean_ = true_mean + u
+    more = sp.Symbol("more", positive=True)
     repaired = Relation(1 / (5 * L_w), "<=", 1 / (w * (4 * L + 4 * C * g / w + L)))
     return (
         readings(
@@ -104,10 +105,12 @@ def steps() -> tuple[Step, ...]:
             Relation(noise_70 * sigma**2 / batch_B, "<=", 12 * L**2),
             Relation(L**2 / (4 * (1 + z)), "<=", L**2 / 4),
         ),
-        relation(
-            "lemma-16/25-8", r, where, "16/(1+x)^(4N) L_w^2 E 1/L~^2 <= 25/8 (25 restored)", "(69), (70)",
-            Relation(bound_69.subs(spread, (12 + sp.Rational(1, 4)) * L**2 / (1 + z)), "<=",
-                sp.Rational(25, 8)),
+        readings(
+            "lemma-16/25-8", r, where, "16/(1+x)^(4N) L_w^2 E 1/L~^2 <= ?/8 (only the 8 is legible)", "(69), (70)",
+            *(Reading((Relation(bound_69.subs(spread, (12 + sp.Rational(1, 4)) * L**2 / (1 + z)), "<=", size),),
+                      label)
+              for size, label in ((sp.Rational(25, 8) + y, "25/8 or more"), (25 / (8 * (1 + more)), "below 25/8"))),
+            why="(69) is 25/8 where mu = 0.", correction="25/8",
         ),
         relation(
             "eq-71.a", r, f"{where}, (71)", "E beta^2 = 16/(C_beta^2 (1+x)^(4N)) E 1/L~^2", "definition",

@@ -187,14 +187,16 @@ def unrolled(goal: Recursion) -> dict[str, Any] | None:
     exprs = [sp.sympify(e) for e in (goal.first, goal.factor, goal.term, goal.closed)]
     symbols = set().union(*[e.free_symbols for e in exprs]) - {goal.index}
     for scale in (Fraction(1, 10), Fraction(1)):
-        for special in [None, *sorted(symbols - {alpha, L}, key=str)]:
+        for special in [L, 1 / L, *sorted(symbols - {alpha, L}, key=str)]:
             point = {s: Fraction(7 if s.is_integer else 1) for s in symbols}
-            if special is not None and not special.is_integer:
+            if special in symbols - {L} and not special.is_integer:
                 point[special] = Fraction(3)
             if alpha in point:
                 point[alpha] = scale
-            if L in point and special is None:
-                point[L], point[alpha] = Fraction(2), scale / 2
+            if L in point and special in (L, 1 / L):
+                # Units of the loss other than L = 1, in which a lost L shows.
+                point[L] = Fraction(2) if special == L else Fraction(1, 2)
+                point[alpha] = scale / point[L]
             total = _value(goal.first, point)
             for length in range(goal.start, goal.start + 6):
                 here = point | {goal.index: Fraction(length)}
@@ -206,7 +208,8 @@ def unrolled(goal: Recursion) -> dict[str, Any] | None:
                     left, right = str(total), str(closed)
                     where = {s.name: str(v) for s, v in here.items()}
                     routes = ["recursion unrolled", "closed form, exact"]
-                    return {"point": where, "left": left, "right": right, "routes": routes}
+                    law = [f"V({goal.start}) = {goal.first}", f"V(n) = ({goal.factor}) V(n-1) + {goal.term}"]
+                    return {"point": where, "left": left, "right": right, "routes": routes, "hypotheses": law}
     return None
 
 
