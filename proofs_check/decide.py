@@ -52,6 +52,8 @@ def _lemma(relation: Relation) -> Outcome | None:
     slope = sp.cancel(sp.together(sp.diff(f, variable)))
     numerator, denominator = sp.fraction(slope)
     rising = sign(sp.expand(numerator), ()), sign(sp.expand(denominator), ())
+    if sp.simplify(sp.sympify(relation.right) - relation.left - f) != 0 or relation.rel != "<":
+        return None
     if f.subs(variable, 0) == 0 and None not in rising and rising[0] == rising[1]:
         return Outcome(model.PROVED, "f(0) = 0 and f' > 0 (sympy)", "all N >= 1")
     return None
@@ -123,7 +125,9 @@ def relation(goal: Relation) -> Outcome:
     if boxes is not None:
         return boxes
     solved = _by_solvers(goal, form, numerator, scope)
-    if solved.verdict != model.PROVED and positive_up_to(numerator, form.generators, goal.admissible):
+    if solved.verdict != model.PROVED and positive_up_to(
+        numerator, form.generators, goal.admissible, strict=strict
+    ):
         return Outcome(model.PROVED, "exact polynomials in x, one N at a time", f"N <= {TOP}")
     return solved
 
@@ -172,13 +176,13 @@ def _by_solvers(goal: Relation, form, numerator: sp.Expr, scope: str) -> Outcome
     for gen in form.generators:
         constraints += [(gen.exponent - (1 if gen.exponent.is_positive else 0), False)]
         bernoulli = gen.symbol - 1 - gen.exponent * (gen.base - 1)
-        if bernoulli.is_polynomial(*bernoulli.free_symbols):
+        if gen.base.is_positive and bernoulli.is_polynomial(*bernoulli.free_symbols):
             constraints += [(bernoulli, False)]
         if goal.admissible and gen.base == 1 + X:
             constraints.append((2 - gen.symbol**2, True))
     constraints += [(hypothesis, True) for hypothesis in _hypotheses(goal)]
     symbols = set().union(*[c.free_symbols for c, _ in constraints])
-    for s in symbols:
+    for s in (s for s in symbols if s.is_nonnegative):
         low = 1 if s.is_integer and s.is_positive else 0
         constraints.append((s - low, bool(s.is_positive) and low == 0))
     answer = solvers.refute(constraints)

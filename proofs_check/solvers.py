@@ -100,7 +100,8 @@ def refute(constraints: list[tuple[sp.Expr, bool]]) -> str:
         except ImportError:
             return "missing"
         symbols = sorted(set().union(*[c.free_symbols for c, _ in constraints]), key=str)
-        env = {s: ops.const(s.name) for s in symbols}
+        # Two symbols of one name and different assumptions are two unknowns.
+        env = {s: ops.const(f"{s.name}_{index}") for index, s in enumerate(symbols)}
         for expr, strict in constraints:
             ops.require(_term(sp.expand(expr), env, ops), strict)
         answers.append(ops.check())
