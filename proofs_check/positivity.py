@@ -28,7 +28,7 @@ def _signs(poly_expr: sp.Expr, positive: set[sp.Symbol]) -> tuple[bool, bool]:
     symbols = sorted(poly_expr.free_symbols, key=lambda s: s.name)
     if symbols and not poly_expr.is_polynomial(*symbols):
         top, below = sp.fraction(sp.together(poly_expr))
-        if not below.is_polynomial(*symbols) or not _signs(below, positive)[1]:
+        if below == 1 or not below.is_polynomial(*symbols) or not _signs(below, positive)[1]:
             return False, False
         return _signs(top, positive)
     if not symbols:

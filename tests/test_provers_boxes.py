@@ -38,7 +38,7 @@ def _boxes(gap) -> bool:  # type: ignore[no-untyped-def]
         (R(1415, 1000) - q**N) * (q**N - 1),
         (R(1415, 1000) - q**N) * (q**N - 1) / q,
         (R(2002, 1000) - s) * x**2 + x**2 * (q**N - 1),
-        (q**N - R(6, 5)) ** 2 + R(1, 10**3),
+        (q**N - R(6, 5)) ** 2 + R(1, 10),
     ],
     ids=str,
 )

@@ -55,6 +55,7 @@ FALSE = [
     (k, True, False),
     (B - R(101, 100), False, False),
     (sp.Integer(0), True, False),
+    (sp.sqrt(y) + 1, False, False),  # no polynomial: not false, but beyond the prover
 ]
 
 
