@@ -183,8 +183,11 @@ def steps() -> tuple[Step, ...]:
             "derived/estimator-bias", r, "derived edition",
             "||e_k|| <= (C_err1' + C_err2' (||grad L|| + sigma)) / sqrt(S)", "(30), Lemma 15",
             Relation(
-                q**N * g * v + q**N * L * z, "<=", better, admissible=True,
-                upper=((g, mean), (v, summed.subs(n, N)), (z, (q**N - 1) * noise)),
+                q**N * g * v + q**N * L * z, "<=", q**N * g * summed.subs(n, N) + err_1,
+                upper=((v, summed.subs(n, N)), (z, (q**N - 1) * noise)),
+            ),
+            Relation(
+                q**N * g * summed.subs(n, N) + err_1, "<=", better, admissible=True, upper=((g, mean),),
             ),
             audit="derived",
         ),

@@ -101,7 +101,7 @@ def _finite_sum() -> tuple[Step, ...]:
         sharp_step(
             r, r, "E 1/L-hat^2 <= the two-point value, Var X <= sigma^2/|B'|", "as Lemma 16 (sharp)",
             *variance_of_norm(),
-            Relation(two_points(least, slope * g, slope**2 * sigma**2 / tasks), "==", second),
+            Relation(two_points(k0, C * mean, C**2 * spread), "==", sharp.reciprocal(k0, C, mean, spread)),
         ),
         sharp_step(
             f"{r}.attained", r, "E[1/L-hat] = 1/L_w, E[1/L-hat^2] = 1/L_w^2", "one task",

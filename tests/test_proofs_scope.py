@@ -1,4 +1,4 @@
-"""What a record speaks of is what all its goals speak of; each rule of the engine decides only what it may."""
+"""A record speaks of what all its goals speak of; each rule of the engine decides only what it may."""
 
 from __future__ import annotations
 
