@@ -13,6 +13,7 @@ import sympy as sp
 from maml_verify import constants
 from maml_verify.bounds import Observed, mean_gradient
 from maml_verify.constants import Constants, Parameters
+from proofs_check.forms import mean_norm
 from proofs_check.model import ALL, Relation, Split, Step, Witness, relation, sides
 from proofs_check.symbols import (
     CONSTANTS,
@@ -59,7 +60,8 @@ def steps() -> tuple[Step, ...]:
     return (
         relation(
             "lemma-15/chain.a", r, where, "||grad l|| <= ||grad L|| + E ||grad l_i - grad L_i||", "triangle",
-            Split(a + c, (((a, G),), ((c, y),)), G + y),
+            # grad l = grad L + E (grad l_i - grad L_i).
+            Split(c, (((a, G),), ((c - a, y),)), G + y), mean_norm(),
         ),
         relation(
             "lemma-15/chain.b", r, where, "... <= ||grad L|| + C_l E ||grad l_i||", "Lemma 14",
@@ -67,7 +69,7 @@ def steps() -> tuple[Step, ...]:
         ),
         relation(
             "lemma-15/chain.c", r, where, "... <= ||grad L|| + C_l (||grad l|| + sigma)", "Assumption 2",
-            Split(a + c, (((a, y),), ((c, sigma),)), y + sigma),
+            Split(c, (((a, y),), ((c - a, sigma),)), y + sigma),
             Relation(G + C * g, "<=", G + C * (y + sigma), upper=((g, y + sigma),)),
         ),
         relation(

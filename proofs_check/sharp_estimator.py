@@ -148,7 +148,7 @@ def _second_moment() -> tuple[Step, ...]:
             f"{r}.path", r,
             "(E ||grad l_i(w_N)||^2)^(1/2) <= (1+x)^N e + L d",
             "Minkowski in L2, d^2 = E ||w_N - w~_N||^2; Lemma 12",
-            Split(a + c, (((a, q**N * e),), ((c, L * z),)), q**N * e + L * z),
+            Split(c, (((a, q**N * e),), ((c - a, L * z),)), q**N * e + L * z),
         ),
         sharp_step(
             r, r,

@@ -19,7 +19,7 @@ import sympy as sp
 
 from maml_verify import sharp
 from proofs_check.estimator_second_moment import variance_of_means
-from proofs_check.forms import combination, square
+from proofs_check.forms import combination, mean_norm, square
 from proofs_check.model import Gram, Recursion, Relation, Split, Step, relation
 from proofs_check.symbols import (
     CONSTANTS,
@@ -149,7 +149,7 @@ def _mean_gradient() -> tuple[Step, ...]:
         sharp_step(
             f"{r}.mean", r, "||grad l|| <= (1-t) ||grad L||/(1-x)^(2N) + t (E ||grad l_i||^2)^(1/2)",
             "E g = (1-t) E y + E (g - (1-t) y); Jensen",
-            Split(a + c, (((a, m_),), ((c, t * e),)), m_ + t * e),
+            Split(c, ((((1 - t) * a, m_),), ((c - (1 - t) * a, t * e),)), m_ + t * e), mean_norm(),
         ),
         sharp_step(
             f"{r}.variance", r, "E ||grad l_i||^2 <= ||grad l||^2 + sigma^2", "Assumption 2",

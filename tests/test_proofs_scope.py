@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 import sympy as sp
 
-from proofs_check.audit import judge, summary
+from proofs_check.audit import audit, judge, summary
 from proofs_check.decide import decide
+from proofs_check.describe import described
 from proofs_check.ledger import ledger
 from proofs_check.model import (
     ADMISSIBLE,
@@ -26,8 +27,9 @@ from proofs_check.model import (
     readings,
     relation,
 )
+from proofs_check.render import render
 from proofs_check.scope import meet
-from proofs_check.symbols import L, N, alpha, n, operators, q, s, x, y, z
+from proofs_check.symbols import B, L, N, S, alpha, j, n, operators, q, s, x, y, z
 
 FIXED = "all N >= 1, alpha = 1/(8 N L)"
 A, P, Z, a, c = operators("A P Z a c")
@@ -187,3 +189,24 @@ def test_checks_of_units_are_the_ledgers_steps_of_that_kind() -> None:
         goals = [g for r in step.readings for g in r.goals]
         assert (step.kind == "units") == any(isinstance(g, Units) for g in goals), step.id
         assert step.kind != "units" or all(isinstance(g, Units) for g in goals), step.id
+
+
+@pytest.mark.parametrize("style", ["text", "markdown", "latex"])
+def test_checks_of_units_are_shown_apart(style: str) -> None:
+    out = render(audit(("units/C_L", "eq-26.a")), style).replace(r"\allowbreak ", "")
+    before, after = out.split("Checks of units")
+    assert "eq-26.a" in before
+    assert "units/C_L" not in before
+    assert "units/C_L" in after
+    assert "eq-26.a" not in after
+
+
+def test_a_goal_names_the_sorts_of_its_symbols_and_what_divides() -> None:
+    goal = Relation(S * B / (2 - s), "<=", j * z, admissible=True)
+    said = described(goal)
+    assert said["symbols"] == {
+        "B": "integer >= 1", "L": "real > 0", "N": "integer >= 1", "alpha": "real > 0", "j": "integer >= 0",
+        "root_S": "root of an integer >= 1", "z": "real >= 0",
+    }  # fmt: skip
+    assert said["hypotheses"] == ["(1 + alpha L)^(2N) < 2", "2 - (L*alpha + 1)**(2*N) != 0"]
+    assert described(Split(A + P, (((A, y),), ((P, z),)), y + z))["symbols"]["A"] == "operator or vector"
