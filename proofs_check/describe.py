@@ -56,7 +56,7 @@ def _sort(symbol: sp.Symbol) -> str:
 def _nonzero(*sides: Any) -> list[str]:
     """Denominators whose sign the sorts of their symbols leave open."""
     powers = {p for side in sides for p in sp.sympify(side).atoms(sp.Pow) if p.exp.could_extract_minus_sign()}
-    return sorted(f"{p.base} != 0" for p in powers if not p.base.is_positive)
+    return sorted({f"{p.base} != 0" for p in powers if not p.base.is_positive})
 
 
 def described(goal: Goal) -> dict[str, Any]:
