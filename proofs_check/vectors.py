@@ -275,6 +275,7 @@ def _negative(goal: Gram, gap: sp.Matrix) -> Outcome:
                 "point": where,
                 "gap": str(value),
                 "routes": ["Gram matrix", "vectors on a line"],
+                "hypotheses": ["any vectors, and nothing else is assumed of them"],
             }
             return Outcome(model.REFUTED, "exact vectors", "the vectors given", note)
     return Outcome(model.SUPPORTED, "not shown", "none", note="form is not shown to be >= 0")
