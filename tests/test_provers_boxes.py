@@ -95,6 +95,16 @@ def test_subdivision_in_two_variables_sees_one_corner() -> None:
     assert positive_on(lambda v, w: 2 - v - w, box) is None
 
 
+@pytest.mark.parametrize("low", ["0.05", "0.3", "0.5", "0.9"])
+def test_the_ratio_of_the_logarithm_is_enclosed_on_wide_balls(low: str) -> None:
+    left = flint.arb(low)
+    right = left + flint.arb("0.01")
+    both = log1p_ratio(left.union(right))
+    for point in (left, (left + right) / 2, right):
+        value = (1 + point).log() / point
+        assert both.contains(value.mid())
+
+
 def test_at_zero_the_ratio_of_the_logarithm_is_1_and_no_less() -> None:
     around = flint.arb(0).union(flint.arb("0.001"))
     assert log1p_ratio(around).contains(1)
@@ -132,6 +142,8 @@ def test_at_a_step_size_what_is_true_by_little_is_proved(goal: Relation) -> None
         Relation(y * q**N, "<", R(12, 10) * y, at=AT),  # 0 < 0 at y = 0
         Relation(y * q**N + z, "<=", R(1134, 1000) * y + R(99, 100) * z, at=AT),
         Relation(q**k, "<=", q**N, at=AT),
+        Relation(1, "<=", (N - 20) ** 2, at=AT),  # false at N = 20 alone
+        Relation(1, "<=", (N - 17) ** 2, at=AT),
         Relation(1, "<=", q**N - 1 + k, at=AT),  # false at k = 0
         Relation(alpha * L * N, "==", R(1, 8) + R(1, 10**9), at=AT),
         Relation(sp.Symbol("r", real=True), "<=", q**N, at=AT),
@@ -150,6 +162,17 @@ def test_a_hypothesis_counts_at_the_step_size_and_only_with_the_sign_it_has() ->
     # 1/(z - 1) > 0 gives z > 1; its numerator 1 must not be taken for a hypothesis.
     assert corollary._numerator(1 / (z - 1), AT, 3) is None
     assert corollary._numerator(alpha * L - R(1, 24), AT, 3) == 0
+
+
+def test_beyond_the_small_N_other_symbols_keep_their_least_values() -> None:
+    form = rational(R(12, 10) - q**N, AT)
+    gap = form.numerator
+    assert corollary._tail(gap, form.generators, True) == 1
+    assert corollary._tail(gap * a, form.generators, True) == 1
+    assert corollary._tail(gap * y, form.generators, False) == 1
+    assert corollary._tail(gap * y, form.generators, True) is None, "y may be 0"
+    assert corollary._tail(gap * (k - R(1, 2)), form.generators, False) is None, "k may be 0"
+    assert corollary._tail(gap * (m - R(1, 2)), form.generators, False) == 1, "m is at least 1"
 
 
 def test_a_power_of_another_integer_is_no_power_of_N() -> None:

@@ -85,7 +85,8 @@ def test_values_by_hand() -> None:
     assert exact(q ** (N - 5), point) == flint.fmpq(4, 9)
     assert exact(1 / (q - R(3, 2)), point) is None
     assert exact(sp.sqrt(L), point) is None
-    assert ball(sp.sqrt(L), point).contains(ball(sp.sqrt(2), {}))
+    assert abs(float(ball(sp.sqrt(L), point)) - 2**0.5) < 1e-15
+    assert abs(float(ball(sp.exp(L) - sp.log(L), point)) - 6.6959089183) < 1e-9
     assert names({L: F(1, 3), N: F(2)}) == {"L": "1/3", "N": "2"}
 
 
@@ -245,7 +246,7 @@ def test_a_wrong_bound_of_the_integrand_shows_nothing_even_where_the_integral_is
 
 def test_a_bound_that_is_no_polynomial_in_t_is_an_error() -> None:
     at = sp.Symbol("t", positive=True)
-    form = {("v", "v"): sp.sqrt(at) + 1}
+    form = {("v", "v"): 1 / at}
     with pytest.raises(ValueError, match="polynomial in t"):
         segment(Segment(at, Gram(("v",), {}, form), {("v", "v"): 2}))
 

@@ -52,6 +52,8 @@ FALSE = [
     (r**2 + 2 * r + a, False, False),
     (r * y + a, False, False),
     (q**j - 1 - R(1, 100), False, False),  # at j = 0
+    (q**j - q, False, False),  # at j = 0
+    (q**N - 1 - x - R(3, 2) * (N - 1) * x, False, False),  # at N = 2
     (k, True, False),
     (B - R(101, 100), False, False),
     (sp.Integer(0), True, False),
@@ -93,6 +95,7 @@ def test_a_hypothesis_gives_the_sign_of_its_own_factor_only() -> None:
     assert sign(sp.expand((y - z) * a), (), given=(y - z,)) == 1
     assert sign(sp.expand((z - y) * a), (), given=(y - z,)) == -1
     assert sign(sp.expand((y - 2 * z) * a), (), given=(y - z,)) is None
+    assert sign(sp.expand((y - z) * a), (), given=(z - y,)) == -1
 
 
 def test_2_less_the_square_is_positive_on_the_admissible_range_only() -> None:

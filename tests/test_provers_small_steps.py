@@ -110,6 +110,7 @@ def test_a_double_root_or_a_pair_of_near_ones_is_seen(root: flint.fmpq) -> None:
     touching = flint.fmpq_poly([root**2, -2 * root, 1])
     edge = flint.fmpq(1)
     assert not small_steps._positive(touching, edge)
+    assert not small_steps._positive(flint.fmpq_poly([root, -1]), root), "0 at the edge"
     assert not small_steps._positive(touching - flint.fmpq(1, 10**30), edge)
     assert small_steps._positive(touching + flint.fmpq(1, 10**30), edge)
 
