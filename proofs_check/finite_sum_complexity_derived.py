@@ -6,8 +6,8 @@ import sympy as sp
 
 from maml_verify import derived_corollaries as formulas
 from proofs_check.corollary_steps import at
-from proofs_check.forms import solved_quadratic
 from proofs_check.counting import FINITE_SUM, GRADIENT, HESSIAN, SIZES, counted, used
+from proofs_check.forms import solved_quadratic
 from proofs_check.model import Recursion, Relation, Step, relation
 from proofs_check.resampling_complexity_derived import at_eps, below_eps, products
 from proofs_check.symbols import CONSTANTS, PARAMETERS, S, T, v, z
@@ -56,7 +56,7 @@ def sizes() -> Relation:
 
 
 def counts() -> tuple[Relation | Recursion, ...]:
-    """The loops of Algorithm 2 counted. With 1/eps^2 = 1 + v: M, K, gradients and Hessians grow by it at most."""
+    """The loops of Algorithm 2 counted. With 1/eps^2 = 1 + v: M, K and the counts grow by it."""
     eps = 1 / (1 + v)
     least, beyond = (formulas.finite_sum_sizes(c, gap, M * t, S, T) for t in (1, 1 + v))
     return (

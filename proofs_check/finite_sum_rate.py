@@ -42,7 +42,6 @@ from proofs_check.symbols import (
     q,
     s,
     sigma,
-    u,
     v,
     y,
     z,
@@ -75,7 +74,7 @@ def line_59(last: sp.Expr, both: sp.Expr | None = None) -> sp.Expr:
 
 
 def entered_24(C: Any) -> Relation:
-    """(59) with the printed end of its denominator is -theta ||grad L||^2/(xi + ||grad L||) + phi/B of (24)."""
+    """(59), its denominator ending as printed, is -theta ||grad L||^2/(xi + ||grad L||) + phi/B of (24)."""
     line = -line_59(q ** (3 * N) * b, C(c, p)) + constants.A_squ_2(c, p) / (L * C_beta**2 * B)
     theta = constants.theta_9(c, p, C).subs(constants.theta_9_bracket(c, p), y)
     by_name = -theta * G**2 / (constants.xi_9(c, p, C) + G) + constants.phi_9(c, p) / B
@@ -86,7 +85,9 @@ def entered_derived(kept: sp.Expr) -> Relation:
     """The same of the derived edition, whose two constants differ."""
     both = {C_L: constants.C_L(c, p), C_b: derived.C_b_7(c, p)}
     theta = constants.theta_9_scaled(c, p).subs(constants.theta_9_bracket(c, p), y) / both[C_L]
-    return Relation(line_59(kept).subs(both), "==", theta * G**2 / (derived.xi_9_scaled(c, p) / both[C_L] + G))
+    return Relation(
+        line_59(kept).subs(both), "==", theta * G**2 / (derived.xi_9_scaled(c, p) / both[C_L] + G)
+    )
 
 
 def with_printed_xi() -> tuple[tuple[Relation, str], ...]:

@@ -63,7 +63,8 @@ def steps() -> tuple[Step, ...]:
         definition("eq-23", r, "Proposition 8, (23)", "A_squ1, A_squ2"),
         relation(
             "eq-54.a", r, f"{where}, (54)", "E ||G_i||^2 <= (1+x)^(2N) E ||grad l_Ti(w_N)||^2", "N factors",
-            Split(P * a, (((P, U), (a, v)),), U * v), Relation(y**2, "<=", q ** (2 * N) * v**2, upper=((y, U * v),)),
+            Split(P * a, (((P, U), (a, v)),), U * v),
+            Relation(y**2, "<=", q ** (2 * N) * v**2, upper=((y, U * v),)),
         ),
         relation(
             "eq-54.b", r, f"{where}, (54)",

@@ -46,7 +46,7 @@ def vanishing_theta(C_err_2: Any) -> Found:
         c = Constants(ONE, ONE, ONE, sp.sqrt(put), ONE)
         exact = 1 / constants.theta_5(c, p, C_err_2)
         least_S = 15 * put
-        if not (sp.simplify(exact - left.subs(delta, value)) == 0 and 0 < put and least_S <= p.S):
+        if not (sp.simplify(exact - left.subs(delta, value)) == 0 and put > 0 and least_S <= p.S):
             return None, len(tried)
         if not order.subs(delta, value) <= 3:
             return None, len(tried)
@@ -54,7 +54,7 @@ def vanishing_theta(C_err_2: Any) -> Found:
         "point": {"N": "1", "L": "1", "rho": "1", "sigma": "1", "sigma_H": "1", "D": "4", "S": "1", "B": "1",
                   "T": "1", "K": "1", "Delta": "1", "sigma_g^2": str(square), "for every": "C: delta small"},
         "left": f"at least {left}", "right": "at most 6 C",
-        "routes": ["Delta/(theta K) as a function of delta", f"theta from sigma_g, exact, at {len(tried)} values"],
+        "routes": ["Delta/(theta K) as a function of delta", f"exact values of theta at {len(tried)} values"],
         "hypotheses": ["S >= 15 rho^2 sigma_g^2/L^4", "D >= sigma_H^2/L^2", "theta > 0",
                        "the factor sqrt(sigma + 1) is below 3/2"],
     }, len(tried)  # fmt: skip
@@ -98,7 +98,7 @@ def slow_resampling() -> Found:
 
 
 def slow_order(C_b: Any) -> Found:
-    """Corollary 10 with 1/K + sigma^2/B alone: sigma = 100 K and B = sigma^2 K leave 2/K, and the mean stays."""
+    """Corollary 10 with 1/K + sigma^2/B alone: sigma = 100 K, B = sigma^2 K leave 2/K; the mean stays."""
     found, tried = iterations(C_b, lambda spread, K: spread**2 * K)
     if found is None:
         return None, tried

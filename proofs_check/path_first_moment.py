@@ -61,7 +61,7 @@ def steps() -> tuple[Step, ...]:
             "telescoping",
             *(Reading((telescoped(factor * closed),), label)
               for factor, label in ((1, "L sqrt(S)"), (1 / root_S, "L S"), (L, "sqrt(S)"))),
-            why="At j = 1 the left side is alpha E ||noise||, of order alpha sigma_g/sqrt(S): x sigma_g/(L sqrt(S)).",
+            why="At j = 1 the left side is alpha E ||noise||, of order alpha sigma_g/sqrt(S).",
             correction="L sqrt(S)", tags=("statement",),
         ),
     )  # fmt: skip

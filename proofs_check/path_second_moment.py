@@ -58,6 +58,12 @@ def expansion(sharp: bool) -> Gram:
     return Gram(("a", "h", "z"), whole, exact, orthogonal=pairs, rel="==")
 
 
+def expanded_with(factor: Any) -> Gram:
+    """||a - alpha h||^2 expanded, with ``factor`` for the alpha of the cross term."""
+    form = {("a", "a"): 1, ("a", "h"): -2 * factor, ("h", "h"): alpha**2}
+    return Gram(("a", "h"), norm2(a=1, h=-alpha), form, rel="==")
+
+
 def steps() -> tuple[Step, ...]:
     """The printed proof, the printed statement, and the derived one."""
     r, where = "path-second-moment", "proof of Proposition 2"
@@ -80,10 +86,9 @@ def steps() -> tuple[Step, ...]:
     return (
         readings(
             "proposition-2/second-expansion", r, where,
-            "E ||w_m - w~_m||^2 = E ||a||^2 - 2 (alpha) E <a, ...> + alpha^2 E ||...||^2, the alpha in brackets"
-            " not legible", "expansion",
-            *(Reading((Gram(("a", "h"), norm2(a=1, h=-alpha),
-                            {("a", "a"): 1, ("a", "h"): -2 * factor, ("h", "h"): alpha**2}, rel="=="),), label)
+            "E ||w_m - w~_m||^2 = E ||a||^2 - 2 (alpha) E <a, ...> + alpha^2 E ||...||^2, the alpha in"
+            " brackets not legible", "expansion",
+            *(Reading((expanded_with(factor),), label)
               for factor, label in ((alpha, "with alpha"), (1, "without alpha"))),
             why="The cross term of ||a - alpha h||^2 is -2 alpha <a, h>.", correction="with alpha",
         ),

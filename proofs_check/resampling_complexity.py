@@ -37,7 +37,6 @@ from proofs_check.symbols import (
     sigma_g,
     sigma_H,
     x,
-    y,
 )  # fmt: skip
 
 __all__ = ["steps"]
@@ -77,7 +76,10 @@ def steps() -> tuple[Step, ...]:
         root_S, sp.sqrt(S_least) * (1 + extra)
     )
     # Equality at the least D, and C_squ1 falls with D.
-    least_D = (Relation(constants.C_squ_1(c, p), "==", 3 * r2**N * sigma_g**2), falls_with_D(constants.C_squ_1))
+    least_D = (
+        Relation(constants.C_squ_1(c, p), "==", 3 * r2**N * sigma_g**2),
+        falls_with_D(constants.C_squ_1),
+    )
     roomy = constants.theta_5_bracket(c, p._replace(S=10 * S_least * (1 + extra), B=B + 1))
     ratio = rho**2 * sigma_g**2 / (L**4 * root_S**2)
     return (
@@ -194,8 +196,8 @@ def steps() -> tuple[Step, ...]:
             " S >= 15 rho^2 sigma_g^2/L^4, D >= sigma_H^2/L^2, B >= 1", "needed for the setting of Theorem 5",
             Reading((at(0, "<", bracket),), "theta > 0 is to follow from the choices; (15) first power"),
             Reading((at(0, "<", bracket_b),), "theta > 0 is to follow from the choices; (15) squared"),
-            Reading((at(0, "<", roomy),), "theta > 0 is itself a hypothesis (setting of Theorem 5): B >= 2 and"
-            " ten times the least S meet it, C_err2 first power"),
+            Reading((at(0, "<", roomy),), "theta > 0 is itself a hypothesis (setting of Theorem 5): B >= 2"
+            " and ten times the least S meet it, C_err2 first power"),
             why="With C_err2 of (15) the bracket of theta is negative at the least S and B allowed.",
             consequence="Corollary 6 is not an instance of Theorem 5 as printed.",
             correction="C_err2 of the proof of Proposition 3 and B >= 2", weight=75,

@@ -22,7 +22,8 @@ __all__ = ["of_order_in_eps", "steps"]
 
 
 def of_order_in_eps(count: tuple[Any, tuple[Recursion, ...]]) -> tuple[Recursion | Relation, ...]:
-    """The loops, then count <= (C + 1) times the count at B = 1, times 1/eps^2 = 1 + v, for B <= C/eps^2 + 1."""
+    """The loops; for B <= C/eps^2 + 1 the count is at most (C + 1)/eps^2 times that at B = 1."""
+    # 1/eps^2 = 1 + v.
     total, loops = count
     C, tasks = sp.symbols("C tasks", positive=True)
     bound = Relation(
@@ -63,14 +64,14 @@ def steps() -> tuple[Step, ...]:
               for g, label in ((constants.C_err_2, "first power"), (constants.C_err_2_b, "squared"))),
             why="theta of (19) can be as small as one likes at sizes that Corollary 6 allows, so (20) is no"
             " bound of this order; and without the factor sigma + 1 a large sigma makes the steps short.",
-            consequence="With B >= 2 and f = sigma + 1 the rate holds, by the derived Theorem 5. For B = 1 it is"
-            " open.",
+            consequence="With B >= 2 and f = sigma + 1 the rate holds, by the derived Theorem 5. For B = 1 it"
+            " is open.",
             correction="B >= 2, f = sigma + 1",
         ),
         relation(
             "corollary-6/batches", r, where,
-            "S of order sigma_g^2 (sigma^2 + 1) s, B of order (sigma_g^2 + sigma^2) s, T B of order sigma_g^2 s, K of"
-            " order s, s = max(sigma, 1)/eps^2, reach E ||grad L|| < eps; for eps <= 1 and B >= 2",
+            "S of order sigma_g^2 (sigma^2 + 1) s, B of order (sigma_g^2 + sigma^2) s, T B of order"
+            " sigma_g^2 s, K of order s, s = max(sigma, 1)/eps^2, reach E ||grad L|| < eps; for eps <= 1 and B >= 2",
             "the rate; derived Theorem 5", *batches(),
         ),
         illegible("corollary-6/reached", r, where, "E ||grad L|| <= O(1/K + eps^2/sigma + ...)",

@@ -37,8 +37,8 @@ def steps() -> tuple[Step, ...]:
             "derived/resampling-rate.lemma-16", r, where,
             "-(E beta/2) ||grad L||^2 + (E beta/2) ||e||^2 <= -(2/(5 C_beta L_w)) ||grad L||^2 +"
             " ||e||^2/(C_beta L_w)",
-            "4/(5 C_beta L_w) <= E beta <= (E beta^2)^(1/2) <= 2/(C_beta L_w)", *young(Eb), repaired(), mean_square(),
-            audit="derived",
+            "4/(5 C_beta L_w) <= E beta <= (E beta^2)^(1/2) <= 2/(C_beta L_w)", *young(Eb), repaired(),
+            mean_square(), audit="derived",
         ),
         relation(
             "derived/resampling-rate.collect", r, where, "coefficients with 1/2 and 3/2", "as (38)",

@@ -1,4 +1,4 @@
-"""Corollary 6: the order of its rate and of its batch sizes, with constants that depend on Delta, rho, L alone.
+"""Corollary 6: the order of its rate and of its batch sizes; constants depend on Delta, rho, L alone.
 
 From the derived Theorem 5, so for B >= 2 (see derived/corollary-6.two-tasks). With m = E ||grad L||,
 m^2 <= r m + product, r = (144 rho/L) t, product = (775 L + 144 rho sigma/L) t, t = Delta/K + xi/S + phi/B.
@@ -38,7 +38,7 @@ def of_order(t: tuple[Any, Any, Any], chi: tuple[Any, Any, Any]) -> tuple[Relati
     Parameters
     ----------
     t, chi : (t, its constant, order) and (chi/theta, its constant, factor): each is at most constant times
-        the last. The constant of m is one/theta + one + two of them; a and f are the roots of order and factor.
+        the last. The constant of m is one/theta + one + two of these; a and f are roots of order and factor.
     """
     a, f, delta, one, two, three = sp.symbols("a f delta one two three", positive=True)
     beyond = (three * one + one + two) * (a**2 + f * a) + delta

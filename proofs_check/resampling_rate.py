@@ -55,7 +55,6 @@ from proofs_check.symbols import (
     sigma,
     u,
     v,
-    y,
     z,
 )  # fmt: skip
 
@@ -82,7 +81,7 @@ def steps() -> tuple[Step, ...]:
     smooth = s * L + C_L * g
     upper_39 = s * L + C_L * sigma / (1 - C_l) + C_L / (1 - C_l) * G
     mean = (G + C_l * sigma) / (1 - C_l) + sigma
-    Z, total = sp.Symbol("Z", positive=True), sp.Symbol("total", nonnegative=True)
+    Z = sp.Symbol("Z", positive=True)
     convex = Z**2 / (delta + Z)
     solved = root_bound()
     survives = (*smaller_terms(), repaired(), recentred(), solved)
@@ -195,7 +194,7 @@ def steps() -> tuple[Step, ...]:
             correction="c = 1",
         ),
         readings(
-            "eq-20", r, "Theorem 5, (20)", "E ||grad L(w_zeta)|| <= r + sqrt(c chi r), the factor c not legible",
+            "eq-20", r, "Theorem 5, (20)", "E ||grad L(w_zeta)|| <= r + sqrt(c chi r), c not legible",
             "(37)-(44), repaired",
             Reading(survives, "c >= 1, C_err2 first power"),
             Reading((*survives, larger_reading()), "c >= 1, C_err2 squared"),

@@ -1,6 +1,6 @@
 """The integral form along a segment, and the descent lemma, which it gives.
 
-Let ||grad f(w) - grad f(u)|| <= M ||w - u|| for all u; M may depend on w, as L_w of Propositions 1 and 7 does.
+Let ||grad f(w) - grad f(u)|| <= M ||w - u|| for all u; M may depend on w, as L_w of Propositions 1 and 7.
 With D(t) = grad f(w + t v) - grad f(w),
 
     f(w + v) = f(w) + int_0^1 <grad f(w) + D(t), v> dt,      ||D(t)|| <= M t ||v||,

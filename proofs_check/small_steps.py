@@ -70,7 +70,7 @@ def _positive(poly: Any, edge: flint.fmpq | None) -> bool:
 def positive_up_to(
     expr: sp.Expr, generators: tuple[Generator, ...], admissible: bool, top: int = TOP, strict: bool = True
 ) -> bool:
-    """Every coefficient of the free non-negative symbols is positive for 0 < x (admissible) and N = 1, ..., top.
+    """Every coefficient of the free non-negative symbols is positive for 0 < x (admissible), N = 1, ..., top.
 
     If strict, one of them belongs to a product of positive symbols: else all may be 0 at once.
     """

@@ -43,6 +43,7 @@ def steps() -> tuple[Step, ...]:
     noise_70 = 16 * C**2 / w**2
     mean_ = true_mean + u
     more = sp.Symbol("more", positive=True)
+    at_70 = bound_69.subs(spread, (12 + sp.Rational(1, 4)) * L**2 / (1 + z))
     repaired = Relation(1 / (5 * L_w), "<=", 1 / (w * (4 * L + 4 * C * g / w + L)))
     return (
         readings(
@@ -106,10 +107,11 @@ def steps() -> tuple[Step, ...]:
             Relation(L**2 / (4 * (1 + z)), "<=", L**2 / 4),
         ),
         readings(
-            "lemma-16/25-8", r, where, "16/(1+x)^(4N) L_w^2 E 1/L~^2 <= ?/8 (only the 8 is legible)", "(69), (70)",
-            *(Reading((Relation(bound_69.subs(spread, (12 + sp.Rational(1, 4)) * L**2 / (1 + z)), "<=", size),),
-                      label)
-              for size, label in ((sp.Rational(25, 8) + y, "25/8 or more"), (25 / (8 * (1 + more)), "below 25/8"))),
+            "lemma-16/25-8", r, where, "16/(1+x)^(4N) L_w^2 E 1/L~^2 <= ?/8 (only the 8 is legible)",
+            "(69), (70)",
+            *(Reading((Relation(at_70, "<=", size),), label)
+              for size, label in ((sp.Rational(25, 8) + y, "25/8 or more"),
+                                  (25 / (8 * (1 + more)), "below 25/8"))),
             why="(69) is 25/8 where mu = 0.", correction="25/8",
         ),
         relation(

@@ -9,11 +9,22 @@ import pytest
 from maml_verify import derived_corollaries as formulas
 from maml_verify.algorithms import estimated, finite_sum, resampling, run
 from maml_verify.derived_corollaries import Sizes
-from proofs_check.counting import FINITE_SUM, GRADIENT, HESSIAN, RESAMPLING, SIZES, Loop, Use, counted, executed, used
+from problems import cubic
+from proofs_check.counting import (
+    FINITE_SUM,
+    GRADIENT,
+    HESSIAN,
+    RESAMPLING,
+    SIZES,
+    Loop,
+    Use,
+    counted,
+    executed,
+    used,
+)
 from proofs_check.decide import decide
 from proofs_check.planted import spoil
 from proofs_check.symbols import N
-from problems import cubic
 
 SMALL = [
     Sizes(K=1, B=2, B_prime=3, S=4, T=5, D=6, D_L=7),
@@ -45,7 +56,9 @@ def test_the_derived_corollaries_count_what_the_loops_use(sizes: Sizes) -> None:
 def test_algorithm_1_reports_what_the_loops_use() -> None:
     sizes = SMALL[0]
     family = cubic(tasks=3, atoms=3, rng=0)
-    rule = estimated(family, smoothness=lambda g: 2 + 0.5 * g, C_beta=2.0, B_prime=sizes.B_prime, D_L=sizes.D_L)
+    rule = estimated(
+        family, smoothness=lambda g: 2 + 0.5 * g, C_beta=2.0, B_prime=sizes.B_prime, D_L=sizes.D_L
+    )
     given = {"B": sizes.B, "S": sizes.S, "D": sizes.D, "T": sizes.T}
     h = run(resampling(family, alpha=Fraction(1, 16), steps=3, beta=rule, **given), family, [1, 1], 2)
     assert (h.gradients + h.stepsize_gradients == executed(RESAMPLING(sizes, 3), GRADIENT)).all()

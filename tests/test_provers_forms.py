@@ -16,7 +16,27 @@ from proofs_check.normal_form import rational
 from proofs_check.rate_forms import mean_square, telescoped, young
 from proofs_check.reciprocal import parabola, reciprocal_moment, two_points, variance_of_norm
 from proofs_check.segment import descent, segment
-from proofs_check.symbols import B, L, N, alpha, b, k, m, n, operators, q, rho, s, sigma, sigma_g, u, v, x, y, z
+from proofs_check.symbols import (
+    B,
+    L,
+    N,
+    alpha,
+    b,
+    k,
+    m,
+    n,
+    operators,
+    q,
+    rho,
+    s,
+    sigma,
+    sigma_g,
+    u,
+    v,
+    x,
+    y,
+    z,
+)
 
 R = sp.Rational
 F = Fraction
@@ -230,7 +250,10 @@ def test_the_descent_lemma_and_nothing_below_it(step: sp.Expr) -> None:
     assert segment(goal).verdict == "proved"
     last = ("v", "v")
     for factor in (R(999, 1000), R(1, 2), R(0)):
-        assert segment(replace(goal, right=goal.right | {last: factor * goal.right[last]})).verdict == "supported"
+        assert (
+            segment(replace(goal, right=goal.right | {last: factor * goal.right[last]})).verdict
+            == "supported"
+        )
     other_sign = goal.right | {("grad", "v"): -goal.right[("grad", "v")]}
     assert segment(replace(goal, right=other_sign)).verdict == "supported"
 

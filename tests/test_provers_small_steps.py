@@ -102,7 +102,9 @@ def test_sturm_counts_distinct_roots_in_a_half_open_interval() -> None:
     assert sturm_count(p([4, -4, 1]), flint.fmpq(0), flint.fmpq(3)) == 1  # 2 twice
     assert sturm_count(p([-1, 0, 10**6]), flint.fmpq(0), flint.fmpq(1)) == 1  # at 1/1000
     assert sturm_count(p([1, 0, 10**6]), flint.fmpq(-1), flint.fmpq(1)) == 0
-    assert sturm_count(p([flint.fmpq(1, 10**8), -2, 10**8]), flint.fmpq(0), flint.fmpq(1)) == 1  # a double root
+    assert (
+        sturm_count(p([flint.fmpq(1, 10**8), -2, 10**8]), flint.fmpq(0), flint.fmpq(1)) == 1
+    )  # a double root
 
 
 @pytest.mark.parametrize("root", [flint.fmpq(1, 10**6), flint.fmpq(1, 7), flint.fmpq(999, 1000)])
