@@ -121,7 +121,7 @@ def sizes() -> Relation:
 
 
 def counts() -> tuple[Relation | Recursion, ...]:
-    """The loops of Algorithm 1 counted. With 1/eps^2 = 1 + v: gradients grow by its square, M, Hessians, K by it."""
+    """The loops of Algorithm 1 counted; with 1/eps^2 = 1 + v gradients grow by its square, all else by it."""
 
     def of(f, factor, power):  # type: ignore[no-untyped-def]
         more_M, one_M = (f(formulas.resampling_sizes(c, gap, M * t)) for t in (factor, 1))

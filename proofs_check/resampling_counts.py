@@ -71,7 +71,8 @@ def steps() -> tuple[Step, ...]:
         relation(
             "corollary-6/batches", r, where,
             "S of order sigma_g^2 (sigma^2 + 1) s, B of order (sigma_g^2 + sigma^2) s, T B of order"
-            " sigma_g^2 s, K of order s, s = max(sigma, 1)/eps^2, reach E ||grad L|| < eps; for eps <= 1 and B >= 2",
+            " sigma_g^2 s, K of order s, s = max(sigma, 1)/eps^2, reach E ||grad L|| < eps; for"
+            " eps <= 1 and B >= 2",
             "the rate; derived Theorem 5", *batches(),
         ),
         illegible("corollary-6/reached", r, where, "E ||grad L|| <= O(1/K + eps^2/sigma + ...)",

@@ -10,7 +10,7 @@ from typing import Any
 import sympy as sp
 
 from proofs_check import model
-from proofs_check.evaluate import exact
+from proofs_check.evaluate import exact, names
 from proofs_check.model import (
     ALL,
     Form,
@@ -206,7 +206,7 @@ def unrolled(goal: Recursion) -> dict[str, Any] | None:
                 bad = total > closed if goal.rel == "<=" else total != closed
                 if bad:
                     left, right = str(total), str(closed)
-                    where = {s.name: str(v) for s, v in here.items()}
+                    where = names(here)
                     routes = ["recursion unrolled", "closed form, exact"]
                     law = [f"V({goal.start}) = {goal.first}", f"V(n) = ({goal.factor}) V(n-1) + {goal.term}"]
                     return {"point": where, "left": left, "right": right, "routes": routes, "hypotheses": law}
