@@ -161,6 +161,7 @@ def test_only_products_with_one_centred_factor_vanish() -> None:
     assert decide(Product(((whole, A * P * A + Z * P * Z),), (Z,))).verdict == "proved"
     assert decide(Product(((whole, A * P * A),), (Z,))).verdict == "refuted"
     assert decide(Product(((Z**2 + Z, Z * Z),), (Z,))).verdict == "proved"
+    assert decide(Product(((Z**2 + Z, sp.Integer(0)),), (Z,))).verdict == "refuted"
     assert decide(Product(((whole, A * P * A + Z * P * Z),))).verdict == "refuted"
 
 

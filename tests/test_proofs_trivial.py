@@ -37,6 +37,7 @@ TRIVIAL = {
     "what the sorts of the symbols say": Relation(0, "<=", 2 * y * z**2),
     "a norm that is bounded by hypothesis": Split(c, (((c, y),),), y + z),
     "a form twice": Gram(("a", "b"), CROSS, dict(CROSS)),
+    "an equation of one form": Gram(("a", "b"), norm2(a=1, b=1), norm2(a=1, b=1), rel="=="),
     "a form twice, expanded once": Gram(("a", "b"), norm2(a=1, b=1), square(a=1, b=1)),
     "a fact that is the conclusion": replace(YOUNG, facts=((1, GAP),)),
     "a fact that is half the conclusion": replace(YOUNG, facts=((2, {p: c / 2 for p, c in GAP.items()}),)),
