@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import sympy as sp
 
+from proofs_check import setup
 from proofs_check.audit import audit, judge, summary
 from proofs_check.decide import decide
 from proofs_check.describe import described
@@ -137,6 +138,18 @@ def test_a_factor_of_a_recursion_may_depend_on_its_index() -> None:
     assert decide(Recursion(n, 1, 1, n / (n - 1), 0, n, "==")).verdict == "proved"
     assert decide(Recursion(n, 1, 1, (n + 1) / n, 0, n, "==")).verdict == "refuted"
     assert decide(Recursion(n, 1, y, ((n - 1) / n) ** 2, y / n**2, y / n, "==")).verdict == "proved"
+
+
+def test_a_bound_is_put_in_only_under_a_factor_that_is_not_negative() -> None:
+    # V = 0, 0, ...: the bound n is true, but V(n) = -V(n - 1) does not carry it from n - 1 to n.
+    assert decide(Recursion(n, 1, 0, -1, 0, n)).verdict == "supported"
+    assert decide(Recursion(n, 1, 0, 1, 0, n)).verdict == "proved"
+
+
+def test_the_chain_rule_is_proved_for_any_number_of_steps() -> None:
+    goals = setup.chain()
+    assert any(isinstance(goal, Induction) for goal in goals)
+    assert all((decide(goal).verdict, decide(goal).scope) == ("proved", ALL) for goal in goals)
 
 
 @pytest.mark.parametrize(

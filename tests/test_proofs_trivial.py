@@ -55,6 +55,9 @@ SOUND = {
     "the triangle inequality": Split(A + B, (((A, y),), ((B, z),)), y + z),
     "the mean of squares": YOUNG,
     "an expansion": Gram(("a", "b"), norm2(a=1, b=1), square(a=1, b=1), rel="=="),
+    "an expansion with coefficients": Gram(
+        ("a", "b"), norm2(a=2, b=-L), {("a", "a"): 4, ("a", "b"): -4 * L, ("b", "b"): L**2}, rel="=="
+    ),
     "a Lipschitz bound": Gram(
         ("a", "h"), {("a", "h"): 2 * L}, {("a", "a"): 2 * L**2},
         facts=((1, {("a", "a"): L**2, ("h", "h"): -1}),),
@@ -131,12 +134,16 @@ def test_the_hypotheses_of_every_goal_can_be_met() -> None:
 
 
 def test_an_earlier_bound_is_tried_at_and_below_its_value() -> None:
-    assert decide(Relation(L * y, "<=", L * z, upper=((y, q * z),))).verdict == "refuted"
+    found = decide(Relation(L * y, "<=", L * z, upper=((y, q * z),)))
+    assert found.verdict == "refuted"
+    assert found.counterexample is not None
+    assert "y = z*(L*alpha + 1), at most z*(L*alpha + 1)" in found.counterexample["hypotheses"]
     # y (2 - y) is 0 at the bound y = 2 and 1 below it.
     found = decide(Relation(y * (2 - y), "<=", 0, upper=((y, sp.Integer(2)),)))
     assert found.verdict == "refuted"
     assert found.counterexample is not None
     assert Fraction(found.counterexample["left"]) == 1
+    assert "y = 1, at most 2" in found.counterexample["hypotheses"]
 
 
 @pytest.mark.parametrize(
