@@ -15,9 +15,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from maml_verify.bounds import Observed
 from maml_verify.claims.base import Claim, Interval
 from maml_verify.constants import Constants, Parameters
 from maml_verify.fields import arb_precision, lift
+from maml_verify.rounding import errors, left_margin, right_margin
 from maml_verify.settings import Setting
 from problems import Ridge
 from problems.arrays import Array
@@ -32,12 +34,15 @@ EXACT_PATHS = 300
 
 
 class Sides(NamedTuple):
-    """Both sides over all cases of a setting, and the margin below which float64 proves nothing."""
+    """Both sides over all cases of a setting, and how far rounding may have moved each: the left by ``margin``,
+    the right by ``slack``; infinite where float64 proves nothing.
+    """
 
     low: Array
     high: Array
     rhs: Array
     margin: Array
+    slack: Array
     estimated: bool
 
 
@@ -65,13 +70,24 @@ def _bound_field(s: Setting) -> str:
     return "surd" if s.field == "exact" else s.field
 
 
-def _evaluate(claim: Claim, edition: str, s: Setting, c: Constants) -> tuple[Any, Array]:
+class _Evaluated(NamedTuple):
+    """Both sides in the field of a setting, and what the right side was made of."""
+
+    lhs: Any
+    rhs: Array
+    constants: Constants
+    parameters: Parameters
+    observed: Observed
+
+
+def _evaluate(claim: Claim, edition: str, s: Setting, c: Constants) -> _Evaluated:
     lifted = Constants(*(None if value is None else lift(value, _bound_field(s)) for value in c))
     s = s.but(alpha=lift(s.alpha, s.field))
-    lhs = claim.measure(s)
-    rhs = claim.editions[edition](lifted, parameters(claim, s), claim.observe(s))
+    lhs, p, observed = claim.measure(s), parameters(claim, s), claim.observe(s)
+    rhs = claim.editions[edition](lifted, p, observed)
     shape = np.shape(lhs.low if isinstance(lhs, Interval) else lhs)
-    return lhs, np.broadcast_to(np.asarray(rhs, dtype=np.float64 if s.field == "float" else object), shape)
+    rhs = np.broadcast_to(np.asarray(rhs, dtype=np.float64 if s.field == "float" else object), shape)
+    return _Evaluated(lhs, rhs, lifted, p, observed)
 
 
 def sides(claim: Claim, edition: str, s: Setting, c: Constants) -> Sides:
@@ -86,48 +102,41 @@ def sides(claim: Claim, edition: str, s: Setting, c: Constants) -> Sides:
     overflow = f"steps = {s.steps}, alpha = {float(s.alpha):g}: a side overflows; {rule}"
     if 4 * s.steps * math.log1p(float(s.alpha) * float(c.L)) > math.log(MAXIMUM):
         raise OverflowError(overflow)
-    with np.errstate(over="ignore", invalid="ignore"):
-        lhs, rhs = _evaluate(claim, edition, s, c)
+    with np.errstate(all="ignore"):
+        lhs, rhs, lifted, p, observed = _evaluate(claim, edition, s, c)
         estimated = isinstance(lhs, Interval)
         low, high = lhs if estimated else (lhs, lhs)
         if not (np.isfinite(low).all() and np.isfinite(rhs).all()):
             raise OverflowError(overflow)
-        try:
-            rounding = _rounding(s, c)
-        except OverflowError:
-            rounding = math.inf
-        if not math.isfinite(rounding):
-            raise OverflowError(overflow)
-        margin = 1e-10 * np.maximum(np.abs(low), np.abs(rhs)) + rounding
-    # Before the first step, and where two points coincide, both sides are the same observed number, or 0:
-    # no operation rounds.
+        e = errors(s)
+        if claim.unit == "constants":
+            # No family is measured: the left side is a formula of the same constants, and rounds as one.
+            margin = right_margin(lambda c, p, o: claim.measure(_at(s, p)), lifted, p, observed, e, low)
+        else:
+            margin = left_margin(claim.unit, s, lifted, p, e, low)
+        slack = right_margin(claim.editions[edition], lifted, p, observed, e, rhs)
+    rounds = _rounds(claim, s, low.shape)
+    margin, slack = (np.where(rounds, part, 0.0) for part in (margin, slack))
+    return Sides(low, high, rhs, margin, slack, estimated)
+
+
+def _at(s: Setting, p: Parameters) -> Setting:
+    return s.but(alpha=p.alpha, C_beta=p.C_beta)
+
+
+def _rounds(claim: Claim, s: Setting, shape: tuple[int, ...]) -> Array:
+    """Where an operation rounds: not before the first step and where two points coincide, as both sides are
+    the same observed number there, or 0.
+    """
+    rounds = np.ones(shape, dtype=bool)
     if claim.over == "task-step":
-        margin = margin * (np.arange(s.steps + 1) > 0)
+        rounds[..., 0] = False
     elif claim.identity and not s.steps:
-        margin = margin * 0
+        rounds[:] = False
     if claim.pairs:
         apart = (s.w != s.u).any(-1)
-        margin = margin * (apart[:, None] if claim.over == "task-step" else apart)
-    return Sides(low, high, rhs, margin, estimated)
-
-
-def _rounding(s: Setting, c: Constants) -> float:
-    # Rounding errors are relative to points and gradients and grow by at most 1 + alpha L a step.
-    w, u = (np.ascontiguousarray(points, dtype=np.float64) for points in (s.w, s.u))
-    largest, gradient = _magnitudes(s.family, w.tobytes(), u.tobytes())
-    alpha, L = float(s.alpha), float(c.L)
-    size = (1 + largest + gradient * (1 + alpha * s.steps)) * (1 + L) * s.family.d
-    return float(2.0**-44 * size * (1 + alpha * L) ** (2 * s.steps))
-
-
-@lru_cache(maxsize=1024)
-def _magnitudes(family: Ridge, *points: bytes) -> tuple[float, float]:
-    # Largest coordinate and gradient of a role, the same at every step size of a sweep.
-    w = np.concatenate([np.frombuffer(part).reshape(-1, family.d) for part in points])
-    stacked = np.broadcast_to(w, (family.tasks, *w.shape))
-    weights = (family.probabilities, family.support, family.query)
-    gradient = max(np.abs(family.grad(stacked, role[:, None, :])).max() for role in weights)
-    return float(np.abs(w).max()), float(gradient + np.abs(family.linear).max())
+        rounds &= apart[:, None] if claim.over == "task-step" else apart
+    return rounds
 
 
 @lru_cache(maxsize=16)
@@ -186,7 +195,7 @@ def exact_ties(
     decisions = {}
     with arb_precision(PRECISIONS[0]):
         try:
-            lhs, rhs = _evaluate(claim, edition, lifted_setting(stacked, "exact", 0), c)
+            lhs, rhs, *_ = _evaluate(claim, edition, lifted_setting(stacked, "exact", 0), c)
         except ArithmeticError:
             return {}  # no closed form among the exact numbers
         for case in cases:
@@ -206,7 +215,7 @@ def certify(
     for field, precision in _stages(claim, s, tie):
         with arb_precision(precision or PRECISIONS[0]):
             try:
-                lhs, rhs = _evaluate(claim, edition, _single(claim, s, case, field, precision), c)
+                lhs, rhs, *_ = _evaluate(claim, edition, _single(claim, s, case, field, precision), c)
             except ArithmeticError:
                 continue  # no closed form among the exact numbers
             low, high = lhs if isinstance(lhs, Interval) else (lhs, lhs)

@@ -130,7 +130,6 @@ def check_setting(
             break
     verdict, worst = worst_of(cases, decisions, ratios)
     decision = decisions.get(worst) or estimate_of(both, worst)
-    left = len(cases) - len(decisions) if decision.verdict != "undecided" else 0
     estimated = both.estimated and not (claim.enclosed and decision.decided_by != "float")
     return Record(
         *head,
@@ -143,7 +142,7 @@ def check_setting(
         setting=describe(claim, s, known, worst, numbers),
         seconds=time.perf_counter() - start,
         checked=both.low.size,
-        reason=doubt(verdict, both.estimated, left),
+        reason=doubt(both, verdict, worst in decisions, len(cases) - len(decisions)),
         confidence=1 - s.delta if estimated else None,
     )
 

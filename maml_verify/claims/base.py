@@ -52,6 +52,9 @@ class Claim:
         What the statement quantifies over besides points: nothing (left side of shape (R,)), ``task``
         (tasks, R), ``task-step`` (tasks, R, N + 1) for all j = 0..N, or ``item`` (items, R) where it is a
         list of inequalities.
+    unit : str
+        What the left side is, for its rounding errors: a distance of points, its square, a norm of gradients, its
+        square, a norm of a product of factors I - alpha H, moments of step sizes, formulas of constants alone.
     measure : Setting -> array, or `Interval` where it was estimated
     observe : Setting -> Observed, of scalars that broadcast against the left side
     editions : edition -> bound
@@ -77,6 +80,7 @@ class Claim:
     paper: str
     text: str
     over: Literal["", "task", "task-step", "item"]
+    unit: Literal["length", "length^2", "gradient", "gradient^2", "product", "step size", "constants"]
     measure: Callable[[Setting], Array | Interval]
     observe: Callable[[Setting], Observed]
     editions: Mapping[str, Bound]
