@@ -97,6 +97,11 @@ def check_setting(
     ----------
     known : constants of the family, found anew when None
     certified : leave no case to float64, however clear
+
+    Raises
+    ------
+    ArithmeticError
+        If the process flushes subnormal numbers to zero; OverflowError where a side is beyond float64.
     """
     start = time.perf_counter()
     require_subnormals()
