@@ -24,7 +24,7 @@ from maml_verify.settings import Setting
 from problems import Ridge
 from problems.arrays import Array
 
-__all__ = ["Decision", "Sides", "certify", "exact_ties", "lifted_setting", "sides"]
+__all__ = ["Decision", "Evaluated", "Sides", "certify", "evaluate", "exact_ties", "lifted_setting", "sides"]
 
 MAXIMUM = sys.float_info.max
 PRECISIONS = (128, 512, 2048)
@@ -70,7 +70,7 @@ def _bound_field(s: Setting) -> str:
     return "surd" if s.field == "exact" else s.field
 
 
-class _Evaluated(NamedTuple):
+class Evaluated(NamedTuple):
     """Both sides in the field of a setting, and what the right side was made of."""
 
     lhs: Any
@@ -80,14 +80,14 @@ class _Evaluated(NamedTuple):
     observed: Observed
 
 
-def _evaluate(claim: Claim, edition: str, s: Setting, c: Constants) -> _Evaluated:
+def evaluate(claim: Claim, edition: str, s: Setting, c: Constants) -> Evaluated:
     lifted = Constants(*(None if value is None else lift(value, _bound_field(s)) for value in c))
     s = s.but(alpha=lift(s.alpha, s.field))
     lhs, p, observed = claim.measure(s), parameters(claim, s), claim.observe(s)
     rhs = claim.editions[edition](lifted, p, observed)
     shape = np.shape(lhs.low if isinstance(lhs, Interval) else lhs)
     rhs = np.broadcast_to(np.asarray(rhs, dtype=np.float64 if s.field == "float" else object), shape)
-    return _Evaluated(lhs, rhs, lifted, p, observed)
+    return Evaluated(lhs, rhs, lifted, p, observed)
 
 
 def sides(claim: Claim, edition: str, s: Setting, c: Constants) -> Sides:
@@ -103,7 +103,7 @@ def sides(claim: Claim, edition: str, s: Setting, c: Constants) -> Sides:
     if 4 * s.steps * math.log1p(float(s.alpha) * float(c.L)) > math.log(MAXIMUM):
         raise OverflowError(overflow)
     with np.errstate(all="ignore"):
-        lhs, rhs, lifted, p, observed = _evaluate(claim, edition, s, c)
+        lhs, rhs, lifted, p, observed = evaluate(claim, edition, s, c)
         estimated = isinstance(lhs, Interval)
         low, high = lhs if estimated else (lhs, lhs)
         if not (np.isfinite(low).all() and np.isfinite(rhs).all()):
@@ -195,7 +195,7 @@ def exact_ties(
     decisions = {}
     with arb_precision(PRECISIONS[0]):
         try:
-            lhs, rhs, *_ = _evaluate(claim, edition, lifted_setting(stacked, "exact", 0), c)
+            lhs, rhs, *_ = evaluate(claim, edition, lifted_setting(stacked, "exact", 0), c)
         except ArithmeticError:
             return {}  # no closed form among the exact numbers
         for case in cases:
@@ -215,7 +215,7 @@ def certify(
     for field, precision in _stages(claim, s, tie):
         with arb_precision(precision or PRECISIONS[0]):
             try:
-                lhs, rhs, *_ = _evaluate(claim, edition, _single(claim, s, case, field, precision), c)
+                lhs, rhs, *_ = evaluate(claim, edition, _single(claim, s, case, field, precision), c)
             except ArithmeticError:
                 continue  # no closed form among the exact numbers
             low, high = lhs if isinstance(lhs, Interval) else (lhs, lhs)

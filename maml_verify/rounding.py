@@ -27,6 +27,8 @@ from problems.arrays import Array
 __all__ = ["Errors", "errors", "left_margin", "right_margin"]
 
 LARGEST = 2.0**200
+# Above this many multiplications a trace stands for an eigenvalue.
+WORK = 100_000
 UNIT = 2.0**-52
 # Of a formula with powers up to 4N of a rounded q: relative, far above its rounding.
 RELATIVE, PER_STEP = 1e-10, 2.0**-46
@@ -45,19 +47,28 @@ class _Size(NamedTuple):
     largest: float
 
 
+def _curvature(A: Array, features: Array, lengths: Array) -> Array:
+    """Largest eigenvalue of sum_k A_k q_k q_k^T for each atom, (n, m); the trace where that is much work."""
+    if A.shape[-1] == 1 or A.size * features.shape[-1] ** 2 > WORK:
+        return (A * lengths**2).sum(-1)
+    return np.linalg.eigvalsh(np.einsum("imk,ikd,ike->imde", A, features, features))[..., -1]
+
+
 class Errors(NamedTuple):
     """Bounds on the errors in float64 of what the sides are made of.
 
-    start: a point;  point: a point of an inner path;  gradient: at a start;  meta_gradient: and the largest such;
-    hessian: alpha times one;  gap: a difference of meta losses.
+    start, gradient: a point where a path starts, and a gradient there;  point, path_gradient: along an inner path;
+    meta_gradient: one, and ``largest`` its size;  factor: one I - alpha H of it;  gap: a difference of meta losses;
+    growth: (1 + alpha L)^N.
     """
 
     start: float
-    point: float
     gradient: float
+    point: float
+    path_gradient: float
     meta_gradient: float
     largest: float
-    hessian: float
+    factor: float
     gap: float
     growth: float
 
@@ -71,8 +82,9 @@ def _size(family: Ridge) -> _Size:
     q, y, A = norm(family.features)[:, None], np.abs(family.offsets)[:, None], np.abs(family.coefficients)
     free = (A * q).sum(-1) * (sup1 if bounded else 0.0) + norm(family.linear)
     value = A * (sup2 * y**2 + (sup1 * y + 2 if bounded else 0.0))
-    tables = [A * q**2 * sup2, A * q**3 * sup3, None, A * q * y * sup2, A * q**2 * y * sup3, value]
-    sums = np.stack([free if table is None else table.sum(-1) for table in tables])
+    tables = (A * q**3 * sup3, A * q * y * sup2, A * q**2 * y * sup3, value)
+    rho, offset, turned, value = (table.sum(-1) for table in tables)
+    sums = np.stack([_curvature(A * sup2, family.features, q), rho, free, offset, turned, value])
     roles = np.stack([family.probabilities, family.support, family.query])
     means = np.sqrt((roles * sums[:, None] ** 2).sum(-1)).max((1, 2))
     parts = (family.features, family.offsets, family.coefficients, family.linear)
@@ -87,7 +99,8 @@ def errors(s: Setting) -> Errors:
         size, alpha, N = _size(s.family), float(s.alpha), s.steps
         epsilon = UNIT * size.terms
         reach = max(float(norm(points.astype(np.float64)).max()) for points in (s.w, s.u))
-        q = float(np.float64(1 + alpha * size.L) ** N)
+        step = 1 + alpha * size.L
+        q = float(np.float64(step) ** N)
 
         def force(X: float) -> float:
             return size.free + size.offset + size.L * X
@@ -97,16 +110,21 @@ def errors(s: Setting) -> Errors:
         X = reach + N * alpha * g
         F = force(X)
         point = epsilon * X + N * q * epsilon * (X + alpha * F)
-        hessian = alpha * min(size.rho * (point + epsilon * X) + epsilon * (size.turned + size.L), 2 * size.L)
-        meta = q * (size.L * point + epsilon * F) + N * q * (hessian + epsilon * q) * q * g
+        path_gradient = size.L * point + epsilon * F
+        turned = size.rho * (point + epsilon * X) + epsilon * (size.turned + size.L)
+        # Of a factor I - alpha H; the 2N factors and sums of a meta gradient multiply by at most q, and its
+        # gradient at the end of the path is at most g.
+        factor = alpha * min(turned, 2 * size.L) + epsilon * step
+        meta = q * path_gradient + N * q * g * factor
         value = size.value + (size.free + 2 * size.offset + size.L * X) * X
         found = Errors(
             start=0.0 if s.w.dtype == s.u.dtype == np.float64 else 2 * UNIT * reach,
-            point=point,
             gradient=epsilon * force(reach),
+            point=point,
+            path_gradient=path_gradient,
             meta_gradient=meta,
-            largest=q**2 * g,
-            hessian=hessian + epsilon * q,
+            largest=q * g,
+            factor=factor,
             gap=2 * (F * point + epsilon * value),
             growth=q,
         )
@@ -129,11 +147,13 @@ def left_margin(unit: str, s: Setting, c: Constants, p: Parameters, e: Errors, l
     elif unit == "length^2":
         error = 4 * e.point * (np.sqrt(size) + e.point)
     elif unit == "gradient":
+        error = 2 * e.path_gradient
+    elif unit == "meta gradient":
         error = 2 * e.meta_gradient
-    elif unit == "gradient^2":
+    elif unit == "meta gradient^2":
         error = 2 * s.family.d**2 * e.meta_gradient * (e.largest + e.meta_gradient)
     elif unit == "product":
-        error = 2 * s.family.d * (s.steps + 1) * e.growth * e.hessian
+        error = 2 * s.family.d * (s.steps + 1) * e.growth * e.factor
     elif unit == "step size":
         slope = max(C_L(c, p), C_b_7(c, p), C_b_7_b(c, p)) if c.rho else 0.0
         error = 4 * size * slope * e.gradient / c.L
