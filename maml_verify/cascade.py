@@ -10,11 +10,13 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from maml_verify.at_zero import at_zero
 from maml_verify.bounds import Observed
 from maml_verify.claims.base import Claim, Interval
 from maml_verify.constants import Constants, Parameters
@@ -103,7 +105,10 @@ def sides(claim: Claim, edition: str, s: Setting, c: Constants) -> Sides:
     if 4 * s.steps * math.log1p(float(s.alpha) * float(c.L)) > math.log(MAXIMUM):
         raise OverflowError(overflow)
     with np.errstate(all="ignore"):
-        lhs, rhs, lifted, p, observed = evaluate(claim, edition, s, c)
+        try:
+            lhs, rhs, lifted, p, observed = evaluate(claim, edition, s, c)
+        except OverflowError:
+            raise OverflowError(overflow) from None
         estimated = isinstance(lhs, Interval)
         low, high = lhs if estimated else (lhs, lhs)
         if not (np.isfinite(low).all() and np.isfinite(rhs).all()):
@@ -142,7 +147,8 @@ def _rounds(claim: Claim, s: Setting, shape: tuple[int, ...]) -> Array:
 @lru_cache(maxsize=16)
 def _cast(family: Ridge, field: str, precision: int) -> Ridge:
     with arb_precision(precision or PRECISIONS[0]):
-        return family.cast(lambda value: lift(value, field))
+        cast = family.cast(lambda value: lift(value, field))
+    return replace(cast, link=at_zero(cast.link)) if field == "exact" else cast
 
 
 def lifted_setting(s: Setting, field: str, precision: int) -> Setting:
@@ -168,12 +174,12 @@ def _has_exact_stage(claim: Claim, s: Setting) -> bool:
     if claim.enclosed:
         return False
     paths = claim.paths(s) if claim.paths else 1
-    return s.family.link.rational and s.steps <= EXACT_STEPS and paths <= EXACT_PATHS
+    return s.steps <= EXACT_STEPS and paths <= EXACT_PATHS
 
 
 def _stages(claim: Claim, s: Setting, tie: bool) -> list[tuple[str, int]]:
     balls = [("arb", precision) for precision in PRECISIONS]
-    if not _has_exact_stage(claim, s):
+    if not _has_exact_stage(claim, s) or not (tie or s.family.link.rational):
         return balls
     # Where float64 sees no difference, balls of any precision may not either.
     return [("exact", 0), *balls] if tie else [balls[0], ("exact", 0), *balls[1:]]

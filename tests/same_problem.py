@@ -26,7 +26,16 @@ class Said:
 
 def tables(family: Ridge) -> dict[str, Any]:
     e = family.exact
-    names = ("features", "offsets", "coefficients", "linear", "probabilities", "support", "query", "task_weights")
+    names = (
+        "features",
+        "offsets",
+        "coefficients",
+        "linear",
+        "probabilities",
+        "support",
+        "query",
+        "task_weights",
+    )
     return {name: getattr(e, name).copy() for name in names}
 
 
@@ -70,7 +79,11 @@ def reordered(f: Ridge, rng: Any) -> Said:
     i, a, k = rng.permutation(n), rng.permutation(m), rng.permutation(K)
     t = {name: value[i] for name, value in tables(f).items()}
     t |= {name: t[name][:, a] for name in ("coefficients", "linear", "probabilities", "support", "query")}
-    t |= {"features": t["features"][:, k], "offsets": t["offsets"][:, k], "coefficients": t["coefficients"][:, :, k]}
+    t |= {
+        "features": t["features"][:, k],
+        "offsets": t["offsets"][:, k],
+        "coefficients": t["coefficients"][:, :, k],
+    }
     return Said(made(f, t), lambda w: w)
 
 
@@ -106,7 +119,9 @@ def dimension_padded(f: Ridge, rng: Any) -> Said:
 
 
 def _wild(rng: Any, *shape: int) -> Any:
-    return np.array([F(int(k), 2) for k in rng.integers(-40, 41, int(np.prod(shape)))], dtype=object).reshape(shape)
+    return np.array([F(int(k), 2) for k in rng.integers(-40, 41, int(np.prod(shape)))], dtype=object).reshape(
+        shape
+    )
 
 
 def coefficient_padded(f: Ridge, rng: Any) -> Said:
@@ -198,17 +213,19 @@ def family(seed: int) -> Ridge:
         t = tables(source)
     else:
         q = np.array([[[F(int(a == b)) for a in range(d)] for b in range(d)]] * n, dtype=object)
-        noise = np.array([[[F(int(k), 8) for k in rng.integers(-8, 9, d)] for _ in range(2)] for _ in range(n)])
+        noise = np.array(
+            [[[F(int(k), 8) for k in rng.integers(-8, 9, d)] for _ in range(2)] for _ in range(n)]
+        )
         t = {"features": q, "linear": noise - noise.sum(1, keepdims=True) / 2}
     # Multiples of 2^-10, so that float64 holds them.
     for name in set(t) & {"features", "offsets", "coefficients", "linear"}:
-        t[name] = np.array([F(round(x * 1024), 1024) for x in t[name].ravel()], dtype=object).reshape(t[name].shape)
+        t[name] = np.array([F(round(x * 1024), 1024) for x in t[name].ravel()], dtype=object).reshape(
+            t[name].shape
+        )
     return ridge(link, **t)
 
 
 def points(f: Ridge, seed: int) -> Any:
     """One point near the origin and one further off, (2, d) Fractions."""
     rng = np.random.default_rng([seed, 8])
-    return np.array(
-        [[F(int(k), per) for k in rng.integers(-8, 9, f.d)] for per in (1024, 4)], dtype=object
-    )
+    return np.array([[F(int(k), per) for k in rng.integers(-8, 9, f.d)] for per in (1024, 4)], dtype=object)

@@ -88,7 +88,9 @@ def test_a_formula_keeps_its_digits_in_float64(name, function):
     for _ in range(DRAWS):
         c, p, o, numbers = draw(rng, "corollaries" in name)
         with arb_precision(600):
-            fields = {key: lift(value, "arb") for key, value in p._asdict().items() if isinstance(value, float)}
+            fields = {
+                key: lift(value, "arb") for key, value in p._asdict().items() if isinstance(value, float)
+            }
             exact = p._replace(**fields)._replace(j=int(p.j))
             truth = call(function, Constants(*balls(c)), exact, Observed(*balls(o)), balls(numbers))
             truth = [lift(value, "arb") for value in truth]

@@ -36,7 +36,12 @@ def errors_of(claim, edition, s, c):
         lhs, rhs, *_ = evaluate(claim, edition, lifted_setting(s, "arb", 300), c)
         lhs = lhs.low if isinstance(lhs, Interval) else lhs
         wrong = [
-            np.array([float((arb(float(x)) - ball).abs_upper()) for x, ball in zip(found.ravel(), true.ravel(), strict=True)])
+            np.array(
+                [
+                    float((arb(float(x)) - ball).abs_upper())
+                    for x, ball in zip(found.ravel(), true.ravel(), strict=True)
+                ]
+            )
             for found, true in ((both.low, lhs), (both.rhs, rhs))
         ]
     return wrong, (both.margin.ravel(), both.slack.ravel()), both
@@ -45,7 +50,10 @@ def errors_of(claim, edition, s, c):
 def shared(link, seed):
     """A family in which every constant is finite: tasks share features, atoms share coefficients."""
     f = small(link, n=2, m=2, d=2, K=2, seed=seed)
-    q, A = np.repeat(f.exact.features[:1], 2, 0), np.abs(np.repeat(f.exact.coefficients[:, :1], 2, 1)) + F(1, 4)
+    q, A = (
+        np.repeat(f.exact.features[:1], 2, 0),
+        np.abs(np.repeat(f.exact.coefficients[:, :1], 2, 1)) + F(1, 4),
+    )
     A = np.repeat(A[:1], 2, 0)
     xi = f.exact.linear - f.exact.linear + (f.exact.linear @ np.swapaxes(q, 1, 2)) @ q / 8
     e = f.exact
@@ -128,7 +136,15 @@ def at_an_edge(unit):
     rng = np.random.default_rng(1)
     for _ in range(6):
         w = MINIMUM + rng.normal(size=2) * (0.1 if unit != "step size" else 1e-3)
-        s = setting(family, alpha=alpha_L / F(known.L.value), steps=2, w=w, u=w + rng.normal(size=2) * 1e-6, B_prime=1, D_L=1)
+        s = setting(
+            family,
+            alpha=alpha_L / F(known.L.value),
+            steps=2,
+            w=w,
+            u=w + rng.normal(size=2) * 1e-6,
+            B_prime=1,
+            D_L=1,
+        )
         s = s.but(constants=constants(known), edition="printed")
         (left, _), (margin, _), both = errors_of(claim, "printed", s, constants(known))
         yield left, margin, both.low.ravel()
@@ -168,7 +184,8 @@ def lemma_15_near_its_pole(digits):
 
 
 @pytest.mark.parametrize(
-    ("bound", "where"), [(bounds.finite_sum_rate, rate_near_its_pole), (bounds.mean_gradient, lemma_15_near_its_pole)]
+    ("bound", "where"),
+    [(bounds.finite_sum_rate, rate_near_its_pole), (bounds.mean_gradient, lemma_15_near_its_pole)],
 )
 def test_a_right_side_near_its_pole_has_a_wide_margin(bound, where):
     none = rounding.Errors(*[0.0] * len(rounding.Errors._fields))
@@ -177,7 +194,10 @@ def test_a_right_side_near_its_pole_has_a_wide_margin(bound, where):
         c, p, o = where(digits)
         found = bound(c, p, o)
         with arb_precision(300):
-            lifted = [type(part)(*(x if x is None or isinstance(x, int) else lift(x, "arb") for x in part)) for part in (c, p, o)]
+            lifted = [
+                type(part)(*(x if x is None or isinstance(x, int) else lift(x, "arb") for x in part))
+                for part in (c, p, o)
+            ]
             error = float(abs(bound(*lifted) - arb(float(found))).upper())
         margin = float(rounding.right_margin(bound, c, p, o, none, np.asarray(found)))
         assert error <= margin

@@ -25,7 +25,8 @@ except ArithmeticError as error:
     print(error)
 """
 intel = pytest.mark.skipif(
-    platform.machine() not in ("x86_64", "AMD64") or sys.platform == "win32", reason="sets a register of x86-64"
+    platform.machine() not in ("x86_64", "AMD64") or sys.platform == "win32",
+    reason="sets a register of x86-64",
 )
 
 
