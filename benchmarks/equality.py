@@ -1,7 +1,7 @@
 """Comparisons at equality over all scales of float64: how often is a true statement called violated?
 
-Every statement here is attained on the families drawn, whose loss is multiplied by 2^k and whose parameters by 2^l
-(k from -1074 to 900, where the numbers can be represented), so that float64 alone would call half of them violated.
+Every statement here is attained on the families drawn, whose loss is multiplied by 2^k and whose parameters
+by 2^l (k from -1074 to 900, where the numbers can be represented): float64 alone would call many violated.
 Prints the count and the upper end of a 95 % interval (Clopper and Pearson) of the rate.
 
     python -m benchmarks.equality --comparisons 1000000

@@ -1,7 +1,7 @@
 """Links of irrational values at t = 0, where they are rational: what decides a tie of two zeros exactly.
 
-At a stationary point of the cosine link both sides of a statement can be 0, and no ball around a rational that is
-no dyadic one shows it.
+At a stationary point of the cosine link both sides of a statement can be 0, and no ball around a rational
+that is no dyadic one shows it.
 """
 
 from __future__ import annotations

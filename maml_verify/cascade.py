@@ -36,8 +36,9 @@ EXACT_PATHS = 300
 
 
 class Sides(NamedTuple):
-    """Both sides over all cases of a setting, and how far rounding may have moved each: the left by ``margin``,
-    the right by ``slack``; infinite where float64 proves nothing.
+    """Both sides over all cases of a setting, and how far rounding may have moved each.
+
+    The left by ``margin``, the right by ``slack``; infinite where float64 proves nothing.
     """
 
     low: Array

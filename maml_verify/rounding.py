@@ -1,11 +1,12 @@
-"""How far float64 may be from both sides of a comparison: bounds on rounding errors, each with the unit of its side.
+"""How far float64 may be from both sides of a comparison: bounds on rounding errors, in the unit of each side.
 
 A gradient is sums of products of table entries, so that its error is relative to the sum of their absolute
 values: F(X) = s + y + L X at points of norm X, with s what does not depend on w, y the part of the offsets.
-An inner step adds to the error e of a point at most epsilon (X + alpha F) and multiplies it by q = 1 + alpha L;
-the reverse sweep adds alpha |dH| |g| for an error dH <= rho e of a Hessian.  L and rho are root mean squares
-over atoms, as the steps of a sampled path grow in the mean.  Beyond 2^200 and 2^-200, where products could
-overflow or lose digits to underflow, float64 proves nothing, and a margin is infinite.
+An inner step multiplies the error e of a point by at most q = 1 + alpha L and adds epsilon (X + alpha F); the
+reverse sweep adds alpha |dH| |g| for an error dH <= rho e of a Hessian.  L and rho are root mean squares over
+atoms, as the steps of a sampled path grow in the mean.  Beyond 2^200 and 2^-200, where products could overflow
+or lose digits to underflow, float64 proves nothing, and a margin is infinite.  What is estimated has the margin of
+one evaluation; that of the K meta steps of a run, which would grow with K, is not bounded.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ RELATIVE, PER_STEP = 1e-10, 2.0**-46
 
 
 class _Size(NamedTuple):
-    """Sums of absolute values over the terms of a loss, the largest over tasks and roles; mean square over atoms."""
+    """Sums of absolute values over the terms of a loss: mean squares over atoms, the largest task and role."""
 
     L: float
     rho: float
@@ -57,9 +58,10 @@ def _curvature(A: Array, features: Array, lengths: Array) -> Array:
 class Errors(NamedTuple):
     """Bounds on the errors in float64 of what the sides are made of.
 
-    start, gradient: a point where a path starts, and a gradient there;  point, path_gradient: along an inner path;
-    meta_gradient: one, and ``largest`` its size;  factor: one I - alpha H of it;  gap: a difference of meta losses;
-    growth: (1 + alpha L)^N.
+    start, gradient : a point where a path starts, and a gradient there
+    point, path_gradient : the same along an inner path
+    meta_gradient : one, and ``largest`` its size
+    factor : one I - alpha H of it;  gap : a difference of meta losses;  growth : (1 + alpha L)^N
     """
 
     start: float
@@ -90,7 +92,8 @@ def _size(family: Ridge) -> _Size:
     parts = (family.features, family.offsets, family.coefficients, family.linear)
     largest = max(float(np.abs(part).max()) for part in parts)
     terms = family.atoms + family.d + family.features.shape[1] + 16
-    return _Size(*map(float, means), terms, largest)
+    L, rho, free, offset, turned, value = map(float, means)
+    return _Size(L, rho, free, offset, turned, value, terms, largest)
 
 
 def errors(s: Setting) -> Errors:

@@ -55,7 +55,7 @@ def _exact(matrix: Array) -> Any:
 
 
 def _is_largest(factors: Any, root: Any) -> bool:
-    """Whether no factor has a root above ``root``, all roots being real: by Descartes' rule no sign changes."""
+    """Whether no factor has a root above ``root``: all are real, so that Descartes' rule counts them."""
     for factor, _ in factors:
         moved = factor(fmpq_poly([root, 1]))
         if len({c > 0 for c in moved.coeffs() if c != 0}) > 1:

@@ -16,7 +16,7 @@ EVEN = ("quadratic", "cosine", "cubic", "cubic-well", "steep-well")
 
 @dataclass(frozen=True)
 class Said:
-    """A family said differently: its loss is ``loss`` times, its parameters are ``length`` times the first one's."""
+    """A family said differently: its loss is ``loss`` times, its parameters ``length`` times the first one's."""
 
     family: Ridge
     point: Callable[[Any], Any]
@@ -147,7 +147,7 @@ def feature_padded(f: Ridge, rng: Any) -> Said:
 def probability_padded(f: Ridge, rng: Any) -> Said:
     """An atom of any loss that no role ever draws."""
     t = tables(f)
-    n, m, K = t["coefficients"].shape
+    n, _, K = t["coefficients"].shape
     t["coefficients"] = np.concatenate([t["coefficients"], _wild(rng, n, 1, K)], axis=1)
     t["linear"] = np.concatenate([t["linear"], _wild(rng, n, 1, f.d)], axis=1)
     for name in ("probabilities", "support", "query"):
@@ -173,7 +173,7 @@ def mirrored(f: Ridge, rng: Any) -> Said:
 
 
 def in_floats(f: Ridge, rng: Any) -> Said:
-    """Tables as float64, which hold the rationals of these families exactly; probabilities stay what they are."""
+    """Tables as float64, which hold the rationals of these families exactly; probabilities stay rational."""
     t = tables(f)
     for name in ("features", "offsets", "coefficients", "linear"):
         t[name] = t[name].astype(np.float64)

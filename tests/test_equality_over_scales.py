@@ -21,7 +21,9 @@ def test_no_true_statement_is_violated_at_any_scale(record_property):
     assert not [key for key in counts if key[1] in ("violated", "undecided")]
     assert {claim for claim, verdict in counts if verdict == "holds"} == {claim for claim, _ in STATEMENTS}
     assert stages["exact"] > n / 2
-    record_property("counted", f"{n:,} comparisons at equality over scales, none violated ({upper_limit(n):.1e})")
+    record_property(
+        "counted", f"{n:,} comparisons at equality over scales, none violated ({upper_limit(n):.1e})"
+    )
 
 
 @pytest.mark.parametrize(("claim", "edition"), STATEMENTS)

@@ -22,7 +22,6 @@ O = Observed(F(1, 3), F(17), F(19), F(23), F(29))
 LARGE = P._replace(S=F(10**6), B=F(10**4))
 # Rationals exactly; where a root is irrational, in float64.
 VALUES = {
-    # fmt: off
     "constants.C_l": "4641/10000",
     "constants.C_L": "83853/200000",
     "constants.C_err_1": "102487/10000",
@@ -101,18 +100,19 @@ VALUES = {
     "sharp.finite_sum_stepsize_moments": ["220033/20000", "2450764952430400000000/281158862186249547277129"],
     "bounds.resampling_rate": 872.4061096803938,
     "bounds.resampling_rate_b": 875.8020556692095,
-    # fmt: on
 }
 RIGHT = {
     # Corollary 6 as printed
     "corollaries.RESAMPLING": (
-        0, "5/4", "3/2", "35/16", "63/16", "196", "49/5", "11", "9/10", None, "6529/200000", "31/500", None, "37",
+        0, "5/4", "3/2", "35/16", "63/16", "196", "49/5", "11", "9/10", None,
+        "6529/200000", "31/500", None, "37",
     ),
     # Corollary 10 as printed
     "corollaries.FINITE_SUM": ("0", "2", "32", "3452", "9/10", None, None, "863/3200"),
     # Their derived editions
     "derived.RESAMPLING": (
-        "17/15", "9/7", "35/32", "21/256", "1519/8", "49/8", "39/2", "33/128", None, "3577/166400", "53023/960000",
+        "17/15", "9/7", "35/32", "21/256", "1519/8", "49/8", "39/2", "33/128", None,
+        "3577/166400", "53023/960000",
         None, "216", "2630", "1/3", "784/25",
     ),
     "derived.FINITE_SUM": (
@@ -137,7 +137,9 @@ def same(found, expected):
 @pytest.mark.parametrize("name", VALUES)
 def test_a_formula_has_the_value_worked_out(name):
     module, function = name.split(".")
-    formula = getattr({"constants": constants, "bounds": bounds, "derived": derived, "sharp": sharp}[module], function)
+    formula = getattr(
+        {"constants": constants, "bounds": bounds, "derived": derived, "sharp": sharp}[module], function
+    )
     p = LARGE if function.startswith("resampling_rate") else P
     names = inspect.signature(formula).parameters
     found, expected = formula(C, p, O) if "o" in names else formula(C, p), VALUES[name]
@@ -175,7 +177,7 @@ def test_the_sizes_of_a_corollary_are_those_worked_out():
     z = formulas.resampling_sizes(C, F(29), F(2))
     assert z.K == 233
     assert [z.B, z.B_prime, z.S] == [F(23949, 10000), F(4, 3), F(597677, 20800)]
-    assert [z.T, z.D, z.D_L] == [F(15468, 13949), F(125, 4), F(809, 25)]
+    assert [F(15468, 13949), F(125, 4), F(809, 25)] == [z.T, z.D, z.D_L]
     y = formulas.finite_sum_sizes(C, F(29), F(2), S=3, T=4)
     assert [y.K, y.B, y.B_prime] == [117, F(1721179, 1600000), F(3, 2)]
     assert [y.S, y.T, y.D, y.D_L] == [3, 4, 3, 4]
@@ -198,7 +200,11 @@ def test_every_right_side_is_worked_out():
     written = {name for name in VALUES if not name.startswith("constants.")}
     for module in (bounds, derived, sharp):
         short = module.__name__.split(".")[-1]
-        own = {f for f, v in vars(module).items() if getattr(v, "__module__", "") == module.__name__ and f[0] != "_"}
+        own = {
+            f
+            for f, v in vars(module).items()
+            if getattr(v, "__module__", "") == module.__name__ and f[0] != "_"
+        }
         missing = {f"{short}.{f}" for f in own} - written - LEFT_OUT
         assert not missing
 
@@ -222,6 +228,8 @@ def test_the_radii_of_intervals_are_those_worked_out():
     expected = s * (2 * rate) ** 0.5 + 4 * 3 * rate / 3
     assert vector_radius(2 * one, n, 0.01, 3 * one)[0] == pytest.approx(expected, rel=1e-14)
     # The normal ones: 2.5758293035489004 is the quantile of 1 - delta/2, log(1/delta) = 4.605170185988091.
-    assert scalar_radius(2 * one, n, 0.01, None)[0] == pytest.approx(2.5758293035489004 * (2 / n) ** 0.5, rel=1e-12)
+    assert scalar_radius(2 * one, n, 0.01, None)[0] == pytest.approx(
+        2.5758293035489004 * (2 / n) ** 0.5, rel=1e-12
+    )
     expected = (2 / n) ** 0.5 * (1 + (2 * 4.605170185988091) ** 0.5)
     assert vector_radius(2 * one, n, 0.01, None)[0] == pytest.approx(expected, rel=1e-14)

@@ -106,7 +106,7 @@ def test_no_error_exceeds_its_margin(claim, edition):
 
 
 def far(link="quadratic", noise=F(0), link_size=F(1)):
-    """A family whose minimum lies far from the origin, so that gradients near it are differences of large numbers."""
+    """A family with its minimum far from the origin: gradients near it are differences of large numbers."""
     third = F(1, 3)
     return ridge(
         link,

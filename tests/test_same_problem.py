@@ -33,7 +33,7 @@ UNITS = {
     "b2": (2, -2),
 }
 CASES = [(claim, edition) for claim in CLAIMS if not claim.enclosed for edition in claim.editions]
-# (23) and (24) as printed have (1 + alpha)^(4N), alpha without its L: in other units they are other statements.
+# (23) and (24) as printed have (1 + alpha)^(4N), alpha without its L: in other units another statement.
 UNITLESS = {
     (name, edition)
     for name in ("finite-sum-second-moment", "finite-sum-complexity")
@@ -104,7 +104,8 @@ def verdicts_agree(claim, edition, f, said, known, other, w, seed):
     there = setting(said.family, alpha=alpha * unit, w=said.point(w), u=said.point(u), **options)
     second = check_setting(claim, there, edition, other)
     assert first.verdict == second.verdict, (first, second)
-    if first.ratio is not None and second.ratio is not None and known.L.flag == "exact":
+    sampled = "monte-carlo" in (first.method, second.method)
+    if not (first.ratio is None or second.ratio is None or sampled) and known.L.flag == "exact":
         assert second.ratio == pytest.approx(first.ratio, rel=1e-5, abs=1e-9), (first, second)
 
 

@@ -58,9 +58,9 @@ class Claim:
         (tasks, R), ``task-step`` (tasks, R, N + 1) for all j = 0..N, or ``item`` (items, R) where it is a
         list of inequalities.
     unit : str
-        What the left side is, for its rounding errors: a distance of points, its square, the norm of a gradient
-        along a path, that of meta gradients, its square, that of a product of factors I - alpha H, moments of step
-        sizes, or formulas of constants alone.
+        What the left side is, for its rounding errors: a distance of points, its square, the norm of a
+        gradient along a path, that of meta gradients, its square, that of a product of factors I - alpha H,
+        moments of step sizes, or formulas of constants alone.
     measure : Setting -> array, or `Interval` where it was estimated
     observe : Setting -> Observed, of scalars that broadcast against the left side
     editions : edition -> bound
