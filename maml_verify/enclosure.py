@@ -27,7 +27,7 @@ from problems.ridge import Ridge
 
 __all__ = ["RADII", "frozen_norm"]
 
-# Half-widths of the box that are tried, as shares of the largest coordinate of w_0; of what a run moves, at 0.
+# Half-widths of the box that are tried: shares of the largest coordinate of w_0; of what a run moves, at 0.
 RADII = (2**-8, 2**-6, 2**-4, 2**-3, 2**-2, 2**-1, 1)
 
 

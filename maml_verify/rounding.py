@@ -1,12 +1,12 @@
-"""How far float64 may be from both sides of a comparison: bounds on rounding errors, in the unit of each side.
+"""How far float64 may be from both sides of a comparison: bounds on rounding errors, in their units.
 
 A gradient is sums of products of table entries, so that its error is relative to the sum of their absolute
 values: F(X) = s + y + L X at points of norm X, with s what does not depend on w, y the part of the offsets.
 An inner step multiplies the error e of a point by at most q = 1 + alpha L and adds epsilon (X + alpha F); the
 reverse sweep adds alpha |dH| |g| for an error dH <= rho e of a Hessian.  L and rho are root mean squares over
-atoms, as the steps of a sampled path grow in the mean.  Beyond 2^200 and 2^-200, where products could overflow
-or lose digits to underflow, float64 proves nothing, and a margin is infinite.  What is estimated has the margin of
-one evaluation; that of the K meta steps of a run, which would grow with K, is not bounded.
+atoms, as the steps of a sampled path grow in the mean.  Beyond 2^200 and 2^-200, where products could
+overflow or lose digits to underflow, float64 proves nothing, and a margin is infinite.  What is estimated has
+the margin of one evaluation; that of the K meta steps of a run, which would grow with K, is not bounded.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ RELATIVE, PER_STEP = 1e-10, 2.0**-46
 
 
 class _Size(NamedTuple):
-    """Sums of absolute values over the terms of a loss: mean squares over atoms, the largest task and role."""
+    """Sums of absolute values over the terms of a loss: mean squares over atoms, the largest role."""
 
     L: float
     rho: float

@@ -16,7 +16,7 @@ EVEN = ("quadratic", "cosine", "cubic", "cubic-well", "steep-well")
 
 @dataclass(frozen=True)
 class Said:
-    """A family said differently: its loss is ``loss`` times, its parameters ``length`` times the first one's."""
+    """A family said differently: its loss is ``loss`` times, its parameters ``length`` times the first's."""
 
     family: Ridge
     point: Callable[[Any], Any]
