@@ -190,7 +190,10 @@ def describe(
     case: tuple[int, ...] | None = None,
     numbers: Sequence[int] | None = None,
 ) -> dict[str, Any]:
-    """A setting as JSON types, with the case an index into `Sides` names; ``numbers`` are those of the tasks."""
+    """A setting as JSON types, with the case an index into `Sides` names.
+
+    ``numbers`` are the family's own numbers of the tasks that were compared.
+    """
     values: dict[str, Any] = {
         "steps": s.steps,
         "alpha": float(s.alpha),

@@ -121,9 +121,7 @@ def _hessian_lipschitz(task: Field) -> Bound:
     why = "sum of abs(a_k) sup abs(phi''') norm(q_k)^3, the largest of orthogonal directions"
     single = np.diff(task.start) == 1
     bounds = size * length**3
-    return max(
-        _rounded(bound, link, bool(one), why) for bound, one in zip(bounds, single, strict=True)
-    )
+    return max(_rounded(bound, link, bool(one), why) for bound, one in zip(bounds, single, strict=True))
 
 
 def _rounded(value: fmpq, link: Link, attained: bool, reason: str) -> Bound:
@@ -241,6 +239,7 @@ def _bounded_below(
     name: str, tables: Tables, roles: list[tuple[Array, dict[int, Field]]], tick: Tick
 ) -> Constant:
     """Item 1: every task under every role's weights, by the sum or else atom by atom."""
+
     @lru_cache(maxsize=None)
     def by_atom(i: int, t: int) -> bool | None:
         return atom_bounded_below(tables, tables.atom[i][t])

@@ -25,7 +25,9 @@ def bounded_below(task: Field) -> Answer:
     flat = not (task.v[0] != 0).any()
     if task.link.name == "cosine" or not len(task.q):
         if flat:
-            return True, "phi is bounded and there is no linear term" if len(task.q) else "the loss is constant"
+            return True, "phi is bounded and there is no linear term" if len(
+                task.q
+            ) else "the loss is constant"
         return False, "phi is bounded and the linear term is not zero"
     totals = np.add.reduceat(task.e[0], task.start[:-1])
     return _quadratic(task, totals) if math.isinf(task.link.slope[0]) else _linear(task, totals)

@@ -65,7 +65,9 @@ def _exact_gradient(field: Field, loose: list[int], shift: bool) -> tuple[Fracti
     squares = (V * V).sum(1)
     if not (found.half != 0).any():
         return root(field.weights @ squares), True
-    total = np.array([rational(root(s)) for s in squares], dtype=object) + found.half @ field.directions.length
+    total = (
+        np.array([rational(root(s)) for s in squares], dtype=object) + found.half @ field.directions.length
+    )
     return root(field.weights @ (total * total)), False
 
 

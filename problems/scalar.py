@@ -150,9 +150,7 @@ def _ends(link: Link, order: int, e: Array, shift: Array, weights: Array) -> tup
     return max(limits), max(limits) + weights @ (2 * box * off + off * off)
 
 
-def _search(
-    link: Link, order: int, e: Array, y: Array, shift: Array, weights: Array
-) -> tuple[fmpq, bool]:
+def _search(link: Link, order: int, e: Array, y: Array, shift: Array, weights: Array) -> tuple[fmpq, bool]:
     # h has a second derivative bounded by M, so on [a, b] it exceeds max(h(a), h(b)) by at most
     # M (b - a)^2 / 8: split the cells that may beat the best value, drop the others.
     limit, beyond = _ends(link, order, e, shift, weights)

@@ -77,7 +77,9 @@ def spectral_bound_of_each(c: Array, rows: Directions) -> list[fmpq]:
     """The same for each row of c (R, G), whatever the directions are."""
     # 4^exponents goes to the coefficients, whose largest then has the size of the matrix.
     twice = 2 * rows.exponents
-    sizes = [k + s for row in c for x, s in zip(row, twice, strict=True) for k in [exponent(x)] if k is not None]
+    sizes = [
+        k + s for row in c for x, s in zip(row, twice, strict=True) for k in [exponent(x)] if k is not None
+    ]
     scale = max(sizes, default=0)
     sized = scaled(c, scale - twice)
     tops = spectral_bounds(sized, np.abs(sized) * units(1), rows.unit)

@@ -192,7 +192,7 @@ WAYS: dict[str, Callable[[Ridge, Any], Said]] = {
     "large_loss": scaled(F(10**12), F(1)),
     "short_parameters": scaled(F(1), F(1, 10**12)),
     "long_parameters": scaled(F(7, 3), F(10**12)),
-    "powers_of_two": scaled(F(2) ** -90, F(2) ** 60),
+    "powers_of_two": scaled(F(2) ** -60, F(2) ** 40),
 }  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from small_families import small
 
 from maml_verify import bounds, checking, rounding
 from maml_verify import constants as k
+from maml_verify.algorithms.objective import meta_losses
 from maml_verify.bounds import Observed
 from maml_verify.cascade import evaluate, lifted_setting, sides
 from maml_verify.checking import check_setting, constants, prepared, unmet_assumptions
@@ -20,6 +21,7 @@ from maml_verify.claims import CLAIMS, Interval, find_claim
 from maml_verify.constants import Constants, Parameters
 from maml_verify.fields import arb_precision, lift
 from maml_verify.grid import constants_of
+from maml_verify.paths import population
 from maml_verify.quantities import gradient_norm
 from maml_verify.settings import setting
 from problems import LINKS, ridge
@@ -166,6 +168,71 @@ def test_an_error_comes_near_its_margin(unit):
 def test_a_margin_planted_too_small_is_exceeded(unit, monkeypatch):
     monkeypatch.setattr(rounding, "UNIT", 2.0**-76)
     assert any((left > margin)[margin > 0].any() for left, margin, _ in at_an_edge(unit))
+
+
+def right_edges():
+    """What is observed, and a setting where its error is most of the right side's."""
+    third = np.array([[F(10**6, 3), F(10**6, 7)]])
+    yield "distance", "path-stability", far("cubic"), third, third + F(1, 10**7)
+    for name, claim in (("gradient", "task-gradient-gap"), ("meta_gradient", "mean-gradient")):
+        w = MINIMUM[None] + np.array([[0.01, -0.02]])
+        yield name, claim, far(), w, w
+
+
+@pytest.mark.parametrize(
+    ("name", "claim", "family", "w", "u"), list(right_edges()), ids=lambda v: v if isinstance(v, str) else ""
+)
+def test_an_error_of_what_is_observed_is_in_the_margin(name, claim, family, w, u):
+    found = find_claim(claim)
+    known = constants_of(found.known, family)
+    s = setting(family, alpha=F(1, 16) / F(known.L.value), steps=2, w=w, u=u)
+    s = s.but(constants=constants(known), edition="printed")
+    (_, right), (_, slack), both = errors_of(found, "printed", s, constants(known))
+    assert getattr(found.observe(s), name) is not None
+    assert (right <= slack)[slack > 0].all()
+    assert (right > 2e-10 * np.abs(both.rhs.ravel())).any(), "the relative part of the margin suffices here"
+
+
+def test_an_error_grows_along_a_path():
+    # Where paths spread by up to 1 + alpha L = 21 a step, so do rounding errors, also of a bounded link.
+    claim, family = find_claim("path-stability"), ridge("cosine", [[[F(1, 3)]]])
+    known = claim.known(family)
+    rng = np.random.default_rng(2)
+    beyond = False
+    for _ in range(8):
+        w = rng.uniform(900, 1100, (1, 1))
+        s = setting(family, alpha=20 / F(known.L.value), steps=8, w=w, u=w + 1e-9)
+        (left, _), (margin, _), both = errors_of(claim, "printed", s, constants(known))
+        assert (left <= margin)[margin > 0].all()
+        beyond |= (left > 32 * rounding.UNIT * 1100 + 1e-10 * np.abs(both.low.ravel())).any()
+    assert beyond
+
+
+def test_an_error_of_the_gap_is_in_its_margin():
+    family = far("cubic")
+    w = MINIMUM[None] + np.array([[0.3, 0.2], [-1.0, 0.5]])
+    s = setting(family, alpha=F(1, 4), steps=2, w=w, u=w)
+    with arb_precision(300):
+        there = lifted_setting(s, "arb", 300)
+        truth = meta_losses(there.family, there.w, there.alpha, 2, population)
+    found = meta_losses(family, w, 0.25, 2, population)
+    error = abs(float(found[0] - found[1]) - float(truth[0] - truth[1]))
+    assert 2e-10 * abs(float(truth[0] - truth[1])) < error <= rounding.errors(s).gap
+    none = rounding.Errors(*[0.0] * len(rounding.Errors._fields))._replace(gap=0.5)
+    margin = rounding.right_margin(
+        lambda c, p, o: o.gap * 3, Constants(1.0), Parameters(1.0, 1), Observed(gap=2.0), none, 6.0
+    )
+    assert margin >= 1.5
+
+
+def test_the_relative_part_covers_a_formula_of_constants_alone():
+    none = rounding.Errors(*[0.0] * len(rounding.Errors._fields))
+    bound = lambda c, p, o: c.sigma * c.b / c.L / p.S  # noqa: E731
+    for x in np.random.default_rng(0).uniform(1, 2, (20, 3)):
+        c, p = Constants(float(x[0]), sigma=float(x[1]), b=float(x[2])), Parameters(0.5, 0, S=3.0)
+        exact = F(c.sigma) * F(c.b) / F(c.L) / 3
+        margin = rounding.right_margin(bound, c, p, Observed(), none, np.asarray(bound(c, p, None)))
+        assert abs(F(bound(c, p, None)) - exact) <= F(float(margin))
 
 
 def rate_near_its_pole(digits):
