@@ -50,7 +50,7 @@ def test_a_tie_of_two_zeros_is_decided_for_the_cosine_too(way):
     w = np.array([[F(1), F(3, 2)]], dtype=object)
     said = WAYS[way](f, np.random.default_rng(4))
     if way == "feature_padded":
-        # A constant is not at t = 0, where alone the cosine is rational: balls decide, as the point is dyadic.
+        # A constant is not at t = 0, where alone the cosine is rational: balls decide, at a dyadic point.
         assert (
             check_setting(find_claim("path-gradient"), setting(f, alpha=F(1, 8), steps=2, w=w)).verdict
             == "holds"
