@@ -100,6 +100,11 @@ def check_setting(
     ----------
     known : constants of the family, found anew when None
     certified : leave no case to float64, however clear
+
+    Raises
+    ------
+    ArithmeticError
+        If the process flushes subnormal numbers to zero; OverflowError where a side is beyond float64.
     """
     start = time.perf_counter()
     require_subnormals()
@@ -133,7 +138,6 @@ def check_setting(
             break
     verdict, worst = worst_of(cases, decisions, ratios)
     decision = decisions.get(worst) or estimate_of(both, worst)
-    left = len(cases) - len(decisions) if decision.verdict != "undecided" else 0
     estimated = both.estimated and not (claim.enclosed and decision.decided_by != "float")
     return Record(
         *head,
@@ -146,7 +150,7 @@ def check_setting(
         setting=describe(claim, s, known, worst, numbers),
         seconds=time.perf_counter() - start,
         checked=both.low.size,
-        reason=doubt(verdict, both.estimated, left),
+        reason=doubt(both, verdict, worst in decisions, len(cases) - len(decisions)),
         confidence=1 - s.delta if estimated else None,
     )
 
@@ -189,7 +193,10 @@ def describe(
     case: tuple[int, ...] | None = None,
     numbers: Sequence[int] | None = None,
 ) -> dict[str, Any]:
-    """A setting as JSON types, with the case an index into `Sides` names; ``numbers`` are those of the tasks."""
+    """A setting as JSON types, with the case an index into `Sides` names.
+
+    ``numbers`` are the family's own numbers of the tasks that were compared.
+    """
     values: dict[str, Any] = {
         "steps": s.steps,
         "alpha": float(s.alpha),
