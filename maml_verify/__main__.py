@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from maml_verify.commands import INTERRUPTED
+from maml_verify.commands.imported import refuse_strangers
 from maml_verify.tables import FORMATS
 
 __all__ = ["main"]
@@ -72,6 +73,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(given: list[str]) -> int:
+    refuse_strangers()
     parser = Parser(prog="maml-verify", description="Checks the convergence theory of multi-step MAML.")
     subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     modules = {}

@@ -28,6 +28,7 @@ class Ridge(Family):
     Attributes
     ----------
     features : (n, K, d) q;  offsets : (n, K) y;  coefficients : (n, m, K) A;  linear : (n, m, d) xi
+    case : which worst case it is, said by the function that made it; a name says nothing
     """
 
     name: str
@@ -41,6 +42,7 @@ class Ridge(Family):
     support: Array
     query: Array
     exact: Ridge | None = None
+    case: str | None = None
 
     @property
     def d(self) -> int:

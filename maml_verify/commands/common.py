@@ -5,16 +5,14 @@ from __future__ import annotations
 import argparse
 import math
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 from maml_verify.claims import CLAIMS
-from problems import FAMILIES, Ridge, from_data, read_table
+from maml_verify.commands.data import data_family, data_options
+from problems import FAMILIES, Ridge
 
 __all__ = ["data_options", "editions", "families", "grid_options", "rational"]
 __all__ += ["sweep_arguments", "sweep_options"]
-
-LINKS = ("logistic", "quadratic")
 
 
 def rational(text: str) -> Fraction:
@@ -43,34 +41,15 @@ def grid_options(parser: argparse.ArgumentParser) -> None:
     data_options(parser)
 
 
-def data_options(parser: argparse.ArgumentParser) -> None:
-    """A data set in place of a family."""
-    data = parser.add_argument_group("real data")
-    data.add_argument("--data", metavar="FILE", help="CSV or NPZ, a row a data point")
-    data.add_argument("--label", metavar="COL", help="column of the labels")
-    data.add_argument("--task", metavar="COL", help="column that says which task a row belongs to")
-    data.add_argument("--link", choices=LINKS, help=f"default: {LINKS[0]}")
-
-
 def families(arguments: argparse.Namespace) -> list[str | Ridge]:
     """The families named, each once (all: none), or that of ``--data`` alone."""
-    given = {name: getattr(arguments, name) for name in ("label", "task", "link")}
-    if arguments.data is None:
-        for name, value in given.items():
-            if value is not None:
-                raise ValueError(f"{name} = {value!r} without data; rule: --data FILE says where it is")
-        for name in arguments.family:
-            if name not in FAMILIES:
-                raise ValueError(f"family = {name!r}; rule: one of {', '.join(FAMILIES)}")
-        return list(dict.fromkeys(arguments.family))
-    if arguments.family:
-        raise ValueError(f"family = {arguments.family[0]!r} and data = {arguments.data}; rule: one of them")
-    for name in ("label", "task"):
-        if given[name] is None:
-            raise ValueError(f"{name}: missing; rule: --data FILE needs --label COL and --task COL")
-    X, y, task = read_table(arguments.data, arguments.label, arguments.task)
-    link = arguments.link or LINKS[0]
-    return [from_data(X, y, task, link=link, rng=arguments.rng, name=Path(arguments.data).stem)]
+    data = data_family(arguments)
+    if data is not None:
+        return [data]
+    for name in arguments.family:
+        if name not in FAMILIES:
+            raise ValueError(f"family = {name!r}; rule: one of {', '.join(FAMILIES)}")
+    return list(dict.fromkeys(arguments.family))
 
 
 def sweep_options(parser: argparse.ArgumentParser) -> None:

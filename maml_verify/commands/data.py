@@ -1,0 +1,79 @@
+"""``--data FILE`` and what goes with it: a data set in place of a family."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from problems import Ridge
+from problems.data import data_set, table
+
+__all__ = ["data_family", "data_options"]
+
+LINKS = ("logistic", "quadratic")
+SEPARATORS = {"tab": "\t", r"\t": "\t"}
+# What says something of the data.
+GIVEN = tuple("label task features link positive sample standardise intercept sep decimal not_missing".split())
+
+
+def data_options(parser: argparse.ArgumentParser) -> None:
+    """A data set in place of a family."""
+    data = parser.add_argument_group("real data")
+    data.add_argument("--data", metavar="FILE", help="CSV or NPZ, a row a data point")
+    data.add_argument("--label", metavar="COL", help="column of the labels")
+    data.add_argument("--task", metavar="COL", help="column that says which task a row belongs to")
+    data.add_argument(
+        "--features", metavar="COL", nargs="+", help="columns of the features, default: all others"
+    )
+    data.add_argument("--link", choices=LINKS, help=f"default: {LINKS[0]}")
+    data.add_argument("--positive", metavar="LABEL", help="the label that is 1, default: the larger one")
+    data.add_argument("--sample", type=int, metavar="ROWS", help="draw at most so many rows of each task")
+    data.add_argument(
+        "--standardise", action="store_true", default=None, help="each feature: mean 0, variance 1"
+    )
+    data.add_argument("--intercept", action="store_true", default=None, help="add a feature that is 1")
+    data.add_argument("--sep", metavar="CHAR", help="what separates cells: one character, or tab; default: ,")
+    data.add_argument("--decimal", choices=(".", ","), help="decimal point of the file, default: .")
+    data.add_argument(
+        "--not-missing",
+        action="append",
+        metavar="TEXT",
+        help="such as NA: a name here, no missing value; repeatable",
+    )
+
+
+def data_family(arguments: argparse.Namespace) -> Ridge | None:
+    """The family of ``--data``, told in one line on standard error; None without."""
+    given = {name: getattr(arguments, name) for name in GIVEN}
+    if arguments.data is None:
+        for name, value in given.items():
+            if value is not None:
+                raise ValueError(f"{name} = {value!r} without data; rule: --data FILE says where it is")
+        return None
+    if arguments.family:
+        raise ValueError(f"family = {arguments.family[0]!r} and data = {arguments.data}; rule: one of them")
+    for name in ("label", "task"):
+        if given[name] is None:
+            raise ValueError(f"{name}: missing; rule: --data FILE needs --label COL and --task COL")
+    found = table(
+        arguments.data,
+        arguments.label,
+        arguments.task,
+        arguments.features,
+        sep=SEPARATORS.get(arguments.sep, arguments.sep),
+        decimal=arguments.decimal or ".",
+        not_missing=arguments.not_missing or (),
+    )
+    data = data_set(
+        found,
+        arguments.link or LINKS[0],
+        rng=arguments.rng,
+        name=Path(arguments.data).stem,
+        sample=arguments.sample,
+        intercept=bool(arguments.intercept),
+        standardise=bool(arguments.standardise),
+        positive=arguments.positive,
+    )
+    print(f"{arguments.data}: {data.summary()}", file=sys.stderr)
+    return data.family

@@ -1,0 +1,150 @@
+"""A column as numbers: float64, and exact rationals where float64 can't hold them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from problems.arrays import Array
+from problems.reading.columns import Column
+from problems.reading.decimals import LARGEST, LEAST, SIZE, decimal, of_float
+
+__all__ = ["Numbers", "numbers", "stacked"]
+
+TRUTH = {"true": Fraction(1), "false": Fraction(0)}
+DATE = re.compile(r"\d{4}-\d\d?-\d\d?|\d\d?[./]\d\d?[./]\d{2,4}")
+WHOLE = 2**53
+
+
+@dataclass(frozen=True, eq=False)
+class Numbers:
+    """Numbers, rounded and as they are.
+
+    Attributes
+    ----------
+    floats : float64, each the nearest to its number
+    exact : Fractions, or None where ``floats`` are the numbers themselves
+    """
+
+    floats: Array
+    exact: Array | None = None
+
+    def exactly(self) -> Array:
+        """The numbers themselves: Fractions, or float64 where that holds them all."""
+        return self.floats if self.exact is None else self.exact
+
+    def standing_for(self) -> Array:
+        """An array that is read as these numbers again: float64 where that serves."""
+        if self.exact is None or all(of_float(x) == v for x, v in _pairs(self)):
+            return self.floats
+        return self.exact
+
+
+def _pairs(numbers: Numbers) -> set[tuple[float, Fraction]]:
+    assert numbers.exact is not None
+    return set(zip(numbers.floats.ravel().tolist(), numbers.exact.ravel().tolist(), strict=True))
+
+
+def numbers(column: Column) -> Numbers:
+    """The column's numbers; truth values are 0 and 1.
+
+    Raises
+    ------
+    TypeError
+        For dates.
+    ValueError
+        For text that is no number, and numbers far outside float64; the message names the row.
+    """
+    cells = column.cells
+    if column.kind == "dates":
+        column.refuse(0, "a number, such as the days since some day", " is a date", TypeError)
+    if column.kind == "truth values" or (cells.dtype.kind in "iu" and _small(cells)):
+        return Numbers(cells.astype(np.float64))
+    if cells.dtype != object:
+        known, where = np.unique(cells, return_inverse=True)
+        exact = (
+            [of_float(x) for x in known.tolist()]
+            if known.dtype.kind == "f"
+            else list(map(Fraction, known.tolist()))
+        )
+    else:
+        distinct = dict.fromkeys(cells.tolist())
+        exact = list(distinct) if column.kind == "numbers" else _parsed(column, list(distinct))
+        index = {cell: k for k, cell in enumerate(distinct)}
+        where = np.fromiter((index[cell] for cell in cells), dtype=np.intp, count=len(cells))
+    for k, number in enumerate(exact):
+        if number and not LEAST <= abs(number) <= LARGEST:
+            column.refuse(int(np.flatnonzero(where == k)[0]), SIZE)
+    return _gathered(exact, where)
+
+
+def _small(cells: Array) -> bool:
+    return not len(cells) or (int(cells.min()) >= -WHOLE and int(cells.max()) <= WHOLE)
+
+
+def _gathered(exact: Sequence[Fraction], where: Array) -> Numbers:
+    rounded = [float(number) for number in exact]
+    floats = np.array(rounded, dtype=np.float64)[where]
+    if all(Fraction(x) == number for x, number in zip(rounded, exact, strict=True)):
+        return Numbers(floats)
+    table = np.empty(len(exact), dtype=object)
+    table[:] = exact
+    return Numbers(floats, table[where])
+
+
+def _parsed(column: Column, distinct: list[str]) -> list[Fraction]:
+    """Each spelling as a number; true and false where there is nothing else."""
+    if all(text.lower() in TRUTH for text in distinct):
+        return [TRUTH[text.lower()] for text in distinct]
+    try:
+        return [decimal(text, column.point) for text in distinct]
+    except ValueError:
+        # One cell breaks the rule; which one is worth a second look.
+        bad, rule = next(found for text in distinct if (found := _broken(text, column.point)))
+    return column.refuse(column.cells.tolist().index(bad), rule)
+
+
+def _broken(text: str, point: str) -> tuple[str, str] | None:
+    """A cell that is no number, with the rule that it breaks."""
+    try:
+        decimal(text, point)
+    except ValueError as error:
+        return text, str(error) + _guess(text, point)
+    return None
+
+
+def _guess(text: str, point: str) -> str:
+    """What a cell that is no number looks like."""
+    other = "," if point == "." else "."
+    if DATE.fullmatch(text.split("T")[0].split(" ")[0]):
+        return "; it looks like a date"
+    if other in text:
+        try:
+            decimal(text.replace(other, point), point)
+        except ValueError:
+            return ""
+        return f"; with a decimal {'comma' if other == ',' else 'point'}, --decimal {other}"
+    return ""
+
+
+def stacked(parts: Sequence[Numbers]) -> Numbers:
+    """Columns side by side, (rows, columns)."""
+    floats = np.stack([part.floats for part in parts], axis=1)
+    if all(part.exact is None for part in parts):
+        return Numbers(floats)
+    exact = np.empty(floats.shape, dtype=object)
+    for k, part in enumerate(parts):
+        exact[:, k] = part.exact if part.exact is not None else _rationals(part.floats)
+    return Numbers(floats, exact)
+
+
+def _rationals(floats: Array) -> Any:
+    known, where = np.unique(floats, return_inverse=True)
+    table = np.empty(len(known), dtype=object)
+    table[:] = [Fraction(x) for x in known.tolist()]
+    return table[where]
