@@ -217,7 +217,9 @@ def read_table(
         Naming file, column, row and the rule.
     """
     found = table(source, label, task, features, sep=sep, decimal=decimal, not_missing=not_missing)
-    X = stacked([numbers(feature) for feature in found.features]).standing_for()
+    parts = [numbers(feature) for feature in found.features]
+    plain = all(part.stood_for() for part in parts)
+    X = np.stack([part.floats if plain else part.rationals() for part in parts], axis=1)
     return X, _plain(levels(found.label)), _plain(levels(found.task))
 
 
@@ -225,8 +227,8 @@ def _plain(found: Levels) -> Array:
     keys = np.empty(len(found), dtype=object)
     keys[:] = found.keys
     if all(isinstance(key, Fraction) for key in found.keys):
-        rounded = np.array([float(key) for key in found.keys])
-        return Numbers(rounded, keys).standing_for()[found.which]
+        rounded = Numbers(np.array([float(key) for key in found.keys]), keys)
+        return (rounded.floats if rounded.stood_for() else keys)[found.which]
     if all(isinstance(key, bool) for key in found.keys):
         return keys.astype(bool)[found.which]
     return keys[found.which]

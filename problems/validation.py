@@ -42,16 +42,7 @@ def finite_array(name: str, value: Any, ndim: int) -> Array:
     except ValueError:
         raise ValueError(f"{name}: rows of different lengths; rule: a {ndim}-d array") from None
     if array.dtype == object:
-        for entry in array.ravel():
-            if not isinstance(entry, Real):
-                raise TypeError(f"{name} holds {entry!r}; rule: real numbers")
-        if all(isinstance(entry, Rational) for entry in array.ravel()):
-            entries = [Fraction(e) for e in array.ravel()]
-            if any(math.isinf(float_or_inf(entry)) for entry in entries):
-                raise ValueError(f"{name} holds a number beyond float64; rule: finite numbers")
-            array = np.array(entries, dtype=object).reshape(array.shape)
-        else:
-            array = array.astype(np.float64)
+        array = _exact_or_float(name, array)
     elif array.dtype.kind in "fiu":
         array = array.astype(np.float64)
     else:
@@ -62,6 +53,22 @@ def finite_array(name: str, value: Any, ndim: int) -> Array:
         bad = array[~np.isfinite(array)].flat[0]
         raise ValueError(f"{name} holds {bad}; rule: finite numbers")
     array.setflags(write=False)
+    return array
+
+
+def _exact_or_float(name: str, array: Array) -> Array:
+    entries = array.ravel().tolist()
+    if set(map(type, entries)) != {Fraction}:
+        for entry in entries:
+            if not isinstance(entry, Real):
+                raise TypeError(f"{name} holds {entry!r}; rule: real numbers")
+        if not all(isinstance(entry, Rational) for entry in entries):
+            return array.astype(np.float64)
+        array = np.array([Fraction(e) for e in entries], dtype=object).reshape(array.shape)
+    try:
+        array.astype(np.float64)
+    except OverflowError:
+        raise ValueError(f"{name} holds a number beyond float64; rule: finite numbers") from None
     return array
 
 

@@ -14,7 +14,8 @@ __all__ = ["data_family", "data_options"]
 LINKS = ("logistic", "quadratic")
 SEPARATORS = {"tab": "\t", r"\t": "\t"}
 # What says something of the data.
-GIVEN = tuple("label task features link positive sample standardise intercept sep decimal not_missing".split())
+GIVEN: tuple[str, ...] = ("label", "task", "features", "link", "positive", "sample", "standardise")
+GIVEN = (*GIVEN, "intercept", "sep", "decimal", "not_missing")
 
 
 def data_options(parser: argparse.ArgumentParser) -> None:

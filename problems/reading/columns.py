@@ -17,7 +17,7 @@ from typing import Any, Literal, NoReturn
 import numpy as np
 
 from problems.arrays import Array
-from problems.reading.decimals import of_float
+from problems.reading.decimals import of_floats
 
 __all__ = ["MISSING", "Column", "column", "shown"]
 
@@ -157,7 +157,7 @@ def _objects(column: Column, names: frozenset[str]) -> Column:
     if kinds <= {"numbers", "truth values"}:
         if {type(cell) for cell in cells} == {float}:
             return _floats(replace(column, cells=np.array(cells)))
-        return replace(column, kind="numbers", cells=_boxed([_number(cell) for cell in cells]))
+        return replace(column, kind="numbers", cells=_boxed(_numbers(cells)))
     if kinds == {"dates"}:
         return replace(column, kind="dates", cells=_boxed(cells))
     if "dates" in kinds:
@@ -202,8 +202,10 @@ def _kind(cell: Any) -> Kind:
     return "numbers" if isinstance(cell, int | float | Fraction) else "dates"
 
 
-def _number(cell: Any) -> Fraction:
-    return of_float(cell) if isinstance(cell, float) else Fraction(cell)
+def _numbers(cells: list[Any]) -> list[Fraction]:
+    floats = [cell for cell in cells if isinstance(cell, float)]
+    exact = iter(of_floats(floats))
+    return [next(exact) if isinstance(cell, float) else Fraction(cell) for cell in cells]
 
 
 def _text(column: Column, cells: list[str], names: frozenset[str]) -> Column:

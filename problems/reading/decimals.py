@@ -7,13 +7,14 @@ A file's number is ASCII digits with an optional sign, point and exponent.  Pyth
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from functools import lru_cache
 
-__all__ = ["LARGEST", "LEAST", "SIZE", "decimal", "of_float", "plain_decimal"]
+__all__ = ["LARGEST", "LEAST", "SIZE", "are_decimals", "decimal", "of_floats", "plain_decimal"]
 
 # Numbers of this size have normal float64 numbers beside them.
-LEAST, LARGEST = Fraction(1, 10**300), Fraction(10**300)
+LEAST, LARGEST = 1e-300, 1e300
 SIZE = "0, or 1e-300 to 1e300 in size"
 # Longer ones are no measurements, and cost time.
 DIGITS = 1000
@@ -48,7 +49,7 @@ def decimal(text: str, point: str = ".") -> Fraction:
         raise ValueError(f"a number of at most {DIGITS} digits")
     # Compared by its place before it is expanded: 1e999999999 would fill the memory.
     power = int(exponent) - len(part) if len(exponent) < 10 else None
-    if power is None or not -300 < len(digits) + power <= 300:
+    if power is None or not -300 < len(digits) + power <= 301:
         raise ValueError(SIZE)
     number = int(sign + digits)
     return Fraction(number * 10**power) if power >= 0 else Fraction(number, 10**-power)
@@ -65,11 +66,17 @@ def plain_decimal(text: str, point: str = ".") -> Fraction | None:
         return None
 
 
-def of_float(value: float) -> Fraction:
-    """The number that a float64 stands for.
+def of_floats(values: Sequence[float]) -> list[Fraction]:
+    """The numbers that a column of float64 stands for.
 
-    Where a decimal of at most 15 digits rounds to it, that decimal, since so many digits survive float64:
-    0.1 is 1/10, as in the file that it came from.  Otherwise itself.
+    Where each is the rounding of a decimal of at most 15 digits, these decimals, since so many digits survive
+    float64: 0.1 is 1/10, as in the file that it came from.  Otherwise the float64 numbers themselves.
     """
-    short = f"{value:.{KEPT - 1}e}"
-    return decimal(short) if float(short) == value else Fraction(value)
+    if are_decimals(values):
+        return [decimal(f"{value:.{KEPT - 1}e}") for value in values]
+    return [Fraction(value) for value in values]
+
+
+def are_decimals(values: Iterable[float]) -> bool:
+    """Whether each is the rounding of a decimal of at most 15 digits."""
+    return all(float(f"{value:.{KEPT - 1}e}") == value for value in values)

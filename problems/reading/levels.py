@@ -15,7 +15,7 @@ import numpy as np
 
 from problems.arrays import Array
 from problems.reading.columns import Column, shown
-from problems.reading.decimals import of_float, plain_decimal
+from problems.reading.decimals import of_floats, plain_decimal
 
 __all__ = ["Levels", "levels", "listed"]
 
@@ -52,7 +52,7 @@ class Levels:
         text = str(value).strip()
         number = plain_decimal(text, self.point) if isinstance(value, str) else None
         if isinstance(value, float):
-            number = of_float(value)
+            number = of_floats([value])[0]
         for k, key in enumerate(self.keys):
             same = key == number if isinstance(key, Fraction) and number is not None else bool(key == value)
             if same or self.names[k] == text or (isinstance(key, bool) and str(key).lower() == text.lower()):
@@ -82,7 +82,7 @@ def levels(column: Column) -> Levels:
         known, which = np.unique(cells, return_inverse=True)
         keys = known.tolist() if known.dtype.kind not in "Mm" else list(known)
         if known.dtype.kind in "iuf":
-            keys = [of_float(x) if isinstance(x, float) else Fraction(x) for x in keys]
+            keys = of_floats(keys) if known.dtype.kind == "f" else [Fraction(x) for x in keys]
         return Levels(keys, [_written(key) for key in known], which, point)
     spelled: dict[Any, str] = {}
     key_of = _keys(column)

@@ -12,7 +12,8 @@ import numpy as np
 
 from problems.arrays import Array
 from problems.reading.columns import Column
-from problems.reading.decimals import LARGEST, LEAST, SIZE, decimal, of_float
+from problems.reading.decimals import LARGEST, LEAST, SIZE, are_decimals, decimal, of_floats
+from problems.validation import float_or_inf
 
 __all__ = ["Numbers", "numbers", "stacked"]
 
@@ -38,16 +39,19 @@ class Numbers:
         """The numbers themselves: Fractions, or float64 where that holds them all."""
         return self.floats if self.exact is None else self.exact
 
-    def standing_for(self) -> Array:
-        """An array that is read as these numbers again: float64 where that serves."""
-        if self.exact is None or all(of_float(x) == v for x, v in _pairs(self)):
-            return self.floats
-        return self.exact
+    def stood_for(self) -> bool:
+        """Whether a column of ``floats`` would be read as these numbers."""
+        if not are_decimals(self.floats):
+            return self.exact is None
+        known = set(zip(self.floats.tolist(), self.exactly().tolist(), strict=True))
+        return all(decimal(f"{x:.14e}") == number for x, number in known)
 
-
-def _pairs(numbers: Numbers) -> set[tuple[float, Fraction]]:
-    assert numbers.exact is not None
-    return set(zip(numbers.floats.ravel().tolist(), numbers.exact.ravel().tolist(), strict=True))
+    def rationals(self) -> Array:
+        """The numbers as Fractions."""
+        if self.exact is not None:
+            return self.exact
+        known, where = np.unique(self.floats, return_inverse=True)
+        return _boxed([Fraction(x) for x in known.tolist()])[where]
 
 
 def numbers(column: Column) -> Numbers:
@@ -67,34 +71,44 @@ def numbers(column: Column) -> Numbers:
         return Numbers(cells.astype(np.float64))
     if cells.dtype != object:
         known, where = np.unique(cells, return_inverse=True)
-        exact = (
-            [of_float(x) for x in known.tolist()]
-            if known.dtype.kind == "f"
-            else list(map(Fraction, known.tolist()))
-        )
+        if known.dtype.kind == "f" and not are_decimals(known):
+            return _gathered(column, known, where)
+        exact = of_floats(known.tolist()) if known.dtype.kind == "f" else list(map(Fraction, known.tolist()))
     else:
         distinct = dict.fromkeys(cells.tolist())
         exact = list(distinct) if column.kind == "numbers" else _parsed(column, list(distinct))
         index = {cell: k for k, cell in enumerate(distinct)}
         where = np.fromiter((index[cell] for cell in cells), dtype=np.intp, count=len(cells))
-    for k, number in enumerate(exact):
-        if number and not LEAST <= abs(number) <= LARGEST:
-            column.refuse(int(np.flatnonzero(where == k)[0]), SIZE)
-    return _gathered(exact, where)
+    floats = np.array([float_or_inf(number) for number in exact])
+    return _gathered(column, floats, where, exact)
 
 
 def _small(cells: Array) -> bool:
-    return not len(cells) or (int(cells.min()) >= -WHOLE and int(cells.max()) <= WHOLE)
+    return int(cells.min()) >= -WHOLE and int(cells.max()) <= WHOLE
 
 
-def _gathered(exact: Sequence[Fraction], where: Array) -> Numbers:
-    rounded = [float(number) for number in exact]
-    floats = np.array(rounded, dtype=np.float64)[where]
-    if all(Fraction(x) == number for x, number in zip(rounded, exact, strict=True)):
-        return Numbers(floats)
-    table = np.empty(len(exact), dtype=object)
-    table[:] = exact
-    return Numbers(floats, table[where])
+def _gathered(
+    column: Column, floats: Array, where: Array, exact: Sequence[Fraction] | None = None
+) -> Numbers:
+    """Distinct numbers at their places, each of usual size."""
+    size = np.abs(floats)
+    lost = [] if exact is None else [k for k in np.flatnonzero(size == 0).tolist() if exact[k]]
+    bad = [*np.flatnonzero((size > LARGEST) | ((size < LEAST) & (size > 0))), *lost]
+    if bad:
+        column.refuse(int(np.flatnonzero(np.isin(where, bad))[0]), SIZE)
+    if exact is None or all(_is(x, number) for x, number in zip(floats.tolist(), exact, strict=True)):
+        return Numbers(floats[where])
+    return Numbers(floats[where], _boxed(exact)[where])
+
+
+def _is(x: float, number: Fraction) -> bool:
+    return x.as_integer_ratio() == (number.numerator, number.denominator)
+
+
+def _boxed(values: Sequence[Any]) -> Array:
+    found = np.empty(len(values), dtype=object)
+    found[:] = values
+    return found
 
 
 def _parsed(column: Column, distinct: list[str]) -> list[Fraction]:
@@ -137,14 +151,4 @@ def stacked(parts: Sequence[Numbers]) -> Numbers:
     floats = np.stack([part.floats for part in parts], axis=1)
     if all(part.exact is None for part in parts):
         return Numbers(floats)
-    exact = np.empty(floats.shape, dtype=object)
-    for k, part in enumerate(parts):
-        exact[:, k] = part.exact if part.exact is not None else _rationals(part.floats)
-    return Numbers(floats, exact)
-
-
-def _rationals(floats: Array) -> Any:
-    known, where = np.unique(floats, return_inverse=True)
-    table = np.empty(len(known), dtype=object)
-    table[:] = [Fraction(x) for x in known.tolist()]
-    return table[where]
+    return Numbers(floats, np.stack([part.rationals() for part in parts], axis=1))
