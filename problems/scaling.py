@@ -26,11 +26,10 @@ def in_range(values: Numbers, columns: Sequence[Column]) -> None:
     sizes = np.abs(values.floats).reshape(len(values.floats), -1)
     k, j = map(int, np.unravel_index(sizes.argmax(), sizes.shape))
     top = float(sizes[k, j])
-    if top and not 1 / LARGEST <= top <= LARGEST:
-        rule = (
-            f"the largest number at least {1 / LARGEST:.0e} and at most {LARGEST:.0e} in size (--standardise)"
-        )
-        columns[j].refuse(k, rule)
+    if top > LARGEST:
+        columns[j].refuse(k, f"at most {LARGEST:.0e} in size; standardise")
+    if 0 < top < 1 / LARGEST:
+        columns[j].refuse(k, f"at least {1 / LARGEST:.0e} in size; standardise", " is the largest")
 
 
 def standardised(X: Numbers, columns: Sequence[Column]) -> Numbers:

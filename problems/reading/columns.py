@@ -182,7 +182,7 @@ def _value(column: Column, k: int, cell: Any) -> Any:
         column.refuse(k, "no missing values")
     if isinstance(cell, np.longdouble):
         cell = Decimal(np.format_float_scientific(cell, unique=True))
-    if isinstance(cell, float | Decimal) and abs(cell) == float("inf"):
+    if isinstance(cell, float | Decimal) and cell in (float("inf"), -float("inf")):
         column.refuse(k, "a finite number")
     if isinstance(cell, (int, float, *DATES)):
         return cell

@@ -99,10 +99,10 @@ def _of_length(
 
 def _one_separator(path: Path, header: list[str], separator: str) -> None:
     """Refuse a header of one name that another separator would split."""
+    if any("\0" in name for name in header):
+        raise ValueError(f"{path}: NUL characters, as UTF-16 has; rule: a CSV file in UTF-8")
     if len(header) > 1:
         return
-    if "\0" in header[0]:
-        raise ValueError(f"{path}: NUL characters, as UTF-16 has; rule: a CSV file in UTF-8")
     for other, name in SEPARATORS.items():
         if other != separator and other in header[0]:
             shown = "tab" if other == "\t" else f"'{other}'"
