@@ -12,7 +12,7 @@ import pytest
 
 from maml_verify.__main__ import main
 from problems import from_data, from_table, resampling_constants
-from problems.data import data_set
+from problems.data_set import data_set
 from problems.reading import table_of_arrays
 
 

@@ -7,12 +7,14 @@ import datetime
 import subprocess
 import sys
 import time
+import uuid
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_matrix
 
 from problems import from_data, from_table, read_table
 
@@ -132,9 +134,9 @@ REFUSED: dict[str, tuple[Any, Any, Any, str]] = {
     ),
     "ragged": ([[1.0], [1.0, 2.0]], Y, TASK, "X: rows of different lengths"),
     "one dimension": ([1, 2, 3, 4], Y, TASK, r"X has shape \(4,\); rule: 2 dimensions"),
-    "no dimension": (3.0, Y, TASK, r"X has shape \(\) \(a float\); rule: 2 dimensions"),
+    "no dimension": (3.0, Y, TASK, r"X has shape \(\) \(type float\); rule: 2 dimensions"),
     "a column vector": (X, np.array(Y)[:, None], TASK, r"y has shape \(4, 1\); rule: \(4,\)"),
-    "one label": (X, 1, TASK, r"y has shape \(\); rule: \(4,\)"),
+    "one label": (X, 1, TASK, r"y has shape \(\) \(type int\); rule: \(4,\)"),
     "two zones": (
         X,
         Y,
@@ -148,6 +150,15 @@ REFUSED: dict[str, tuple[Any, Any, Any, str]] = {
         "task holds dates and text; rule: one kind",
     ),
     "bytes of no encoding": (X, [b"\xff", b"a"] * 2, TASK, "y, row 1: .*rule: text in UTF-8"),
+    "generator": (X, (k for k in Y), TASK, r"y has shape \(\) \(type generator\)"),
+    "sparse": (csr_matrix(X), Y, TASK, r"X has shape \(\) \(type csr_matrix\); rule: 2 dimensions"),
+    "an id": ([[uuid.UUID(int=k)] for k in range(4)], Y, TASK, "row 1: .* is a UUID; rule: a number"),
+    "members of an enumeration": (
+        X,
+        [csv.excel] * 4,
+        TASK,
+        "y, row 1: .*rule: numbers, truth values, dates or text",
+    ),
     "text": ([["1"], ["x"], ["2"], ["3"]], Y, TASK, "X, column 1, row 2: 'x'; rule: a number"),
     "huge Decimal": ([[Decimal("1e999999999")], *X[1:]], Y, TASK, "row 1: .*rule: a number of usual size"),
     "beyond float64": ([[10**400], *X[1:]], Y, TASK, "row 1: 1000.*rule: 0, or 1e-300 to 1e300 in size"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import gzip
+import uuid
 from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
@@ -70,6 +71,7 @@ WAYS: dict[str, Callable[[Any], Any]] = {
     "Fraction": fractions,
     "Fortran order": lambda v: np.asfortranarray(v),
     "not contiguous": lambda v: np.repeat(np.array(v), 2, axis=0)[::2],
+    "matrix": lambda v: np.asmatrix(v) if np.ndim(v) == 2 else np.array(v),
     "byte order": lambda v: np.array(v).astype(np.array(v).dtype.newbyteorder()),
     "masked, nothing masked": np.ma.array,
 }
@@ -234,6 +236,12 @@ def test_dates_are_tasks_in_order_of_time() -> None:
     stamps = np.array(days, dtype="datetime64[D]")
     spans = np.array(TASK, dtype="timedelta64[s]")
     for task in (days, zoned, stamps, spans, [d.isoformat() for d in days]):
+        assert same(from_data(X, Y, task), from_data(X, Y, TASK))
+
+
+def test_whatever_is_sorted_serves_as_a_task() -> None:
+    pandas = pytest.importorskip("pandas")
+    for task in ([uuid.UUID(int=k) for k in TASK], pandas.cut(pandas.Series(TASK), [0, 1, 2, 10])):
         assert same(from_data(X, Y, task), from_data(X, Y, TASK))
 
 

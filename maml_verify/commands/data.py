@@ -7,7 +7,8 @@ import sys
 from pathlib import Path
 
 from problems import Ridge
-from problems.data import data_set, table
+from problems.data import table
+from problems.data_set import data_set
 
 __all__ = ["data_family", "data_options"]
 

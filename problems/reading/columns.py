@@ -46,7 +46,7 @@ class Column:
     Attributes
     ----------
     where : how errors name it;  name : its own name
-    kind : ``"truth values"``, ``"numbers"``, ``"dates"`` or ``"text"``
+    kind : ``"truth values"``, ``"numbers"``, ``"dates"`` (and what else is ordered) or ``"text"``
     cells : (rows,) bool, integers, float64, dates, or objects (str, Fraction, dates of Python)
     rows : (rows,) number of each row, from 1;  lines : where each is in its file
     point : the decimal point of text
@@ -98,7 +98,7 @@ def column(
     Raises
     ------
     TypeError
-        If a cell is neither number, truth value, date nor text.
+        If a cell is neither number, truth value, text nor anything that can be sorted.
     ValueError
         If a cell is masked, missing or infinite; the message names its row.
     """
@@ -191,7 +191,17 @@ def _value(column: Column, k: int, cell: Any) -> Any:
         return Fraction(cell) if abs(cell.adjusted()) < 10**4 else column.refuse(k, "a number of usual size")
     if isinstance(cell, Rational):
         return Fraction(int(cell.numerator), int(cell.denominator))
+    if _ordered(cell):
+        return cell
     return column.refuse(k, "numbers, truth values, dates or text", f" is a {type(cell).__name__}", TypeError)
+
+
+def _ordered(cell: Any) -> bool:
+    """Whether cells like this one can be told apart and sorted: months, intervals, versions."""
+    try:
+        return hash(cell) is not None and (cell < cell) is not None and not isinstance(cell, frozenset)
+    except TypeError:
+        return False
 
 
 def _kind(cell: Any) -> Kind:

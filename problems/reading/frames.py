@@ -10,6 +10,14 @@ from problems.arrays import Array
 
 __all__ = ["array_of", "columns_of", "same_rows"]
 
+# What NumPy holds without loss.
+PLAIN = (
+    "Boolean",
+    "Float32",
+    "Float64",
+    *(f"{sign}Int{bits}" for sign in ("", "U") for bits in (8, 16, 32, 64)),
+)
+
 
 def columns_of(data: Any) -> list[tuple[str, Array]] | None:
     """Name and values of each column of a frame or a structured array; None where ``data`` is no such thing.
@@ -18,11 +26,16 @@ def columns_of(data: Any) -> list[tuple[str, Array]] | None:
     ------
     TypeError
         For a frame whose rows are not computed yet.
+    ValueError
+        If two columns have the same name.
     """
     if isinstance(data, np.ndarray) and data.dtype.names:
         return [(name, data[name]) for name in data.dtype.names]
+    if hasattr(data, "iloc") and data.ndim == 2 and data.columns.has_duplicates:
+        twice = data.columns[data.columns.duplicated()][0]
+        raise ValueError(f"column {twice!r} is there twice; rule: different names")
     frame = _native(data)
-    if frame is None or not hasattr(frame, "columns"):
+    if frame is None or hasattr(frame, "to_list"):
         return None
     if not hasattr(frame, "iter_columns"):
         raise TypeError(
@@ -33,12 +46,12 @@ def columns_of(data: Any) -> list[tuple[str, Array]] | None:
 
 def array_of(value: Any) -> Array:
     """An array, masked where ``value`` is; Python's numbers in a list keep their types."""
-    if isinstance(value, np.ndarray):
+    if isinstance(value, np.ma.MaskedArray):
         return value
     if isinstance(value, list | tuple):
         return _of_list(value)
     series = _native(value)
-    return np.asarray(value) if series is None or hasattr(series, "columns") else _series(series)
+    return _series(series) if hasattr(series, "to_list") else np.asarray(value)
 
 
 def _of_list(values: Any) -> Array:
@@ -68,7 +81,7 @@ def _native(value: Any) -> Any:
 
 def _series(series: Any) -> Array:
     kind = series.dtype
-    if (kind.is_numeric() and not kind.is_decimal()) or str(kind) == "Boolean":
+    if str(kind) in PLAIN:
         return _plain(series)
     found = np.empty(len(series), dtype=object)
     found[:] = series.to_list()

@@ -6,12 +6,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
 from problems.arrays import Array
-from problems.reading.columns import Column
+from problems.reading.columns import DATES, Column
 from problems.reading.decimals import LARGEST, LEAST, SIZE, are_decimals, decimal, of_floats
 from problems.validation import float_or_inf
 
@@ -66,7 +66,7 @@ def numbers(column: Column) -> Numbers:
     """
     cells = column.cells
     if column.kind == "dates":
-        column.refuse(0, "a number, such as the days since some day", " is a date", TypeError)
+        _refuse_dates(column)
     if column.kind == "truth values" or (cells.dtype.kind in "iu" and _small(cells)):
         return Numbers(cells.astype(np.float64))
     if cells.dtype != object:
@@ -81,6 +81,13 @@ def numbers(column: Column) -> Numbers:
         where = np.fromiter((index[cell] for cell in cells), dtype=np.intp, count=len(cells))
     floats = np.array([float_or_inf(number) for number in exact])
     return _gathered(column, floats, where, exact)
+
+
+def _refuse_dates(column: Column) -> NoReturn:
+    cell = column.cells[0]
+    if isinstance(cell, DATES):
+        column.refuse(0, "a number, such as the days since some day", " is a date", TypeError)
+    column.refuse(0, "a number", f" is a {type(cell).__name__}", TypeError)
 
 
 def _small(cells: Array) -> bool:

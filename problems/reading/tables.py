@@ -68,8 +68,7 @@ def table_of_arrays(X: Any, y: Any, task: Any, not_missing: Collection[str] = ()
         ):
             raise ValueError("X: rows of different lengths; rule: a 2-d array")
         if array.ndim != 2:
-            what = f" (a {type(X).__name__})" if not array.ndim else ""
-            raise ValueError(f"X has shape {array.shape}{what}; rule: 2 dimensions")
+            raise ValueError(f"X has shape {array.shape}{_kind(X, array)}; rule: 2 dimensions")
         named = [(f"column {k + 1}", array[:, k]) for k in range(array.shape[1])]
         shape = array.shape
     else:
@@ -86,9 +85,15 @@ def table_of_arrays(X: Any, y: Any, task: Any, not_missing: Collection[str] = ()
     for argument, value in (("y", y), ("task", task)):
         array = array_of(value)
         if array.shape != (rows,):
-            raise ValueError(f"{argument} has shape {array.shape}; rule: ({rows},), one entry per row of X")
+            shape = f"{array.shape}{_kind(value, array)}"
+            raise ValueError(f"{argument} has shape {shape}; rule: ({rows},), one entry per row of X")
         sides.append(column(argument, argument, array, not_missing=not_missing))
     return Table("", tuple(features), *sides)
+
+
+def _kind(value: Any, array: Array) -> str:
+    """What a value is that is no array."""
+    return "" if array.ndim else f" (type {type(value).__name__})"
 
 
 def table_of_frame(
