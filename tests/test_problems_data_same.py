@@ -77,6 +77,7 @@ WAYS: dict[str, Callable[[Any], Any]] = {
 }
 
 
+@pytest.mark.filterwarnings("ignore:the matrix subclass:PendingDeprecationWarning")
 @pytest.mark.parametrize("way", WAYS)
 def test_arrays_are_the_file(way: str, expected: tuple[str, Ridge]) -> None:
     link, family = expected

@@ -41,10 +41,13 @@ class Numbers:
 
     def stood_for(self) -> bool:
         """Whether a column of ``floats`` would be read as these numbers."""
-        if not are_decimals(self.floats):
+        known = np.unique(self.floats).tolist()
+        if not are_decimals(known):
             return self.exact is None
-        known = set(zip(self.floats.tolist(), self.exactly().tolist(), strict=True))
-        return all(decimal(f"{x:.14e}") == number for x, number in known)
+        if self.exact is None:
+            return all(decimal(f"{x:.14e}") == x for x in known)
+        pairs = set(zip(self.floats.tolist(), self.exact.tolist(), strict=True))
+        return all(decimal(f"{x:.14e}") == number for x, number in pairs)
 
     def rationals(self) -> Array:
         """The numbers as Fractions."""
