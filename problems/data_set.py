@@ -61,9 +61,9 @@ class DataSet:
         added = "with intercept" if self.intercept else "no intercept"
         d = len(self.features) - self.intercept
         size = f"{self.family.tasks} tasks, {d} feature" + "s" * (d != 1)
-        ones = "" if self.ones is None else f"; {self.label} = {self.ones} is 1"
+        ones = "" if self.ones is None else f"; {listed([self.label])} = {listed([self.ones])} is 1"
         L, name = self.driver()
-        return f"{taken}, {size} ({scaled}, {added}){ones}; L = {L:.3g}, driven by {name}"
+        return f"{taken}, {size} ({scaled}, {added}){ones}; L = {L:.3g}, driven by {listed([name])}"
 
 
 def data_set(

@@ -147,6 +147,16 @@ def test_one_line_on_standard_error_tells_what_was_read(capsys: Any, tmp_path: P
     assert err.startswith(f"{tmp_path}/d.csv: {told}; L = ")
 
 
+def test_names_that_a_terminal_would_obey_are_spelled_out(capsys: Any, tmp_path: Path) -> None:
+    path = tmp_path / "d.csv"
+    path.write_text("\x1b[2J,y,t\n" + "".join(f"{k + 1},{'ab'[k % 2]}\x07,{k % 3}\n" for k in range(9)))
+    code, _, err = run(capsys, "--data", path, "--label", "y", "--task", "t")
+    assert code == 0
+    assert r"y = 'b\x07' is 1" in err
+    assert r"driven by '\x1b[2J'" in err
+    assert "\x1b" not in err
+
+
 def test_the_options_of_data_are_those_of_python(capsys: Any, tmp_path: Path) -> None:
     path = write(tmp_path / "d.csv")
     path.write_text(path.read_text().replace(",", "\t").replace(".", ",").replace("well", "NA"))

@@ -83,7 +83,8 @@ def missing_values() -> list[Any]:
 def test_missing_objects_are_refused_by_row(value: Any) -> None:
     column = np.array([0, 1, 0, 1], dtype=object)
     column[2] = value
-    for arguments in ((X, column, TASK), (X, Y, column), (column[:, None], Y, TASK)):
+    listed = [0, 1, value, 1]
+    for arguments in ((X, column, TASK), (X, Y, column), (column[:, None], Y, TASK), (X, listed, TASK)):
         with pytest.raises(ValueError, match=r"row 3: .*rule: no missing values"):
             from_data(*arguments)
 

@@ -262,6 +262,16 @@ def test_numbers_in_a_task_column_are_the_same_where_they_are_equal(tmp_path: Pa
         assert same(from_data(*read_table(path, "y", "t")), from_table(path, "y", "t"))
 
 
+def test_text_that_reads_the_same_is_the_same() -> None:
+    """One letter, or the letter and its accent; truth values in any case."""
+    tasks = ["caf\u00e9", "b", "cafe\u0301", "b", " b ", "b"]
+    assert from_data(X, Y, tasks).tasks == 2
+    truth = ["True", "false", "TRUE", "FALSE", "true", "False"]
+    assert same(from_data(X, truth, TASK), from_data(X, [text.lower() == "true" for text in truth], TASK))
+    with pytest.raises(ValueError, match="y has 1 different values"):
+        from_data(X, ["True", "TRUE"] * 3, TASK)
+
+
 def test_labels_that_differ_as_text_are_two_classes(tmp_path: Path) -> None:
     for labels in (["1_0", "10"], ["01", "1"], ["no", "yes"], ["-1", "1"], ["٣", "3"], ["0x1", "1"]):
         assert from_table(csv(tmp_path / "d.csv", y=labels * 3), "y", "t").tasks == 3

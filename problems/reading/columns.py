@@ -7,6 +7,7 @@ The cells keep their type: numbers, truth values and dates are never turned into
 from __future__ import annotations
 
 import datetime
+import unicodedata
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -219,8 +220,8 @@ def _numbers(cells: list[Any]) -> list[Fraction]:
 
 
 def _text(column: Column, cells: list[str], names: frozenset[str]) -> Column:
-    """Text without the spaces around it, none of it a spelling of a missing value."""
-    stripped = {cell: cell.strip() for cell in dict.fromkeys(cells)}
+    """Text without the spaces around it, composed, none of it a spelling of a missing value."""
+    stripped = {cell: unicodedata.normalize("NFC", cell.strip()) for cell in dict.fromkeys(cells)}
     missing = {cell for cell, text in stripped.items() if text.lower() in MISSING and text not in names}
     column = replace(column, cells=_boxed([stripped[cell] for cell in cells]))
     if missing:

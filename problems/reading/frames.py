@@ -55,7 +55,7 @@ def array_of(value: Any) -> Array:
 
 
 def _of_list(values: Any) -> Array:
-    if any(isinstance(entry, np.ma.MaskedArray) for entry in values):
+    if any(isinstance(entry, np.ma.MaskedArray) and entry.ndim for entry in values):
         return np.ma.array(values)
     try:
         found = np.array(values, dtype=object)

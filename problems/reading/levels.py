@@ -1,6 +1,7 @@
 """The distinct labels or tasks of a column, in order.
 
-Numbers are ordered as numbers, dates by time, text letter by letter.  Text is of numbers where every cell
+Numbers are ordered as numbers, dates by time, text letter by letter; where all is true or false, in any case,
+false comes first.  Text is of numbers where every cell
 writes one without leading zeros; then 1, 1.0 and 1e0 are the same.  Otherwise it is of names, the same only
 where they are spelled the same: in a column that holds 007, all are names, and 007 and 7 are two.
 """
@@ -103,6 +104,8 @@ def _keys(column: Column) -> dict[Any, Any]:
     distinct = dict.fromkeys(column.cells.tolist())
     if column.kind != "text":
         return {cell: cell for cell in distinct}
+    if all(cell.lower() in ("true", "false") for cell in distinct):
+        return {cell: cell.lower() == "true" for cell in distinct}
     found = {cell: plain_decimal(cell, column.point) for cell in distinct}
     return {cell: cell for cell in distinct} if None in found.values() else found
 
