@@ -105,7 +105,21 @@ def from_table(
     standardise: bool = False,
     positive: Any = None,
 ) -> Ridge:
-    """The family of a file or frame: `from_data` of `read_table`; errors name file, column and row."""
+    """The family of a file or frame: `from_data` of `read_table`; errors name file, column and row.
+
+    Parameters
+    ----------
+    source, label, task, features, sep, decimal, not_missing : as in `read_table`
+    link, task_weights, rng, name, sample, intercept, standardise, positive : as in `from_data`
+        The name is by default that of the file.
+
+    Raises
+    ------
+    OSError
+        If the file can't be read.
+    TypeError, ValueError
+        Naming file, column, row and the rule.
+    """
     found = table(source, label, task, features, sep=sep, decimal=decimal, not_missing=not_missing)
     name = name or (Path(source).stem if isinstance(source, str | Path) else None)
     how = {"sample": sample, "intercept": intercept, "standardise": standardise, "positive": positive}

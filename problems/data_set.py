@@ -60,7 +60,8 @@ class DataSet:
         scaled = "standardised in float64" if self.standardised else "not standardised"
         added = "with intercept" if self.intercept else "no intercept"
         d = len(self.features) - self.intercept
-        size = f"{self.family.tasks} tasks, {d} feature" + "s" * (d != 1)
+        n = self.family.tasks
+        size = f"{n} task{'s' * (n != 1)}, {d} feature{'s' * (d != 1)}"
         ones = "" if self.ones is None else f"; {listed([self.label])} = {listed([self.ones])} is 1"
         L, name = self.driver()
         return f"{taken}, {size} ({scaled}, {added}){ones}; L = {L:.3g}, driven by {listed([name])}"
@@ -121,11 +122,13 @@ def _two_labels(found: Table) -> Levels:
 
 def _members(found: Table, tasks: Levels, sample: int | None, rng: np.random.Generator) -> list[Array]:
     """The rows of each task, or a sample of them."""
-    most = LARGEST_TASK if sample is None else min(count("sample", sample, 2), LARGEST_TASK)
+    most = LARGEST_TASK if sample is None else count("sample", sample, 2)
+    if most > LARGEST_TASK:
+        raise ValueError(f"sample = {most}; rule: at most {LARGEST_TASK}")
     order = np.argsort(tasks.which, kind="stable")
     members = np.split(order, np.cumsum(np.bincount(tasks.which, minlength=len(tasks)))[:-1])
     for k, member in enumerate(members):
-        size, name = len(member), f"{found.prefix}task {tasks.names[k]}"
+        size, name = len(member), f"{found.prefix}task {listed([tasks.names[k]])}"
         if size < 2:
             raise ValueError(f"{name} has 1 row; rule: at least 2, one each for support and query")
         if size > most and sample is None:
@@ -137,6 +140,10 @@ def _members(found: Table, tasks: Levels, sample: int | None, rng: np.random.Gen
         what = f"{n} tasks, the largest of {m} rows, take {n * m**2:.1e} coefficients"
         raise ValueError(f"{found.prefix}{what}; rule: at most {COEFFICIENTS:.0e}, or a --sample of the rows")
     return members
+
+
+def _zeros(like: Array, shape: tuple[int, ...]) -> Array:
+    return np.full(shape, Fraction(0)) if like.dtype == object else np.zeros(shape)
 
 
 def _family(
@@ -151,9 +158,7 @@ def _family(
     """The ridge family of rows in the order of their tasks."""
     x, target = X.exactly(), y.exactly()
     n, m, d = len(sizes), max(sizes), x.shape[1]
-    zero = Fraction(0) if object in (x.dtype, target.dtype) else 0.0
-    kind = object if isinstance(zero, Fraction) else np.float64
-    features, linear, offsets = (np.full((n, m, *more), zero, dtype=kind) for more in ((d,), (d,), ()))
+    features, linear, offsets = _zeros(x, (n, m, d)), _zeros(x, (n, m, d)), _zeros(target, (n, m))
     p, support, query = (np.full((n, m), Fraction(0)) for _ in range(3))
     start = 0
     for i, size in enumerate(sizes):
@@ -162,7 +167,8 @@ def _family(
         features[i, :size] = x[member]
         if link == "logistic":
             ones = np.flatnonzero(target[member])
-            linear[i, ones] = -x[member][ones]
+            # No zero becomes a negative one.
+            linear[i, ones] = 0 - x[member][ones]
         else:
             offsets[i, :size] = target[member]
         order, half = rng.permutation(size), size // 2

@@ -44,12 +44,14 @@ def standardised(X: Numbers, columns: Sequence[Column]) -> Numbers:
     size = np.abs(X.floats).max(axis=0)
     scaled = X.floats / np.where(size > 0, size, 1)
     centred = scaled - scaled.mean(axis=0)
+    # The first mean is rounded, by more than the spread of numbers that are almost the same.
+    centred = centred - centred.mean(axis=0)
     for feature, column in zip(X.floats.T, columns, strict=True):
         if (feature == feature[0]).all():
             raise ValueError(
                 f"{column.where} is the same in every row; rule: features that vary, to be standardised"
             )
-    return Numbers(centred / scaled.std(axis=0))
+    return Numbers(centred / np.sqrt((centred**2).mean(axis=0)))
 
 
 def with_intercept(X: Numbers) -> Numbers:

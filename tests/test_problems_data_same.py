@@ -110,6 +110,12 @@ def test_a_read_only_array_stays_as_it_was() -> None:
     assert family.d == 3
 
 
+def test_a_negative_zero_is_zero() -> None:
+    family = from_data([[-0.0, 1 / 3], *X[1:]], [-0.0, 1.0, 0.0, 1.0, 1.0, 0.0], TASK)
+    assert not np.signbit(family.features[family.features == 0]).any()
+    assert not np.signbit(family.linear[family.linear == 0]).any()
+
+
 def test_truth_values_are_0_and_1(tmp_path: Path) -> None:
     x = np.array(X) > 1
     family = from_data(x.astype(int), [k == 10 for k in Y], TASK)

@@ -107,7 +107,8 @@ def _gathered(
     if bad:
         column.refuse(int(np.flatnonzero(np.isin(where, bad))[0]), SIZE)
     if exact is None or all(_is(x, number) for x, number in zip(floats.tolist(), exact, strict=True)):
-        return Numbers(floats[where])
+        # A negative zero is 0.
+        return Numbers(floats[where] + 0.0)
     return Numbers(floats[where], _boxed(exact)[where])
 
 
