@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from maml_verify import __version__
 from maml_verify.commands import INTERRUPTED
+from maml_verify.commands.imported import refuse_strangers
 from maml_verify.commands.parser import Parser, seed
 from maml_verify.tables import FORMATS
 
@@ -57,6 +58,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(given: list[str]) -> int:
+    refuse_strangers()
     parser = Parser(prog="maml-verify", description="Checks the convergence theory of multi-step MAML.")
     parser.add_argument("--version", action="version", version=f"maml-verify {__version__}")
     subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")

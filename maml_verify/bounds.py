@@ -31,6 +31,7 @@ from maml_verify.constants import (
     Number,
     Parameters,
     chi_5_scaled,
+    grown,
     growth,
     phi_5,
     phi_9,
@@ -69,13 +70,13 @@ def meta_smoothness(c: Constants, p: Parameters, o: Observed) -> Number:
 
 def path_first_moment(c: Constants, p: Parameters, o: Observed) -> Number:
     """Proposition 2, first item."""
-    return (growth(c, p) ** p.j - 1) * (c.sigma_g / (c.L * p.S**HALF))
+    return grown(p.alpha * c.L, p.j) * (c.sigma_g / (c.L * p.S**HALF))
 
 
 def path_second_moment(c: Constants, p: Parameters, o: Observed) -> Number:
     """Proposition 2, second item."""
     x = p.alpha * c.L
-    return ((1 + x + 2 * x**2) ** p.j - 1) * (p.alpha * c.sigma_g**2 / ((1 + x) * c.L * p.S))
+    return grown(x + 2 * x**2, p.j) * (p.alpha * c.sigma_g**2 / ((1 + x) * c.L * p.S))
 
 
 def estimator_bias(c: Constants, p: Parameters, o: Observed) -> Number:
@@ -169,7 +170,7 @@ def path_gradient(c: Constants, p: Parameters, o: Observed) -> Number:
 
 def product_deviation(c: Constants, p: Parameters, o: Observed) -> Number:
     """Lemma 13; ``p.N`` factors, m = N - 1."""
-    return growth(c, p) ** p.N - 1
+    return grown(p.alpha * c.L, p.N)
 
 
 def task_gradient_gap(c: Constants, p: Parameters, o: Observed) -> Number:
@@ -184,8 +185,8 @@ def mean_gradient(c: Constants, p: Parameters, o: Observed) -> Number:
 
 def finite_sum_gradient_gap(c: Constants, p: Parameters, o: Observed) -> Number:
     """Lemma 18; ``o.gradient`` = ||grad l_Ti(w)||."""
-    q = growth(c, p)
-    return (q**p.N - 1) * o.gradient + q**p.N * (q**p.N - 1) * o.support_gradient
+    more = grown(p.alpha * c.L, p.N)
+    return more * o.gradient + growth(c, p) ** p.N * more * o.support_gradient
 
 
 def finite_sum_mean_gradient(c: Constants, p: Parameters, o: Observed) -> Number:

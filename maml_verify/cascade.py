@@ -10,19 +10,23 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from maml_verify.at_zero import at_zero
+from maml_verify.bounds import Observed
 from maml_verify.claims.base import Claim, Interval
 from maml_verify.constants import Constants, Parameters
 from maml_verify.fields import arb_precision, lift
+from maml_verify.rounding import errors, left_margin, right_margin
 from maml_verify.settings import Setting
 from problems import Ridge
 from problems.arrays import Array
 
-__all__ = ["Decision", "Sides", "certify", "exact_ties", "lifted_setting", "sides"]
+__all__ = ["Decision", "Evaluated", "Sides", "certify", "evaluate", "exact_ties", "lifted_setting", "sides"]
 
 MAXIMUM = sys.float_info.max
 PRECISIONS = (128, 512, 2048)
@@ -32,12 +36,16 @@ EXACT_PATHS = 300
 
 
 class Sides(NamedTuple):
-    """Both sides over all cases of a setting, and the margin below which float64 proves nothing."""
+    """Both sides over all cases of a setting, and how far rounding may have moved each.
+
+    The left by ``margin``, the right by ``slack``; infinite where float64 proves nothing.
+    """
 
     low: Array
     high: Array
     rhs: Array
     margin: Array
+    slack: Array
     estimated: bool
 
 
@@ -65,13 +73,24 @@ def _bound_field(s: Setting) -> str:
     return "surd" if s.field == "exact" else s.field
 
 
-def _evaluate(claim: Claim, edition: str, s: Setting, c: Constants) -> tuple[Any, Array]:
+class Evaluated(NamedTuple):
+    """Both sides in the field of a setting, and what the right side was made of."""
+
+    lhs: Any
+    rhs: Array
+    constants: Constants
+    parameters: Parameters
+    observed: Observed
+
+
+def evaluate(claim: Claim, edition: str, s: Setting, c: Constants) -> Evaluated:
     lifted = Constants(*(None if value is None else lift(value, _bound_field(s)) for value in c))
     s = s.but(alpha=lift(s.alpha, s.field))
-    lhs = claim.measure(s)
-    rhs = claim.editions[edition](lifted, parameters(claim, s), claim.observe(s))
+    lhs, p, observed = claim.measure(s), parameters(claim, s), claim.observe(s)
+    rhs = claim.editions[edition](lifted, p, observed)
     shape = np.shape(lhs.low if isinstance(lhs, Interval) else lhs)
-    return lhs, np.broadcast_to(np.asarray(rhs, dtype=np.float64 if s.field == "float" else object), shape)
+    rhs = np.broadcast_to(np.asarray(rhs, dtype=np.float64 if s.field == "float" else object), shape)
+    return Evaluated(lhs, rhs, lifted, p, observed)
 
 
 def sides(claim: Claim, edition: str, s: Setting, c: Constants) -> Sides:
@@ -86,54 +105,51 @@ def sides(claim: Claim, edition: str, s: Setting, c: Constants) -> Sides:
     overflow = f"steps = {s.steps}, alpha = {float(s.alpha):g}: a side overflows; {rule}"
     if 4 * s.steps * math.log1p(float(s.alpha) * float(c.L)) > math.log(MAXIMUM):
         raise OverflowError(overflow)
-    with np.errstate(over="ignore", invalid="ignore"):
-        lhs, rhs = _evaluate(claim, edition, s, c)
+    with np.errstate(all="ignore"):
+        try:
+            lhs, rhs, lifted, p, observed = evaluate(claim, edition, s, c)
+        except OverflowError:
+            raise OverflowError(overflow) from None
         estimated = isinstance(lhs, Interval)
         low, high = lhs if estimated else (lhs, lhs)
         if not (np.isfinite(low).all() and np.isfinite(rhs).all()):
             raise OverflowError(overflow)
-        try:
-            rounding = _rounding(s, c)
-        except OverflowError:
-            rounding = math.inf
-        if not math.isfinite(rounding):
-            raise OverflowError(overflow)
-        margin = 1e-10 * np.maximum(np.abs(low), np.abs(rhs)) + rounding
-    # Before the first step, and where two points coincide, both sides are the same observed number, or 0:
-    # no operation rounds.
+        e = errors(s)
+        if claim.unit == "constants":
+            # No family is measured: the left side is a formula of the same constants, and rounds as one.
+            margin = right_margin(lambda c, p, o: claim.measure(_at(s, p)), lifted, p, observed, e, low)
+        else:
+            margin = left_margin(claim.unit, s, lifted, p, e, low)
+        slack = right_margin(claim.editions[edition], lifted, p, observed, e, rhs)
+    rounds = _rounds(claim, s, low.shape)
+    margin, slack = (np.where(rounds, part, 0.0) for part in (margin, slack))
+    return Sides(low, high, rhs, margin, slack, estimated)
+
+
+def _at(s: Setting, p: Parameters) -> Setting:
+    return s.but(alpha=p.alpha, C_beta=p.C_beta)
+
+
+def _rounds(claim: Claim, s: Setting, shape: tuple[int, ...]) -> Array:
+    """Where an operation rounds: not before the first step and where two points coincide, as both sides are
+    the same observed number there, or 0.
+    """
+    rounds = np.ones(shape, dtype=bool)
     if claim.over == "task-step":
-        margin = margin * (np.arange(s.steps + 1) > 0)
+        rounds[..., 0] = False
     elif claim.identity and not s.steps:
-        margin = margin * 0
+        rounds[:] = False
     if claim.pairs:
         apart = (s.w != s.u).any(-1)
-        margin = margin * (apart[:, None] if claim.over == "task-step" else apart)
-    return Sides(low, high, rhs, margin, estimated)
-
-
-def _rounding(s: Setting, c: Constants) -> float:
-    # Rounding errors are relative to points and gradients and grow by at most 1 + alpha L a step.
-    w, u = (np.ascontiguousarray(points, dtype=np.float64) for points in (s.w, s.u))
-    largest, gradient = _magnitudes(s.family, w.tobytes(), u.tobytes())
-    alpha, L = float(s.alpha), float(c.L)
-    size = (1 + largest + gradient * (1 + alpha * s.steps)) * (1 + L) * s.family.d
-    return float(2.0**-44 * size * (1 + alpha * L) ** (2 * s.steps))
-
-
-@lru_cache(maxsize=1024)
-def _magnitudes(family: Ridge, *points: bytes) -> tuple[float, float]:
-    # Largest coordinate and gradient of a role, the same at every step size of a sweep.
-    w = np.concatenate([np.frombuffer(part).reshape(-1, family.d) for part in points])
-    stacked = np.broadcast_to(w, (family.tasks, *w.shape))
-    weights = (family.probabilities, family.support, family.query)
-    gradient = max(np.abs(family.grad(stacked, role[:, None, :])).max() for role in weights)
-    return float(np.abs(w).max()), float(gradient + np.abs(family.linear).max())
+        rounds &= apart[:, None] if claim.over == "task-step" else apart
+    return rounds
 
 
 @lru_cache(maxsize=16)
 def _cast(family: Ridge, field: str, precision: int) -> Ridge:
     with arb_precision(precision or PRECISIONS[0]):
-        return family.cast(lambda value: lift(value, field))
+        cast = family.cast(lambda value: lift(value, field))
+    return replace(cast, link=at_zero(cast.link)) if field == "exact" else cast
 
 
 def lifted_setting(s: Setting, field: str, precision: int) -> Setting:
@@ -159,12 +175,12 @@ def _has_exact_stage(claim: Claim, s: Setting) -> bool:
     if claim.enclosed:
         return False
     paths = claim.paths(s) if claim.paths else 1
-    return s.family.link.rational and s.steps <= EXACT_STEPS and paths <= EXACT_PATHS
+    return s.steps <= EXACT_STEPS and paths <= EXACT_PATHS
 
 
 def _stages(claim: Claim, s: Setting, tie: bool) -> list[tuple[str, int]]:
     balls = [("arb", precision) for precision in PRECISIONS]
-    if not _has_exact_stage(claim, s):
+    if not _has_exact_stage(claim, s) or not (tie or s.family.link.rational):
         return balls
     # Where float64 sees no difference, balls of any precision may not either.
     return [("exact", 0), *balls] if tie else [balls[0], ("exact", 0), *balls[1:]]
@@ -186,7 +202,7 @@ def exact_ties(
     decisions = {}
     with arb_precision(PRECISIONS[0]):
         try:
-            lhs, rhs = _evaluate(claim, edition, lifted_setting(stacked, "exact", 0), c)
+            lhs, rhs, *_ = evaluate(claim, edition, lifted_setting(stacked, "exact", 0), c)
         except ArithmeticError:
             return {}  # no closed form among the exact numbers
         for case in cases:
@@ -206,7 +222,7 @@ def certify(
     for field, precision in _stages(claim, s, tie):
         with arb_precision(precision or PRECISIONS[0]):
             try:
-                lhs, rhs = _evaluate(claim, edition, _single(claim, s, case, field, precision), c)
+                lhs, rhs, *_ = evaluate(claim, edition, _single(claim, s, case, field, precision), c)
             except ArithmeticError:
                 continue  # no closed form among the exact numbers
             low, high = lhs if isinstance(lhs, Interval) else (lhs, lhs)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
@@ -20,6 +21,8 @@ from maml_verify.settings import BUDGET, DELTA, POINTS, REPLICATES, RUNS, Settin
 from problems import FAMILIES, Ridge
 from problems.constants import Known
 from problems.names import unknown
+from problems.ridge import weighted_tasks, without_idle_tasks
+from problems.rounding import require_subnormals
 from problems.validation import count, positive
 
 __all__ = ["as_variant", "check", "check_setting", "constants", "describe", "unmet_assumptions"]
@@ -37,6 +40,7 @@ def check(
     alpha_L: Any = None,
     steps: Any,
     edition: str = "printed",
+    known: Known | None = None,
     variant: int | None = None,
     w: Any = None,
     u: Any = None,
@@ -69,6 +73,8 @@ def check(
         N >= 0.
     edition : str
         Which edition of the bound.
+    known : Known, optional
+        Constants of the family where they have been computed before.
     variant : int, optional
         Of a family given by name: which one of the column of a table, in place of one drawn from ``rng``.
     w, u : array_like, optional
@@ -101,7 +107,7 @@ def check(
         raise unknown("edition", edition, found.editions)
     column = family if isinstance(family, str) else None
     family = _family(found, family, variant, rng)
-    known = found.known(family)
+    known = found.known(family) if known is None else known
     if (alpha is None) == (alpha_L is None):
         raise ValueError(f"alpha = {alpha}, alpha_L = {alpha_L}; rule: exactly one of them")
     if alpha is None:
@@ -151,10 +157,17 @@ def check_setting(
     ----------
     known : constants of the family, found anew when None
     certified : leave no case to float64, however clear
+
+    Raises
+    ------
+    ArithmeticError
+        If the process flushes subnormal numbers to zero; OverflowError where a side is beyond float64.
     """
     start = time.perf_counter()
+    require_subnormals()
     known = known or claim.known(s.family)
-    s = prepared(claim, s, edition, known)
+    numbers = weighted_tasks(s.family)
+    s = prepared(claim, s.but(family=without_idle_tasks(s.family)), edition, known)
     head = (claim.id, claim.paper, edition, s.family.name)
     c = s.constants
     assert c is not None
@@ -182,7 +195,6 @@ def check_setting(
             break
     verdict, worst = worst_of(cases, decisions, ratios)
     decision = decisions.get(worst) or estimate_of(both, worst)
-    left = len(cases) - len(decisions) if decision.verdict != "undecided" else 0
     estimated = both.estimated and not (claim.enclosed and decision.decided_by != "float")
     return Record(
         *head,
@@ -192,10 +204,10 @@ def check_setting(
         rhs=decision.rhs,
         method="monte-carlo" if estimated else claim.method,
         decided_by=decision.decided_by,
-        setting=describe(claim, s, known, worst),
+        setting=describe(claim, s, known, worst, numbers),
         seconds=time.perf_counter() - start,
         checked=both.low.size,
-        reason=doubt(verdict, both.estimated, left),
+        reason=doubt(both, verdict, worst in decisions, len(cases) - len(decisions)),
         confidence=1 - s.delta if estimated else None,
     )
 
@@ -231,8 +243,17 @@ def unmet_assumptions(claim: Claim, edition: str, s: Setting, known: Known) -> l
     return []
 
 
-def describe(claim: Claim, s: Setting, known: Known, case: tuple[int, ...] | None = None) -> dict[str, Any]:
-    """A setting as JSON types, with the case an index into `Sides` names."""
+def describe(
+    claim: Claim,
+    s: Setting,
+    known: Known,
+    case: tuple[int, ...] | None = None,
+    numbers: Sequence[int] | None = None,
+) -> dict[str, Any]:
+    """A setting as JSON types, with the case an index into `Sides` names.
+
+    ``numbers`` are the family's own numbers of the tasks that were compared.
+    """
     values: dict[str, Any] = {
         "steps": s.steps,
         "alpha": float(s.alpha),
@@ -247,7 +268,7 @@ def describe(claim: Claim, s: Setting, known: Known, case: tuple[int, ...] | Non
         if claim.over == "item":
             values["item"] = claim.items[s.edition][case[0]] if claim.items else case[0] + 1
         elif claim.over:
-            values["task"] = case[0]
+            values["task"] = numbers[case[0]] if numbers else case[0]
         if claim.over == "task-step":
             values["j"] = case[2]
     return values

@@ -2,7 +2,8 @@
 
 Every function takes ``c`` (`Constants`, the values of Assumptions 1-5) and ``p`` (`Parameters`, what the
 user of the theory chooses) and is pure arithmetic: float, Fraction, Arb ball, exact surd and sympy symbol
-all pass through it.  ``x ** HALF`` is a square root for each of them.
+all pass through it.  ``x ** HALF`` is a square root for each of them.  In float64 no formula loses digits
+to a difference of near numbers: (1 + x)^n - 1 is `grown`.
 
 Names follow the paper: ``C_L`` is its calligraphic-L constant, ``C_l`` the one of Lemma 14.  Where the
 printed glyphs leave a second reading, the second function ends in ``_b``.
@@ -13,7 +14,9 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-__all__ = ["HALF", "Constants", "Parameters", "growth"]
+import numpy as np
+
+__all__ = ["HALF", "Constants", "Parameters", "grown", "growth"]
 
 HALF = Fraction(1, 2)
 Number = Any
@@ -56,15 +59,37 @@ def growth(c: Constants, p: Parameters) -> Number:
     return 1 + p.alpha * c.L
 
 
+def grown(x: Number, n: Any) -> Number:
+    """(1 + x)^n - 1; in float64 without the digits that 1 + x loses of a small x."""
+    if isinstance(x, float) or (isinstance(x, np.ndarray) and x.dtype.kind == "f"):
+        return np.expm1(n * np.log1p(x))
+    return (1 + x) ** n - 1
+
+
+def drift(x: Number, n: Any) -> Number:
+    """(1 + x)^n - 1 - n x; in float64 the binomial terms from x^2 on, all positive, where they are few."""
+    if not isinstance(x, float) or (n > 1 and n * x > 0.5):
+        return grown(x, n) - n * x
+    term, total = float(n * x), 0.0
+    for k in range(2, n + 1):
+        term *= (n - k + 1) / k * x
+        total += term
+        if term <= total * 2.0**-60:
+            break
+    return total
+
+
 def C_l(c: Constants, p: Parameters) -> Number:
     """C_l of Lemma 14."""
-    return growth(c, p) ** (2 * p.N) - 1
+    return grown(p.alpha * c.L, 2 * p.N)
 
 
 def C_L(c: Constants, p: Parameters) -> Number:
     """C_L of (13)."""
-    q = growth(c, p)
-    return (q ** (p.N - 1) * p.alpha * c.rho + c.rho / c.L * q**p.N * (q ** (p.N - 1) - 1)) * q**p.N
+    q, x = growth(c, p), p.alpha * c.L
+    if p.N == 0:
+        return 0 * x * c.rho  # the two terms cancel
+    return (q ** (p.N - 1) * p.alpha * c.rho + c.rho / c.L * q**p.N * grown(x, p.N - 1)) * q**p.N
 
 
 def C_err_1(c: Constants, p: Parameters) -> Number:
@@ -98,7 +123,7 @@ def C_squ_1(c: Constants, p: Parameters) -> Number:
 def C_squ_2(c: Constants, p: Parameters) -> Number:
     """C_squ2 of (17)."""
     x = p.alpha * c.L
-    return C_squ_1(c, p) * ((1 + 2 * x + 2 * x**2) ** p.N - 1) * x * (1 + x) ** -1
+    return C_squ_1(c, p) * grown(2 * x + 2 * x**2, p.N) * x * (1 + x) ** -1
 
 
 def C_squ_3(c: Constants, p: Parameters) -> Number:
@@ -185,8 +210,8 @@ def C_b_7(c: Constants, p: Parameters) -> Number:
 
 def C_b_7_b(c: Constants, p: Parameters) -> Number:
     """C_b and C_L of (21), second reading: (1 + alpha L)^N - 1."""
-    q = growth(c, p)
-    return (p.alpha * c.rho + c.rho / c.L * (q**p.N - 1)) * q ** (2 * p.N)
+    spread = p.alpha * c.rho + c.rho / c.L * grown(p.alpha * c.L, p.N)
+    return spread * growth(c, p) ** (2 * p.N)
 
 
 def C_1(c: Constants, p: Parameters) -> Number:
@@ -196,8 +221,8 @@ def C_1(c: Constants, p: Parameters) -> Number:
 
 def C_2(c: Constants, p: Parameters) -> Number:
     """C_2 of (74)."""
-    q = growth(c, p)
-    return (q ** (2 * p.N) - 1) * c.sigma + q**p.N * (q**p.N - 1) * c.b
+    x = p.alpha * c.L
+    return grown(x, 2 * p.N) * c.sigma + growth(c, p) ** p.N * grown(x, p.N) * c.b
 
 
 def A_squ_1(c: Constants, p: Parameters) -> Number:

@@ -28,7 +28,7 @@ def ratios_of(claim: Claim, s: Setting, both: Sides) -> Array:
 
 def doubtful(both: Sides, ratios: Array, certified: bool) -> list[tuple[int, ...]]:
     """Cases that float64 does not prove (or all of them), the worst first."""
-    doubtful = ~(both.high + both.margin <= both.rhs)
+    doubtful = ~(both.high + both.margin <= both.rhs - both.slack)
     if not (certified or doubtful.any()):
         return []
     cases = np.argwhere(doubtful | certified)
@@ -38,15 +38,15 @@ def doubtful(both: Sides, ratios: Array, certified: bool) -> list[tuple[int, ...
 
 def is_tie(both: Sides, case: tuple[int, ...]) -> bool:
     """Whether float64 sees no difference beyond its rounding margin."""
-    return bool(abs(both.low[case] - both.rhs[case]) <= both.margin[case])
+    return bool(abs(both.low[case] - both.rhs[case]) <= both.margin[case] + both.slack[case])
 
 
 def estimate_of(both: Sides, case: tuple[int, ...]) -> Decision:
     """What the float64 sides themselves say of a case."""
     low, high = both.low[case] - both.margin[case], both.high[case] + both.margin[case]
-    rhs = both.rhs[case]
-    verdict = "holds" if high <= rhs else "violated" if low > rhs else "undecided"
-    return Decision(verdict, (float(low), float(high)), (float(rhs), float(rhs)), "float")
+    least, most = both.rhs[case] - both.slack[case], both.rhs[case] + both.slack[case]
+    verdict = "holds" if high <= least else "violated" if low > most else "undecided"
+    return Decision(verdict, (float(low), float(high)), (float(least), float(most)), "float")
 
 
 def worst_of(
@@ -70,12 +70,17 @@ def ratio_of(decision: Decision) -> float | None:
     return lhs / rhs if rhs else None
 
 
-def doubt(verdict: str, estimated: bool, left: int) -> str:
-    """Why a verdict is undecided."""
+def doubt(both: Sides, verdict: str, tried: bool, left: int) -> str:
+    """Why a verdict is undecided: what was ``tried`` on its worst case, and how many cases were ``left``."""
     if verdict != "undecided":
         return ""
+    reasons = []
+    if tried and not both.estimated:
+        reasons.append("both sides agree to every precision tried")
+    elif tried and not np.isfinite(both.margin).all():
+        reasons.append("an estimate in float64 proves nothing beyond 2^-200 to 2^200; take other units")
+    elif tried:
+        reasons.append("the Monte Carlo interval contains the bound; raise replicates or budget")
     if left:
-        return f"{left} comparisons too close for float64 were not taken further"
-    if estimated:
-        return "the Monte Carlo interval contains the bound; raise replicates or budget"
-    return "both sides agree to every precision tried"
+        reasons.append(f"{left} comparisons too close for float64 were not taken further")
+    return "; ".join(reasons)

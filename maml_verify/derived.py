@@ -19,6 +19,8 @@ from maml_verify.constants import (
     Number,
     Parameters,
     chi_5_scaled,
+    drift,
+    grown,
     growth,
     phi_5,
     theta_9_scaled,
@@ -40,20 +42,19 @@ __all__ = [
 def path_second_moment(c: Constants, p: Parameters, o: Observed) -> Number:
     """Proposition 2, second item; curvature -L with additive noise attains it."""
     x = p.alpha * c.L
-    return (growth(c, p) ** (2 * p.j) - 1) * (p.alpha * c.sigma_g**2 / ((2 + x) * c.L * p.S))
+    return grown(x, 2 * p.j) * (p.alpha * c.sigma_g**2 / ((2 + x) * c.L * p.S))
 
 
 def C_err_1(c: Constants, p: Parameters) -> Number:
     """What the proof of Proposition 3 arrives at in place of C_err1 of (15)."""
-    s = growth(c, p) ** p.N
-    return s * (s - 1) * c.sigma_g
+    return growth(c, p) ** p.N * grown(p.alpha * c.L, p.N) * c.sigma_g
 
 
 def C_err_2(c: Constants, p: Parameters) -> Number:
     """In place of C_err2 of (15); (31) summed without replacing m - 1 by N - 1."""
     q = growth(c, p)
-    drift = q**p.N - 1 - p.N * (q - 1)
-    return q ** (2 * p.N - 1) * drift * c.rho * c.sigma_g / ((2 - q ** (2 * p.N)) * c.L**2)
+    late = drift(p.alpha * c.L, p.N)
+    return q ** (2 * p.N - 1) * late * c.rho * c.sigma_g / ((2 - q ** (2 * p.N)) * c.L**2)
 
 
 def estimator_bias(c: Constants, p: Parameters, o: Observed) -> Number:
@@ -108,8 +109,7 @@ def resampling_rate(c: Constants, p: Parameters, o: Observed) -> Number:
 
 def C_b_7(c: Constants, p: Parameters) -> Number:
     """In place of C_b of (21); the C_L that goes with it is the one of (13)."""
-    q = growth(c, p)
-    return c.rho / c.L * q ** (p.N - 1) * (q**p.N - 1) ** 2
+    return c.rho / c.L * growth(c, p) ** (p.N - 1) * grown(p.alpha * c.L, p.N) ** 2
 
 
 def finite_sum_meta_smoothness(c: Constants, p: Parameters, o: Observed) -> Number:
@@ -120,8 +120,8 @@ def finite_sum_meta_smoothness(c: Constants, p: Parameters, o: Observed) -> Numb
 
 def A_squ_2(c: Constants, p: Parameters) -> Number:
     """In place of A_squ2 of (23): the line of (54) before C_2 is enlarged."""
-    s = growth(c, p) ** p.N
-    return 4 * s**4 * C_2(c, p) ** 2 / C_1(c, p) ** 2 + 2 * s**4 * c.sigma**2 + 2 * s**2 * (s - 1) ** 2 * c.b2
+    s, more = growth(c, p) ** p.N, grown(p.alpha * c.L, p.N)
+    return 4 * s**4 * C_2(c, p) ** 2 / C_1(c, p) ** 2 + 2 * s**4 * c.sigma**2 + 2 * s**2 * more**2 * c.b2
 
 
 def finite_sum_second_moment(c: Constants, p: Parameters, o: Observed) -> Number:
@@ -143,7 +143,7 @@ def xi_9_scaled(c: Constants, p: Parameters) -> Number:
     """C_L times xi, xi in place of (24): C_2 + C_1 sigma = sigma + q^N (q^N - 1) b, so sigma stays."""
     s = growth(c, p) ** p.N
     smooth = s**2 * c.L + C_b_7(c, p) * c.b
-    return C_1(c, p) * smooth + C_L(c, p) * (c.sigma + s * (s - 1) * c.b)
+    return C_1(c, p) * smooth + C_L(c, p) * (c.sigma + s * grown(p.alpha * c.L, p.N) * c.b)
 
 
 def finite_sum_rate(c: Constants, p: Parameters, o: Observed) -> Number:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -67,6 +68,24 @@ def _coefficient(counts: Array) -> int:
     return result
 
 
+def _float_chances(p: Array, counts: Array, coefficients: Sequence[int]) -> Array:
+    """Chances (n, M) in float64; powers of 2 are kept apart, as coefficients overflow from 1030 draws on."""
+    shifts = np.array([max(c.bit_length() - 64, 0) for c in coefficients])
+    chances = np.array(
+        [c >> int(shift) for c, shift in zip(coefficients, shifts, strict=True)], dtype=np.float64
+    )[None]
+    powers, twos = [np.ones_like(p)], [np.zeros(p.shape, dtype=int)]
+    for _ in range(int(counts.max(initial=0))):
+        mantissa, exponent = np.frexp(powers[-1] * p)
+        powers.append(mantissa)
+        twos.append(twos[-1] + exponent)
+    table, exponents = np.stack(powers), np.stack(twos)
+    for k in range(p.shape[1]):
+        chances = chances * table[counts[:, k], :, k].T
+        shifts = shifts + exponents[counts[:, k], :, k].T
+    return np.ldexp(chances, shifts)
+
+
 def outcomes(probabilities: Array, size: int) -> tuple[Array, Array]:
     """Every outcome of a minibatch of ``size`` draws, with its probability.
 
@@ -90,13 +109,16 @@ def outcomes(probabilities: Array, size: int) -> tuple[Array, Array]:
     exact = probabilities.dtype == object
     zero = probabilities.ravel()[0] * 0
     one = zero + 1
-    powers = [np.full(probabilities.shape, one, dtype=probabilities.dtype)]
-    for _ in range(size):
-        powers.append(powers[-1] * probabilities)
-    table = np.stack(powers)[:, :, active]  # (size + 1, n, active atoms)
-    chances = np.array(coefficients, dtype=object if exact else np.float64)[None, :]
-    for k in range(len(active)):
-        chances = chances * table[counts[:, k], :, k].T
+    if exact:
+        powers = [np.full(probabilities.shape, one, dtype=object)]
+        for _ in range(size):
+            powers.append(powers[-1] * probabilities)
+        table = np.stack(powers)[:, :, active]  # (size + 1, n, active atoms)
+        chances = np.array(coefficients, dtype=object)[None, :]
+        for k in range(len(active)):
+            chances = chances * table[counts[:, k], :, k].T
+    else:
+        chances = _float_chances(probabilities[:, active], counts, coefficients)
     possible = np.array([any(q != 0 for q in column) for column in chances.T])
     shares = np.array([one * s / size for s in range(size + 1)], dtype=probabilities.dtype)
     weights = np.full((int(possible.sum()), m), zero, dtype=probabilities.dtype)

@@ -27,7 +27,7 @@ from problems.ridge import Ridge
 
 __all__ = ["RADII", "frozen_norm"]
 
-# Half-widths of the box that are tried, as shares of max(1, |w_0|).
+# Half-widths of the box that are tried: shares of the largest coordinate of w_0; of what a run moves, at 0.
 RADII = (2**-8, 2**-6, 2**-4, 2**-3, 2**-2, 2**-1, 1)
 
 
@@ -51,8 +51,8 @@ def frozen_norm(
     beta : the largest step size where every task's outer gradient at w is at least its argument
     role : whose weights drive inner steps, Hessians and outer gradient
     """
-    size = max(1.0, *(abs(float(x)) for x in w))
     first = norm(meta_gradients(family, w[None], alpha, N, role))[0]
+    size = max(abs(float(x)) for x in w) or float((K * beta(arb(0)) * first).mid())
     best = (first / K).lower()
     roles = role(family, N)
     for share in radii:

@@ -3,30 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from numbers import Integral, Rational, Real
 from typing import Any
 
-import flint
 import numpy as np
 from flint import arb, fmpq, fmpz
 
+from maml_verify.precision import arb_precision
 from problems.arrays import Array
 from problems.names import unknown
 
 __all__ = ["FIELDS", "arb_precision", "field_of", "lift", "rational"]
-
-
-@contextmanager
-def arb_precision(bits: int) -> Iterator[None]:
-    """Arb at ``bits`` bits within the block, and as it was after it."""
-    before = flint.ctx.prec
-    flint.ctx.prec = bits
-    try:
-        yield
-    finally:
-        flint.ctx.prec = before
 
 
 def rational(value: Any) -> Any:

@@ -100,7 +100,7 @@ def settings(
     outside = STEP_SIZE not in claim.assumptions[edition]
     L = Fraction(known.L.value)
     options: dict[str, Any] = {"points": POINTS}
-    if family.name == "plateau":
+    if family.case == "plateau":
         options["w"] = np.outer([0, 0.015625], np.ones(family.d))
     estimated = bool(claim.paths) and family.atoms > LARGE
     if family.atoms > LARGE:

@@ -7,12 +7,13 @@ gives for convex families of one dimension.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 from flint import arb
 
-from maml_verify.algorithms.objective import RoleMaker, meta_gradients, meta_losses
+from maml_verify.algorithms.objective import RoleMaker, meta_gradient_norms, meta_gradients, meta_losses
 from maml_verify.fields import lift
 from maml_verify.paths import inner_path
 from problems.arrays import Array
@@ -21,23 +22,41 @@ from problems.ridge import Ridge
 __all__ = ["best_point", "gap", "gap_enclosure", "lower_bound"]
 
 DOUBLINGS = 200
+OPTIONS = {"ftol": 2.0**-44, "gtol": 1e-9}
 PIECES = 20_000
 # The lower bound on inf L is within this share of L(w_0) - inf L.
 TOLERANCE = 2.0**-7
 
 
 def best_point(family: Ridge, w: Array, alpha: float, N: int, role: RoleMaker) -> Array:
-    """Where L-BFGS comes from the best of the starts (R, d) and 0, shape (1, d)."""
-    from scipy.optimize import minimize
+    """Where L-BFGS comes from the best of the starts (R, d) and 0, shape (1, d).
 
-    def loss(x: Array) -> tuple[float, Array]:
-        value = meta_losses(family, x[None], alpha, N, role)[0]
-        return float(value), meta_gradients(family, x[None], alpha, N, role)[0]
+    In units in which the first gradient step is 1 long and gains 1: the optimiser's tolerances are absolute.
+    """
+    from scipy.optimize import minimize
 
     starts = np.concatenate([w, np.zeros((1, family.d))])
     start = starts[int(np.argmin(meta_losses(family, starts, alpha, N, role)))]
-    found = np.array([start, minimize(loss, start, jac=True, method="L-BFGS-B").x])
+    first = float(meta_gradient_norms(family, start[None], alpha, N, role)[0])
+    length, unit = _power_of_two(alpha * first), _power_of_two(alpha * first**2)
+    if not (length and unit):
+        return start[None]
+    bottom = meta_losses(family, start[None], alpha, N, role)[0]
+
+    def loss(z: Array) -> tuple[float, Array]:
+        x = (start + length * z)[None]
+        value = (meta_losses(family, x, alpha, N, role)[0] - bottom) / unit
+        return float(value), meta_gradients(family, x, alpha, N, role)[0] * (length / unit)
+
+    steps = minimize(loss, np.zeros(family.d), jac=True, method="L-BFGS-B", options=OPTIONS).x
+    found = np.array([start, start + length * steps])
     return found[[int(np.argmin(meta_losses(family, found, alpha, N, role)))]]
+
+
+def _power_of_two(x: float) -> float:
+    """The one next to x > 0, so that to divide by it does not round; 0 beyond float64."""
+    exponent = math.frexp(x)[1] if math.isfinite(x) else -math.inf
+    return 2.0**exponent if x > 0 and abs(exponent) < 1000 else 0.0
 
 
 def gap(family: Ridge, w: Array, alpha: float, N: int, role: RoleMaker) -> Array:

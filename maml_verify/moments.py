@@ -87,7 +87,11 @@ def without_link(family: Ridge, steps: int) -> Ridge:
     The first step differs from the exact one by -alpha sum_tau (c - p)_tau grad l(w; tau): where atoms share
     their coefficients the link cancels, and an equality there can be decided exactly whatever the link.
     """
-    shared = (family.coefficients == family.coefficients[:, :1]).all()
+    # Atoms that are never drawn and terms that do not move say nothing.
+    shared = all(
+        (A[p != 0][:, (q != 0).any(1)] == A[p != 0][:1, (q != 0).any(1)]).all()
+        for A, p, q in zip(family.coefficients, family.probabilities, family.features, strict=True)
+    )
     if family.link.rational or steps > 1 or not shared:
         return family
     link = LINKS["quadratic"]

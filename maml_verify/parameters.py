@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 from functools import lru_cache
 
@@ -14,7 +15,10 @@ __all__ = ["exact_constants", "exact_parameters", "lifted", "range_edge"]
 
 def range_edge(N: int) -> Fraction:
     """The edge 2^(1/(2N)) - 1 of alpha L as a short rational not above it; 1 at N = 0."""
-    return Fraction(int((2 ** (1 / (2 * N)) - 1) * 2**20), 2**20) if N else Fraction(1)
+    if not N:
+        return Fraction(1)
+    bits = max(20, int(N).bit_length() + 10)
+    return Fraction(int(math.expm1(math.log(2) / (2 * N)) * 2**bits), 2**bits)
 
 
 @lru_cache(maxsize=256)

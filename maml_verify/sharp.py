@@ -18,6 +18,7 @@ from maml_verify.constants import (
     Constants,
     Number,
     Parameters,
+    grown,
     growth,
     smoothness_5,
     smoothness_9,
@@ -92,8 +93,7 @@ def mean_gradient(c: Constants, p: Parameters, o: Observed) -> Number:
 
 def support_drift(c: Constants, p: Parameters) -> Number:
     """q^N (q^N - 1): what b_i can add to ||grad L_i|| is at most this times b_i."""
-    s = growth(c, p) ** p.N
-    return s * (s - 1)
+    return growth(c, p) ** p.N * grown(p.alpha * c.L, p.N)
 
 
 def finite_sum_mean_gradient(c: Constants, p: Parameters, o: Observed) -> Number:
@@ -152,9 +152,9 @@ def reciprocal(least: Number, slope: Number, gradient: Number, variance: Number)
     """
     if variance == 0 or slope == 0:  # where the general form may be 0/0
         return 1 / (least + slope * gradient) ** 2
-    second = slope * (gradient**2 + variance)
-    near = gradient * least + second
-    return (1 - slope * gradient**2 * (2 * gradient * least + second) / near**2) / least**2
+    square = gradient**2 + variance
+    near = gradient * least + slope * square
+    return (variance / least**2 + (gradient**2 / near) ** 2) / square
 
 
 def stepsize_moments(c: Constants, p: Parameters, o: Observed) -> Number:

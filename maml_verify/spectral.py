@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from flint import arb, ctx, fmpq
+from flint import arb, ctx, fmpq, fmpq_mat, fmpq_poly
 
 from maml_verify.norms import norm
 from maml_verify.surd import Surd
@@ -47,9 +47,20 @@ def spectral_norm(columns: Sequence[Array]) -> Array:
 def _exact(matrix: Array) -> Any:
     gram = matrix.T @ matrix
     d = len(gram)
-    if any(gram[r, c] != 0 for r in range(d) for c in range(d) if r != c):
-        raise ArithmeticError("the spectral norm of this rational matrix has no closed form")
-    return Surd(max(gram[k, k] for k in range(d))) ** 0.5
+    factors = fmpq_mat(d, d, gram.ravel().tolist()).charpoly().factor()[1]
+    for factor, _ in factors:
+        if factor.degree() == 1 and _is_largest(factors, root := -factor[0] / factor[1]):
+            return Surd(root) ** 0.5
+    raise ArithmeticError("the spectral norm of this rational matrix has no closed form")
+
+
+def _is_largest(factors: Any, root: Any) -> bool:
+    """Whether no factor has a root above ``root``: all are real, so that Descartes' rule counts them."""
+    for factor, _ in factors:
+        moved = factor(fmpq_poly([root, 1]))
+        if len({c > 0 for c in moved.coeffs() if c != 0}) > 1:
+            return False
+    return True
 
 
 def _ball(matrix: Array) -> Any:

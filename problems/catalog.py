@@ -7,6 +7,7 @@ the support set is the first half of the atoms and the query set the rest.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -221,7 +222,7 @@ def plateau(d: int = 1, tasks: int = 2, atoms: int = 2, *, reach: Any = 2**16, r
     base = _family("cubic-well", d, tasks, atoms, rng=rng, name="plateau")
     source = base.exact
     assert source is not None
-    return ridge(
+    family = ridge(
         "cubic-well",
         source.features / source.features[0, 0, 0],
         source.offsets / (2 * reach),
@@ -232,6 +233,7 @@ def plateau(d: int = 1, tasks: int = 2, atoms: int = 2, *, reach: Any = 2**16, r
         query=source.query,
         name="plateau",
     )
+    return replace(family, case="plateau")
 
 
 FAMILIES: dict[str, Callable[..., Ridge]] = {

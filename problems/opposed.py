@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -19,4 +20,5 @@ def opposed(pull: Any = 2**15) -> Ridge:
     """
     size = positive_fraction("pull", pull)
     one = Fraction(1)
-    return ridge("cubic", [[[one]], [[one]]], linear=[[[size]], [[-size]]], name="opposed")
+    family = ridge("cubic", [[[one]], [[one]]], linear=[[[size]], [[-size]]], name="opposed")
+    return replace(family, case="opposed")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, final
 
 import numpy as np
@@ -14,7 +15,7 @@ from problems.links import LINKS, Link
 from problems.names import unknown
 from problems.validation import exact_weights, finite_array, probability_vector, uniform_weights
 
-__all__ = ["Ridge", "ridge"]
+__all__ = ["Ridge", "ridge", "weighted_tasks", "without_idle_tasks"]
 
 _ROLES = ("task_weights", "probabilities", "support", "query")
 _TABLES = ("features", "offsets", "coefficients", "linear")
@@ -28,6 +29,7 @@ class Ridge(Family):
     Attributes
     ----------
     features : (n, K, d) q;  offsets : (n, K) y;  coefficients : (n, m, K) A;  linear : (n, m, d) xi
+    case : which worst case it is, said by the function that made it; a name says nothing
     """
 
     name: str
@@ -41,6 +43,7 @@ class Ridge(Family):
     support: Array
     query: Array
     exact: Ridge | None = None
+    case: str | None = None
 
     @property
     def d(self) -> int:
@@ -85,12 +88,32 @@ class Ridge(Family):
         return replace(self, **fields, exact=None)
 
     def restrict(self, tasks: Sequence[int]) -> Ridge:
-        """The family of the named tasks alone, with p(T) conditioned on them."""
+        """The family of the named tasks alone, with p(T) conditioned on them.
+
+        Raises
+        ------
+        ValueError
+            If the tasks have no weight.
+        """
         index = list(tasks)
+        if not (self.task_weights[index] != 0).any():
+            raise ValueError(f"tasks = {index}: no weight; rule: at least one with p(T) > 0")
         source = self.exact.restrict(index) if self.exact else None
         fields = {key: getattr(self, key)[index] for key in (*_TABLES, *_ROLES)}
         fields["task_weights"] = fields["task_weights"] / fields["task_weights"].sum()
         return replace(self, **fields, exact=source)
+
+
+def weighted_tasks(family: Ridge) -> list[int]:
+    """The tasks with p(T) > 0: the others take part in nothing."""
+    return [i for i, p in enumerate((family.exact or family).task_weights) if p != 0]
+
+
+@lru_cache(maxsize=64)
+def without_idle_tasks(family: Ridge) -> Ridge:
+    """The family without its tasks of weight 0, the same object each time."""
+    kept = weighted_tasks(family)
+    return family if len(kept) == family.tasks else family.restrict(kept)
 
 
 def ridge(
@@ -177,5 +200,5 @@ def ridge(
         support=weights("support", support, p),
         query=weights("query", query, p),
     )
-    fields = {key: getattr(source, key).astype(np.float64) for key in (*_TABLES, *_ROLES)}
+    fields = {key: getattr(source, key).astype(np.float64, copy=False) for key in (*_TABLES, *_ROLES)}
     return replace(source, **fields, exact=source)

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from flint import fmpq, fmpq_mat
 
 from problems.arrays import Array
-from problems.rationals import floats, rational
+from problems.rationals import exponent, power, rational, root, scaled
+from problems.rounding import TINY, units
 
-__all__ = ["matrix", "orthogonal", "spectral_bound"]
+__all__ = ["Directions", "directions", "matrix", "orthogonal"]
+__all__ += ["spectral_bound", "spectral_bound_of_each", "spectral_bounds"]
 
-# Up to this many multiplications the bound is verified in exact rationals.
+# Up to this many multiplications exact rationals try for the last digits.
 EXACT_WORK = 1000
+# What they try to take off, in units of 2^-51 of the sum of abs(c_g) norm(q_g)^2, the most first.
+SHARPER = (64, 32, 16, 8, 4, 2, 1)
+# Numbers that the products of one block may hold.
+_BLOCK = 500_000
 
 
 def matrix(rows: Array) -> fmpq_mat:
@@ -30,31 +38,66 @@ def orthogonal(q: Array) -> bool:
     return not any(gram[g][h] != 0 for g in range(len(q)) for h in range(g))
 
 
-def spectral_bound(c: Array, q: Array, q_float: Array | None = None) -> fmpq:
-    """A bound on the largest eigenvalue, at least 0; equal to it where the rows are orthogonal.
+class Directions(NamedTuple):
+    """Rows q (G, d), upper bounds of their norms (G,), and q / 2^exponents in float64.
 
-    Otherwise the float64 eigenvalue, raised until shift I - H is positive definite in exact rationals; in
-    larger cases raised by a bound on the rounding errors of the matrix and of the eigenvalue.
-    ``q_float`` spares the conversion of q.
+    The largest entry of each float64 row is between 1/4 and 1.
     """
-    keep = [g for g in range(len(c)) if c[g] != 0]
-    c, q = c[keep], q[keep]
+
+    q: Array
+    length: Array
+    exponents: Array
+    unit: Array
+
+    def at(self, index: Array) -> Directions:
+        """Some of the rows."""
+        return Directions(*(part[index] for part in self))
+
+
+def directions(q: Array) -> Directions:
+    """Directions (G, d), none of them 0."""
+    sizes = [[k for k in map(exponent, row) if k is not None] for row in q]
+    a = np.array([max(row) for row in sizes], dtype=object)
+    length = np.array([rational(root(row @ row)) for row in q], dtype=object)
+    return Directions(q, length, a, scaled(q, a[:, None]))
+
+
+def spectral_bound(c: Array, rows: Directions) -> fmpq:
+    """A bound on the largest eigenvalue, at least 0; equal to it where the rows are orthogonal."""
+    keep = np.flatnonzero(c != 0)
     if not (c > 0).any():
         return fmpq(0)
-    if orthogonal(q):
-        return max(a * (row @ row) for a, row in zip(c, q, strict=True))
-    d = q.shape[1]
-    cf, qf = floats(c), floats(q) if q_float is None else q_float[keep]
-    top = float(np.linalg.eigvalsh((cf[:, None] * qf).T @ qf)[-1])
-    scale = float((np.abs(cf) * (qf**2).sum(1)).sum())
-    if len(c) * d**2 <= EXACT_WORK:
-        H = (c[:, None] * q).T @ q
-        for slack in (1e-14, 1e-13, 1e-12):
-            bound = rational(top + slack * scale)
-            if bound > 0 and _positive_definite(bound, H):
-                return bound
-    error = 8 * (len(c) + d**2 + 8) * 2.0**-52
-    return rational((max(top, 0.0) + error * scale) * (1 + 2.0**-50))
+    c, rows = c[keep], rows.at(keep)
+    if orthogonal(rows.q):
+        return max(a * (row @ row) for a, row in zip(c, rows.q, strict=True))
+    return spectral_bound_of_each(c[None], rows)[0]
+
+
+def spectral_bound_of_each(c: Array, rows: Directions) -> list[fmpq]:
+    """The same for each row of c (R, G), whatever the directions are."""
+    # 4^exponents goes to the coefficients, whose largest then has the size of the matrix.
+    twice = 2 * rows.exponents
+    sizes = [
+        k + s for row in c for x, s in zip(row, twice, strict=True) for k in [exponent(x)] if k is not None
+    ]
+    scale = max(sizes, default=0)
+    sized = scaled(c, scale - twice)
+    tops = spectral_bounds(sized, np.abs(sized) * units(1), rows.unit)
+    bounds = [rational(float(top)) * power(scale) for top in tops]
+    q = rows.q
+    if q.size * q.shape[1] > EXACT_WORK:
+        return bounds
+    squares = np.array([row @ row for row in q], dtype=object)
+    return [_sharpened(*pair, q, squares) for pair in zip(bounds, c, strict=True)]
+
+
+def _sharpened(bound: fmpq, c: Array, q: Array, squares: Array) -> fmpq:
+    """The least of the bound and of slightly smaller ones that exact rationals prove."""
+    scale, H = abs(c) @ squares, (c[:, None] * q).T @ q
+    if scale == 0:
+        return fmpq(0)
+    trials = (bound - scale * fmpq(k, 2**51) for k in SHARPER)
+    return next((trial for trial in trials if trial > 0 and _positive_definite(trial, H)), bound)
 
 
 def _positive_definite(shift: fmpq, H: Array) -> bool:
@@ -68,3 +111,55 @@ def _positive_definite(shift: fmpq, H: Array) -> bool:
         for j in range(i + 1, len(A)):
             A[j, i + 1 :] = A[j, i + 1 :] - A[i, i + 1 :] * (A[j, i] / A[i, i])
     return True
+
+
+def spectral_bounds(c: Array, radius: Array, q: Array) -> Array:
+    """Bounds on the largest eigenvalue for each row of coefficients, at least 0.
+
+    Parameters
+    ----------
+    c, radius : (R, G) float64
+        Coefficients within ``radius`` of ``c``, at most about 1.
+    q : (G, d) float64
+        Rows to a relative 2^-53, entries at most 1.
+    """
+    G, d = q.shape
+    lengths = (q**2).sum(1)
+    # Every error is a sum of multiples of q_g q_g^T in absolute values, whose norm is norm(q_g)^2.
+    error = (np.abs(c) * units(G + 6) + radius) @ lengths * (1 + units(G + 2 * d + 9)) + TINY
+    step = max(1, _BLOCK // d**2)
+    tops = [_tops(_forms(c[k : k + step], q, step)) for k in range(0, len(c), step)]
+    return (np.concatenate(tops) + error) * (1 + units(4))
+
+
+def _forms(c: Array, q: Array, step: int) -> Array:
+    """sum_g c_g q_g q_g^T for each row of c, (R, d, d), by blocks of directions."""
+    d = q.shape[1]
+    H = np.zeros((len(c), d * d))
+    for k in range(0, len(q), step):
+        part = q[k : k + step]
+        H += c[:, k : k + step] @ (part[:, :, None] * part[:, None, :]).reshape(-1, d * d)
+    return H.reshape(-1, d, d)
+
+
+def _tops(H: Array) -> Array:
+    """Bounds on the largest eigenvalue, at least 0, of symmetric matrices (R, d, d).
+
+    For invertible V the quotient of forms of H is that of V^T H V and V^T V.  With V from float64, the first
+    is nearly diagonal, so that its rows bound its eigenvalues, and the second nearly I.
+    """
+    H = (H + H.swapaxes(1, 2)) / 2
+    d = H.shape[-1]
+    V = np.linalg.eigh(H)[1]
+    Vt, A, At = V.swapaxes(1, 2), np.abs(V), np.abs(V).swapaxes(1, 2)
+    B, size = Vt @ (H @ V), At @ (np.abs(H) @ A)
+    middle = np.arange(d)
+    diagonal = B[:, middle, middle]
+    rows = diagonal - np.abs(diagonal) + np.abs(B).sum(2) + units(3 * d + 6) * size.sum(2) + TINY
+    gram = At @ A
+    slant = np.abs(Vt @ V - np.eye(d)).sum(2) + units(2 * d + 6) * gram.sum(2) + TINY
+    slope = 1 - slant.max(1)
+    if not (slope > 0.5).all():
+        # No eigenvectors to speak of: the rows of H itself, crude and true.
+        return np.abs(H).sum(2).max(1) * (1 + units(d + 4))
+    return np.maximum(rows.max(1), 0) / slope * (1 + units(4))

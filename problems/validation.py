@@ -43,16 +43,7 @@ def finite_array(name: str, value: Any, ndim: int) -> Array:
     except ValueError:
         raise ValueError(f"{name}: rows of different lengths; rule: a {ndim}-d array") from None
     if array.dtype == object:
-        for entry in array.ravel():
-            if not isinstance(entry, Real):
-                raise TypeError(f"{name} holds {entry!r}; rule: real numbers")
-        if all(isinstance(entry, Rational) for entry in array.ravel()):
-            entries = [Fraction(e) for e in array.ravel()]
-            if any(math.isinf(float_or_inf(entry)) for entry in entries):
-                raise ValueError(f"{name} holds a number beyond float64; rule: finite numbers")
-            array = np.array(entries, dtype=object).reshape(array.shape)
-        else:
-            array = array.astype(np.float64)
+        array = _exact_or_float(name, array)
     elif array.dtype.kind in "fiu":
         array = array.astype(np.float64)
     else:
@@ -63,6 +54,22 @@ def finite_array(name: str, value: Any, ndim: int) -> Array:
         bad = array[~np.isfinite(array)].flat[0]
         raise ValueError(f"{name} holds {bad}; rule: finite numbers")
     array.setflags(write=False)
+    return array
+
+
+def _exact_or_float(name: str, array: Array) -> Array:
+    entries = array.ravel().tolist()
+    if set(map(type, entries)) != {Fraction}:
+        for entry in entries:
+            if not isinstance(entry, Real):
+                raise TypeError(f"{name} holds {entry!r}; rule: real numbers")
+        if not all(isinstance(entry, Rational) for entry in entries):
+            return array.astype(np.float64)
+        array = np.array([Fraction(e) for e in entries], dtype=object).reshape(array.shape)
+    try:
+        array.astype(np.float64)
+    except OverflowError:
+        raise ValueError(f"{name} holds a number beyond float64; rule: finite numbers") from None
     return array
 
 
@@ -88,7 +95,12 @@ def probability_vector(name: str, value: Any) -> Array:
 
 
 def exact_weights(weights: Array) -> Array:
-    """Rational weights with sum exactly 1; the largest takes up the rounding of float64 ones."""
+    """Rational weights with sum exactly 1; the largest takes up the rounding of float64 ones.
+
+    ``weights`` come from `probability_vector`, so that rational ones have that sum.
+    """
+    if weights.dtype == object:
+        return weights
     exact = np.array([Fraction(w) for w in weights], dtype=object)
     largest = max(range(len(exact)), key=lambda k: exact[k])
     exact[largest] += 1 - exact.sum()

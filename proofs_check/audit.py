@@ -11,6 +11,7 @@ from proofs_check.degenerate import equalities
 from proofs_check.describe import described
 from proofs_check.ledger import ledger, select
 from proofs_check.model import Outcome, Step
+from proofs_check.scope import meet
 
 __all__ = ["DEPENDS", "audit", "errata", "judge", "summary"]
 
@@ -25,9 +26,7 @@ def _conjunction(goals: tuple[model.Goal, ...]) -> Outcome:
     methods = "; ".join(dict.fromkeys(o.method for o in outcomes))
     if worst.verdict != model.PROVED:
         return worst
-    scopes = [o.scope for o in outcomes if o.scope != "a number"]
-    scope = next((s for s in scopes if s != model.ALL), model.ALL)
-    return Outcome(worst.verdict, methods, scope)
+    return Outcome(worst.verdict, methods, meet(*(o.scope for o in outcomes)))
 
 
 def judge(step: Step) -> dict[str, Any]:
@@ -38,6 +37,7 @@ def judge(step: Step) -> dict[str, Any]:
         "paper": step.where,
         "result": step.result,
         "printed": step.printed,
+        "kind": step.kind,
         "verdict": step.kind,
         "scope": "",
         "method": "",
@@ -56,16 +56,19 @@ def judge(step: Step) -> dict[str, Any]:
         "root": "",
         "seconds": 0.0,
     }
-    if step.kind != "relation":
+    if step.kind not in ("relation", "units"):
         return record
     record["goals"] = [{"reading": r.label} | described(goal) for r in step.readings for goal in r.goals]
     outcomes = [(reading.label, _conjunction(reading.goals)) for reading in step.readings]
     verdicts = {outcome.verdict for _, outcome in outcomes}
     record["verdict"] = verdicts.pop() if len(verdicts) == 1 else DEPENDS
     shown = next((o for _, o in outcomes if o.verdict == model.REFUTED), outcomes[0][1])
-    record |= {"scope": shown.scope, "method": shown.method, "counterexample": shown.counterexample}
+    scope = meet(*(o.scope for _, o in outcomes)) if record["verdict"] == model.PROVED else shown.scope
+    record |= {"scope": scope, "method": shown.method, "counterexample": shown.counterexample}
     if len(outcomes) > 1:
-        record["readings"] = [{"reading": label, "verdict": o.verdict} for label, o in outcomes]
+        record["readings"] = [
+            {"reading": label, "verdict": o.verdict, "scope": o.scope} for label, o in outcomes
+        ]
     if record["verdict"] in (model.REFUTED, DEPENDS):
         record |= {"correction": step.correction, "why": step.why, "weight": step.weight}
         record |= {"consequence": step.consequence, "root": step.root}
@@ -74,6 +77,7 @@ def judge(step: Step) -> dict[str, Any]:
             record["repair"] = {
                 "verdict": fixed.verdict,
                 "how": step.repaired,
+                "scope": fixed.scope,
                 "method": fixed.method,
             }
     record["degenerate"] = equalities(step)
@@ -106,11 +110,11 @@ def errata(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def summary(records: list[dict[str, Any]]) -> dict[str, int | float]:
-    """Counts by verdict, and the share of relations decided for all N."""
+    """Counts by verdict, and the share of relations decided for all N; checks of units are none of them."""
     out: dict[str, int | float] = {}
     for record in records:
         out[record["verdict"]] = out.get(record["verdict"], 0) + 1
-    relations = [r for r in records if r["verdict"] not in ("definition", "not legible")]
+    relations = [r for r in records if r["kind"] == "relation"]
     # A counterexample refutes a claim made for all N; a proof counts if its scope is all N.
     final = [
         r

@@ -10,7 +10,7 @@ from proofs_check.model import Outcome, Relation
 from proofs_check.normal_form import Generator, rational
 from proofs_check.positivity import certificate, sign, small
 from proofs_check.subdivision import log1p_ratio, positive_on
-from proofs_check.symbols import N
+from proofs_check.symbols import N, alpha
 
 __all__ = ["for_all_steps"]
 
@@ -30,13 +30,21 @@ def for_all_steps(goal: Relation) -> Outcome:
     for value in range(1, SMALL + 1):
         numerator = small(form.numerator, form.generators, N, value)
         denominator = small(form.denominator, form.generators, N, value)
-        given = tuple(sp.numer(sp.together(h.subs(N, value))) for h in goal.given)
+        numerators = (_numerator(h, goal.at, value) for h in goal.given)
+        given = tuple(h for h in numerators if h is not None)
         if not _quotient(numerator, denominator, strict, given):
             return Outcome(model.SUPPORTED, "sampled", "sampled points", note=f"open at N = {value}")
     below = _tail(form.denominator, form.generators, True)
     if below is None or not _tail(below * form.numerator, form.generators, strict):
         return Outcome(model.SUPPORTED, "exact arithmetic", f"N <= {SMALL}", note="tail open")
     return Outcome(model.PROVED, METHOD, "all N >= 1, alpha = 1/(8 N L)")
+
+
+def _numerator(hypothesis: sp.Expr, at: sp.Expr, value: int) -> sp.Expr | None:
+    """What is positive by a hypothesis at one N; None where the sign of its denominator is open."""
+    numerator, denominator = sp.fraction(sp.cancel(sp.together(hypothesis.subs(alpha, at).subs(N, value))))
+    below = sign(sp.expand(denominator), ())
+    return sp.expand(below * numerator) if below is not None else None
 
 
 def _quotient(numerator: sp.Expr, denominator: sp.Expr, strict: bool, given: tuple[sp.Expr, ...]) -> bool:
@@ -53,7 +61,9 @@ def _tail(expr: sp.Expr, generators: tuple[Generator, ...], strict: bool) -> int
     """Sign (+1 or -1) that every coefficient of the other symbols has for all N > SMALL."""
     gens = [g.symbol for g in generators]
     others = sorted(expr.free_symbols - set(gens) - {N}, key=str)
-    shift = {s: s + 1 for s in others if s.is_integer}
+    if not all(s.is_nonnegative for s in others) or any(g.exponent != N for g in generators):
+        return None
+    shift = {s: s + 1 for s in others if s.is_integer and s.is_positive}
     poly = sp.Poly(sp.expand(expr.subs(shift)), *others) if others else None
     parts = poly.terms() if poly is not None else [((), expr)]
     signs: set[int] = set()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import flint
@@ -14,9 +15,20 @@ from proofs_check.model import ADMISSIBLE, ALL, Goal, Outcome, Relation
 from proofs_check.normal_form import X, rational
 from proofs_check.positivity import certificate, parts_nonnegative, sign
 from proofs_check.search import counterexample
+from proofs_check.segment import segment
 from proofs_check.small_steps import TOP, positive_up_to
 from proofs_check.subdivision import positive_on
-from proofs_check.vectors import gram, product, recursion_relations, split_relation, unrolled
+from proofs_check.triviality import trivial
+from proofs_check.vectors import (
+    gram,
+    induction,
+    integral,
+    product,
+    recursion_relations,
+    split_relation,
+    units,
+    unrolled,
+)
 
 __all__ = ["decide"]
 
@@ -40,14 +52,41 @@ def _lemma(relation: Relation) -> Outcome | None:
     slope = sp.cancel(sp.together(sp.diff(f, variable)))
     numerator, denominator = sp.fraction(slope)
     rising = sign(sp.expand(numerator), ()), sign(sp.expand(denominator), ())
+    if sp.simplify(sp.sympify(relation.right) - relation.left - f) != 0 or relation.rel != "<":
+        return None
     if f.subs(variable, 0) == 0 and None not in rising and rising[0] == rising[1]:
         return Outcome(model.PROVED, "f(0) = 0 and f' > 0 (sympy)", "all N >= 1")
     return None
 
 
+def _bounded(goal: Relation) -> Outcome:
+    """Every symbol with 0 < symbol <= bound is bound/(1 + slack); 0 is a limit of these.
+
+    Raises
+    ------
+    ValueError
+        If the limit may not be taken: the relation is strict, or a side no polynomial in the symbols.
+    """
+    found = counterexample(goal)
+    if found is not None:
+        return _refuted(found)
+    names = [symbol for symbol, _ in goal.upper]
+    sides = sp.sympify(goal.left), sp.sympify(goal.right)
+    if goal.rel != "<=" or goal.given or not all(side.is_polynomial(*names) for side in sides):
+        raise ValueError(f"upper = {goal.upper}; rule: a bound <= whose sides are polynomials in the symbols")
+    put = {
+        symbol: sp.sympify(bound) / (1 + sp.Symbol(f"slack{k}", nonnegative=True))
+        for k, (symbol, bound) in enumerate(goal.upper)
+    }
+    left, right = (side.subs(put, simultaneous=True) for side in sides)
+    return relation(replace(goal, left=left, right=right, upper=()))
+
+
 @cache
 def relation(goal: Relation) -> Outcome:
     """Decide a scalar relation for all values of its symbols."""
+    if goal.upper:
+        return _bounded(goal)
     if goal.lemma is not None:
         proved = _lemma(goal)
         if proved is not None:
@@ -77,7 +116,7 @@ def relation(goal: Relation) -> Outcome:
     strict = goal.rel == "<"
     if not strict and parts_nonnegative(numerator, form.generators, goal.admissible):
         return Outcome(model.PROVED, "coefficients of one sign, part by part", scope)
-    if sign(numerator, form.generators, goal.admissible, given) == 1:
+    if sign(numerator, form.generators, goal.admissible, given, strict) == 1:
         return Outcome(model.PROVED, "coefficients of one sign, factor by factor", scope)
     label = certificate(numerator, form.generators, strict, goal.admissible)
     if label is not None:
@@ -86,7 +125,9 @@ def relation(goal: Relation) -> Outcome:
     if boxes is not None:
         return boxes
     solved = _by_solvers(goal, form, numerator, scope)
-    if solved.verdict != model.PROVED and positive_up_to(numerator, form.generators, goal.admissible):
+    if solved.verdict != model.PROVED and positive_up_to(
+        numerator, form.generators, goal.admissible, strict=strict
+    ):
         return Outcome(model.PROVED, "exact polynomials in x, one N at a time", f"N <= {TOP}")
     return solved
 
@@ -135,13 +176,13 @@ def _by_solvers(goal: Relation, form, numerator: sp.Expr, scope: str) -> Outcome
     for gen in form.generators:
         constraints += [(gen.exponent - (1 if gen.exponent.is_positive else 0), False)]
         bernoulli = gen.symbol - 1 - gen.exponent * (gen.base - 1)
-        if bernoulli.is_polynomial(*bernoulli.free_symbols):
+        if gen.base.is_positive and bernoulli.is_polynomial(*bernoulli.free_symbols):
             constraints += [(bernoulli, False)]
         if goal.admissible and gen.base == 1 + X:
             constraints.append((2 - gen.symbol**2, True))
     constraints += [(hypothesis, True) for hypothesis in _hypotheses(goal)]
     symbols = set().union(*[c.free_symbols for c, _ in constraints])
-    for s in symbols:
+    for s in (s for s in symbols if s.is_nonnegative):
         low = 1 if s.is_integer and s.is_positive else 0
         constraints.append((s - low, bool(s.is_positive) and low == 0))
     answer = solvers.refute(constraints)
@@ -156,7 +197,10 @@ def _weakest(outcomes: list[Outcome]) -> Outcome:
 
 
 def decide(goal: Goal) -> Outcome:
-    """Outcome of one goal."""
+    """Outcome of one goal; a trivial one shows nothing."""
+    why = trivial(goal)
+    if why:
+        return Outcome(model.SUPPORTED, "not shown", "none", note=why)
     if isinstance(goal, Relation):
         return relation(goal)
     if isinstance(goal, model.Split):
@@ -173,8 +217,16 @@ def decide(goal: Goal) -> Outcome:
         return Outcome(out.verdict, f"induction; {out.method}", out.scope, note=out.note)
     if isinstance(goal, model.Gram):
         return gram(goal)
+    if isinstance(goal, model.Segment):
+        return segment(goal)
     if isinstance(goal, model.Product):
         return product(goal)
+    if isinstance(goal, model.Induction):
+        return induction(goal)
+    if isinstance(goal, model.Integral):
+        return integral(goal)
+    if isinstance(goal, model.Units):
+        return units(goal)
     found, tried = goal.search()
     if found is None:
         return Outcome(model.SUPPORTED, f"{tried} exact instances", goal.scope)

@@ -5,11 +5,12 @@ R(m) is the mean norm of the difference of the products of m factors along the s
 
 from __future__ import annotations
 
+import sympy as sp
+
 from maml_verify import constants, derived
 from maml_verify.bounds import estimator_bias, estimator_bias_b
+from proofs_check.forms import independent_products, mean_norm
 from proofs_check.model import (
-    ALL,
-    Product,
     Reading,
     Recursion,
     Relation,
@@ -35,47 +36,23 @@ from proofs_check.symbols import (
     q,
     rho,
     root_S,
-    s,
     sigma,
     sigma_g,
-    u,
     v,
-    y,
     z,
 )  # fmt: skip
 
-__all__ = ["independence", "jensen", "steps"]
-
-
-def independence() -> Product:
-    """E[A_0(D_0) A_1(D_1) g(T)] = E A_0 E A_1 E g for two outcomes each with any probabilities.
-
-    One pair of factors at a time, so any number of factors and (by linearity) any finite number of
-    outcomes.
-    """
-    p0, p1, p2 = operators("A0 A1 A2"), operators("B0 B1 B2"), operators("g0 g1 g2")
-    weights = [(u, v, 1 - u - v), (y, z, 1 - y - z), (L, alpha, 1 - L - alpha)]
-    total = sum(
-        weights[0][i] * weights[1][h] * weights[2][t] * p0[i] * p1[h] * p2[t]
-        for i in range(3)
-        for h in range(3)
-        for t in range(3)
-    )
-    means = [
-        sum(w * a for w, a in zip(ws, ps, strict=True)) for ws, ps in zip(weights, (p0, p1, p2), strict=True)
-    ]
-    return Product(((total, means[0] * means[1] * means[2]),), ALL)
-
-
-def jensen() -> Split:
-    """||p X + r Y|| <= p ||X|| + r ||Y||, so the norm of a mean is at most the mean of the norms."""
-    X, Y = operators("X Y")
-    return Split(u * X + v * Y, (((u, u), (X, y)), ((v, v), (Y, z))), u * y + v * z)
+__all__ = ["steps"]
 
 
 noise = sigma_g / (L * root_S)
 err_1 = q**N * (q**N - 1) * sigma_g / root_S
 product_bias = (q ** (N - 1) - 1) ** 2 * rho / L * q ** (2 * N - 1) * noise
+
+
+#: What the glyphs leave of the denominator L sqrt(S), and what the factor makes of it.
+LOST = ((sp.Integer(1), "L sqrt(S)"), (L, "sqrt(S)"))
+WITHOUT_L = "Without the L the two sides differ in unit, and it fails for L < 1."
 
 
 def arrived(gradient):  # type: ignore[no-untyped-def]
@@ -93,17 +70,18 @@ def steps() -> tuple[Step, ...]:
     better = derived.estimator_bias(CONSTANTS, PARAMETERS, OBSERVED)
     final = arrived((G + sigma) / (1 - C_l))
     drift = alpha * rho * q ** (n - 1) * (q ** (n - 1) - 1) * noise
+    summed = rho / L * q ** (n - 1) * (q**n - q - (n - 1) * alpha * L) * noise
     capped = alpha * rho * q ** (N - 1) * (q ** (N - 1) - 1) * noise
     return (
         definition("eq-15", r, "Proposition 3, (15)", "C_err1 = (1+x)^(2N) sigma_g, C_err2 = ..."),
         relation(
             "eq-29", r, f"{where}, (29)", "E G_i(w_k) = E_(S,i) prod (I - alpha H_i(w_j)) grad l_i(w_N)",
-            "independent unbiased batches, one factor at a time", independence(),
+            "independent unbiased batches, one factor at a time", *independent_products(),
         ),
         relation(
             "eq-30.a", r, f"{where}, (30)",
             "||E G_i - grad L|| <= E ||P c - Q a||", "(i) Jensen (the norm is convex)",
-            jensen(),
+            mean_norm(),
         ),
         relation(
             "eq-30.b", r, f"{where}, (30)",
@@ -118,7 +96,9 @@ def steps() -> tuple[Step, ...]:
             "eq-30.c", r, f"{where}, (30)",
             "... <= (1+x)^N E ||grad l_i|| R(N) + (1+x)^N ((1+x)^N - 1) sigma_g / sqrt(S)",
             "(iii) Proposition 2, first item",
-            Relation(q**N * g * v + q**N * L * (q**N - 1) * noise, "<=", q**N * g * v + err_1),
+            Relation(
+                q**N * g * v + q**N * L * z, "<=", q**N * g * v + err_1, upper=((z, (q**N - 1) * noise),),
+            ),
         ),
         relation(
             "eq-31.a", r, f"{where}, (31)",
@@ -129,14 +109,15 @@ def steps() -> tuple[Step, ...]:
                 q ** (m - 1) * alpha * rho * z + q * v,
             ),
         ),
-        relation(
+        readings(
             "eq-31.b", r, f"{where}, (31)",
-            "... <= alpha rho (1+x)^(m-1) ((1+x)^(m-1) - 1) sigma_g / (L sqrt(S)) + (1+x) R(m-1)",
+            "... <= alpha rho (1+x)^(m-1) ((1+x)^(m-1) - 1) sigma_g / (L sqrt(S)) + (1+x) R(m-1)"
+            " (the L is lost)",
             "(i) Proposition 2, first item, j = m - 1",
-            Relation(
-                q ** (m - 1) * alpha * rho * (q ** (m - 1) - 1) * noise, "<=",
-                alpha * rho * q ** (m - 1) * (q ** (m - 1) - 1) * noise,
-            ),
+            *(Reading((Relation(q ** (m - 1) * alpha * rho * z + q * v, "<=",
+                                lost * drift.subs(n, m) + q * v, upper=((z, (q ** (m - 1) - 1) * noise),)),),
+                      label) for lost, label in LOST),
+            why=WITHOUT_L, correction="L sqrt(S)",
         ),
         relation(
             "eq-31.c", r, f"{where}, (31)",
@@ -145,29 +126,32 @@ def steps() -> tuple[Step, ...]:
             # N = m + k.
             Relation(drift.subs(n, m), "<=", capped.subs(N, m + k)),
         ),
-        relation(
+        readings(
             "eq-32", r, f"{where}, (32)",
-            "R(N) <= ((1+x)^(N-1) - 1)^2 (1+x)^(N-1) rho sigma_g / (L^2 sqrt(S))",
-            "telescoping with R(1) = 0; denominator restored",
-            Recursion(n, 1, 0, q, capped, (q ** (n - 1) - 1) / (alpha * L) * capped, "=="),
-            Relation(
-                (q ** (N - 1) - 1) / (alpha * L) * capped, "<=",
-                (q ** (N - 1) - 1) ** 2 * q ** (N - 1) * rho * sigma_g / (L**2 * root_S),
-            ),
+            "R(N) <= ((1+x)^(N-1) - 1)^2 (1+x)^(N-1) rho sigma_g / (L^2 sqrt(S)) (the denominator is lost)",
+            "telescoping with R(1) = 0",
+            # After n steps; at n = N this is the printed square.
+            *(Reading((Recursion(
+                n, 1, 0, q, capped,
+                lost * (q ** (n - 1) - 1) * (q ** (N - 1) - 1) * q ** (N - 1) * rho * sigma_g
+                / (L**2 * root_S)),), f"L {label}") for lost, label in LOST),
+            why=WITHOUT_L, correction="L^2 sqrt(S)",
         ),
-        relation(
+        readings(
             "proposition-3/final.a", r, where,
-            "||e_k|| <= ((1+x)^(N-1) - 1)^2 (rho/L) (1+x)^(2N-1) sigma_g/(L sqrt(S)) E ||grad l_i|| + ...",
+            "||e_k|| <= ((1+x)^(N-1) - 1)^2 (rho/L) (1+x)^(2N-1) sigma_g/(L sqrt(S)) E ||grad l_i|| + ..."
+            " (the L beside sqrt(S) is lost)",
             "(30), (32)",
-            Relation(
-                q**N * g * (q ** (N - 1) - 1) ** 2 * q ** (N - 1) * rho * sigma_g / (L**2 * root_S) + err_1,
-                "<=", arrived(g),
-            ),
+            *(Reading((Relation(
+                q**N * g * v + err_1, "<=", lost * product_bias * g + err_1,
+                upper=((v, (q ** (N - 1) - 1) ** 2 * q ** (N - 1) * rho * sigma_g / (L**2 * root_S)),)),),
+                label) for lost, label in LOST),
+            why=WITHOUT_L, correction="L sqrt(S)",
         ),
         relation(
             "proposition-3/final.b", r, where,
             "... <= (same) (||grad L|| / (1 - C_l) + sigma / (1 - C_l)) + ...", "Lemma 15, Assumption 2",
-            Relation(arrived(mean), "<=", final, admissible=True),
+            Relation(arrived(g), "<=", final, admissible=True, upper=((g, mean),)),
         ),
         readings(
             "eq-16", r, "Proposition 3, (16)",
@@ -192,15 +176,18 @@ def steps() -> tuple[Step, ...]:
             "derived/estimator-bias.product", r, "derived edition",
             "R(N) <= (rho/L) (1+x)^(N-1) ((1+x)^N - (1+x) - (N-1) x) sigma_g / (L sqrt(S))",
             "(31) summed with m as it is",
-            Recursion(n, 1, 0, q, drift, rho / L * q ** (n - 1) * (q**n - q - (n - 1) * alpha * L) * noise),
+            Recursion(n, 1, 0, q, drift, summed),
             audit="derived",
         ),
         relation(
             "derived/estimator-bias", r, "derived edition",
             "||e_k|| <= (C_err1' + C_err2' (||grad L|| + sigma)) / sqrt(S)", "(30), Lemma 15",
             Relation(
-                q**N * (G + sigma) / (2 - s) * rho / L * q ** (N - 1) * (q**N - q - (N - 1) * alpha * L)
-                * noise + err_1, "<=", better, admissible=True,
+                q**N * g * v + q**N * L * z, "<=", q**N * g * summed.subs(n, N) + err_1,
+                upper=((v, summed.subs(n, N)), (z, (q**N - 1) * noise)),
+            ),
+            Relation(
+                q**N * g * summed.subs(n, N) + err_1, "<=", better, admissible=True, upper=((g, mean),),
             ),
             audit="derived",
         ),

@@ -12,12 +12,12 @@ import sympy as sp
 
 from maml_verify import constants
 from maml_verify.bounds import estimator_second_moment
-from proofs_check.estimator_bias import C_l, independence
-from proofs_check.forms import sum_of_squares
+from proofs_check.estimator_bias import C_l
+from proofs_check.forms import independent_products, sum_of_squares
 from proofs_check.instances import spectral_batch, spectral_shift
 from proofs_check.model import (
-    ALL,
     Gram,
+    Induction,
     Product,
     Reading,
     Relation,
@@ -60,15 +60,17 @@ h = alpha**2 * sigma_H**2 / D + q**2
 n2 = sp.Symbol("n2", nonnegative=True)  # ||grad l(w_k)||^2
 
 
-def matrix_recursion() -> tuple[Product | Split | Relation | Gram, ...]:
-    """Cross terms vanish for two equally likely noises +-Z; D draws divide E[Z P Z] by D; norms multiply."""
-    A, P, Z, Y = operators("A P Z Y")
-    half = sp.Rational(1, 2)
-    shifted = half * ((A + Z) * P * (A + Z) + (A - Z) * P * (A - Z))
-    means = [half * (s * Z + t * Y) for s in (1, -1) for t in (1, -1)]
-    batch = sum(half**2 * m * P * m for m in means)
+def matrix_recursion() -> tuple[Product | Induction | Split, ...]:
+    """Cross terms vanish for noise Z of mean 0; D draws divide E[Z P Z] by D; norms multiply.
+
+    From D draws to D + 1: the sum of the first D is T, with E[T P T] = D E[Z P Z].
+    """
+    A, P, Z, T_, square = operators("A P Z T square")
+    TPT = operators("TPT,")[0]
     return (
-        Product(((shifted, A * P * A + Z * P * Z), (batch, half**2 * (Z * P * Z + Y * P * Y))), ALL),
+        Product((((A + Z) * P * (A + Z), A * P * A + Z * P * Z),), (Z,)),
+        Product((((T_ + Z) * P * (T_ + Z), T_ * P * T_ + Z * P * Z),), (T_, Z)),
+        Induction((square, square), ((TPT + square) / (D + 1) ** 2, square / (D + 1)), ((TPT, D * square),)),
         Split(
             A * P * A + Z * P * Z,
             (((A, q), (P, y), (A, q)), ((Z * P * Z, y * alpha**2 * sigma_H**2 / D),)),
@@ -105,7 +107,7 @@ def steps() -> tuple[Step, ...]:
         ),
         relation(
             "eq-33.b", r, f"{where}, (33)", "... <= E prod_j E ||I - alpha H(w_j; D_j)||^2 E ||grad||^2",
-            "norm of a product; independent batches", independence(),
+            "norm of a product; independent batches", *independent_products(),
             Split(P * a, (((P, u), (a, v)),), u * v),
         ),
         relation(
@@ -130,7 +132,7 @@ def steps() -> tuple[Step, ...]:
         relation(
             "eq-34.c", r, f"{where}, (34)", "||I - alpha H(w)||^2 <= (1+x)^2", "bounded Hessian",
             Split(1 - alpha * P, (((sp.Integer(1), 1),), ((-alpha * P, alpha * L),)), q),
-            Relation(q * q, "<=", (1 + x) ** 2),
+            Relation(z**2, "<=", (1 + x) ** 2, upper=((z, q),)),
         ),
         relation(
             "eq-35.a", r, f"{where}, (35)", "E ||grad l_i(w_N; T)||^2 <= 3 E ||.||^2 + 3 E ||.||^2 + 3 E"
@@ -142,8 +144,9 @@ def steps() -> tuple[Step, ...]:
             "... <= 3 sigma_g^2 / T + 3 L^2 ||w_N - w~_N||^2 + 3 (1+x)^(2N) ||grad l_i(w_k)||^2",
             "(ii) Assumption 3, Lipschitz gradient, Lemma 12",
             Relation(
-                3 * sigma_g**2 / T + 3 * (L * z) ** 2 + 3 * (q**N * g) ** 2, "<=",
+                3 * y + 3 * u**2 + 3 * v**2, "<=",
                 3 * sigma_g**2 / T + 3 * L**2 * z**2 + 3 * q ** (2 * N) * g**2,
+                upper=((y, sigma_g**2 / T), (u, L * z), (v, q**N * g)),
             ),
         ),
         relation(
@@ -151,8 +154,8 @@ def steps() -> tuple[Step, ...]:
             "E ||G_i||^2 <= 3 (...)^N (sigma_g^2/T + L^2 E ||w_N - w~_N||^2 + (1+x)^(2N) E ||grad l_i||^2)",
             "(33)-(35)",
             Relation(
-                h**N * (3 * sigma_g**2 / T + 3 * L**2 * E2 + 3 * q ** (2 * N) * g**2), "<=",
-                3 * h**N * (sigma_g**2 / T + L**2 * E2 + q ** (2 * N) * g**2),
+                u * v, "<=", 3 * h**N * (sigma_g**2 / T + L**2 * E2 + q ** (2 * N) * g**2),
+                upper=((u, h**N), (v, 3 * sigma_g**2 / T + 3 * L**2 * E2 + 3 * q ** (2 * N) * g**2)),
             ),
         ),
         relation(
@@ -160,8 +163,8 @@ def steps() -> tuple[Step, ...]:
             "E ||G_i||^2 <= 3 (1+x)^(2N) (...)^N (||grad l||^2 + sigma^2) + C_squ1/T + C_squ2/S",
             "Proposition 2 (bound of its proof), Assumption 2", variance_of_means(),
             Relation(
-                3 * h**N * (sigma_g**2 / T + L**2 * arrived(N) + q ** (2 * N) * (n2 + sigma**2)), "<=",
-                    line_36,
+                3 * h**N * (sigma_g**2 / T + L**2 * E2 + q ** (2 * N) * y), "<=", line_36,
+                upper=((E2, arrived(N)), (y, n2 + sigma**2)),
             ),
         ),
         readings(

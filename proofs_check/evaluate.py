@@ -8,6 +8,8 @@ from typing import Any
 import flint
 import sympy as sp
 
+from maml_verify.precision import arb_precision
+
 __all__ = ["PRECISION", "ball", "exact", "names"]
 
 PRECISION = 200
@@ -65,16 +67,12 @@ def exact(expr: Any, point: dict[sp.Symbol, Fraction]) -> flint.fmpq | None:
 
 def ball(expr: Any, point: dict[sp.Symbol, Fraction]) -> flint.arb:
     """Value as an Arb ball at `PRECISION` bits. Exponents stay exact, so powers are never exp(log)."""
-    old = flint.ctx.prec
-    flint.ctx.prec = PRECISION
-    try:
+    with arb_precision(PRECISION):
         env: dict[sp.Symbol, Any] = {}
         for s, v in point.items():
             value = flint.fmpq(v.numerator, v.denominator)
             env[s] = value if s.is_integer else flint.arb(value)
         return _ball(0, 1) + _walk(sp.sympify(expr), env, _ball, True)
-    finally:
-        flint.ctx.prec = old
 
 
 def names(point: dict[sp.Symbol, Fraction]) -> dict[str, str]:

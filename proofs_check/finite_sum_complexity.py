@@ -11,23 +11,25 @@ import sympy as sp
 
 from maml_verify import constants, derived
 from proofs_check.corollary_steps import at, below_exponential
+from proofs_check.counting import FINITE_SUM, GRADIENT, HESSIAN, SIZES, counted
 from proofs_check.finite_sum_complexity_derived import counts, entered, sizes
+from proofs_check.finite_sum_order import rate, rate_for_given_data
 from proofs_check.instance_counts import batch_size
+from proofs_check.instance_order import slow_order
 from proofs_check.instance_rate import iterations
-from proofs_check.model import Reading, Relation, Step, Witness, definition, illegible, readings, relation
+from proofs_check.model import Reading, Relation, Step, Witness, illegible, readings, relation
+from proofs_check.resampling_counts import of_order_in_eps
 from proofs_check.symbols import (
     CONSTANTS,
     PARAMETERS,
     L,
     N,
-    T,
     b,
     b2,
-    k,
-    n,
     q,
     rho,
     sigma,
+    v,
     x,
     y,
 )  # fmt: skip
@@ -54,8 +56,11 @@ def steps() -> tuple[Step, ...]:
     A_2_derived = derived.A_squ_2(c, p).subs(b2, b**2 + slack)
     bound_A2 = 8 * (sigma + b) ** 2 + 4 * (sigma**2 + b**2 + slack)
     middle = (5 * rho / (32 * N * L) + 5 * rho / (16 * L)) * R(5, 4)
+    middle_b = R(15, 32) * rho / L / 4
+    last_b = Relation(middle_b, "<", rho / (8 * L))
     both = ((f(c, p), label) for f, label in READINGS)
     C_7 = list(both)
+    square = sp.Symbol("A_squ2", positive=True)
     theta = [(constants.theta_9(c, p, f), label) for f, label in READINGS]
     return (
         relation("eq-61.a", r, f"{where}, (61)", "(1+x)^(4N) < e^0.5 < 2", "log(1 + t) < t",
@@ -104,8 +109,15 @@ def steps() -> tuple[Step, ...]:
             repair=tuple(at(rho / (16 * L), "<", C) for C in (proof, *(v for v, _ in C_7))),
                 repaired="C_L > rho/(16 L) for every reading",
         ),
-        illegible("eq-62.f", r, f"{where}, (62)", "C_b < (?/32) (rho/L) (1/4) < rho/(? L)",
-                  "two numbers are lost; with 15 and 8 it is true for the C_b of the proof"),
+        readings(
+            "eq-62.f", r, f"{where}, (62)", "C_b < (?/32) (rho/L) (1/4) < rho/(? L)",
+            "(21); two numbers are lost, read as 15 and 8",
+            Reading((at(derived.C_b_7(c, p), "<", middle_b), last_b), "C_b of the proof of Proposition 7"),
+            *(Reading((at(C, "<", middle_b), last_b), label) for C, label in C_7),
+            why="Both readings of (21) are above (15/128) rho/L; the C_b of the proof is below rho/(48 L).",
+            correction="C_b of the proof of Proposition 7", repair=(entered("C_b"),),
+            repaired="for the constant of the proof: C_b < rho/(48 L)",
+        ),
         readings("eq-63.theta", r, f"{where}, (63)", "theta >= L/(200 rho)", "(61), (62)",
                  *(Reading((at(L / (200 * rho), "<=", value),), label) for value, label in theta)),
         relation(
@@ -123,8 +135,8 @@ def steps() -> tuple[Step, ...]:
         readings(
             "corollary-10/batch-size", r, "Corollary 10", "B >= C_B sigma^2/eps^2 makes phi/B of order eps^2",
             "A_squ2 contains b and b~ besides sigma",
-            Reading((Relation(A_2 / ((A_2 / sigma**2) * sigma**2 / y), "==", y, given=(y,)),),
-                    "C_B may depend on b and sigma"),
+            Reading((Relation(square / (6400 * L) / (square * (1 + v) + y), "<=", 1 / (6400 * L * (1 + v))),),
+                    "C_B may depend on b and sigma: C_B = A_squ2/sigma^2, 1/eps^2 = 1 + v"),
             Reading((Witness(batch_size, "all constants C_B"),), "C_B depends on neither"),
             why="A_squ2 does not vanish with sigma, so no C_B serves for every sigma.",
             correction="B >= 2 phi M + 1 with M of derived/corollary-10.accuracy, of order (sigma^2 + b^2 +"
@@ -143,9 +155,24 @@ def steps() -> tuple[Step, ...]:
             correction="K >= 2 Delta M + 1 with M of derived/corollary-10.accuracy, which grows with sigma",
             root="eq-59.c", repair=(*counts()[:2], sizes()), repaired="Delta/K + phi/B <= 1/M at these sizes",
         ),
-        definition("corollary-10/rate", r, "Corollary 10", "O(...) bound of the rate (right side lost)"),
-        relation("corollary-10/gradient-count", r, "Corollary 10", "B (T + N S) is of order (T + N S)/eps^2",
-                 "B of order 1/eps^2", Relation(k * y * (T + N * n), "<=", k * (T + N * n) * y)),
-        relation("corollary-10/hessian-count", r, "Corollary 10", "B N S is of order N S/eps^2", "as before",
-                 Relation(k * y * N * n, "<=", k * (N * n) * y)),
+        readings(
+            "corollary-10/rate", r, "Corollary 10",
+            "E ||grad L|| is of order Z + sqrt(f) sqrt(Z); of the display only 1/K is legible",
+            "(25) with the bounds of (61)-(63)",
+            Reading(rate(), "Z = 1/K + (sigma^2 + b^2 + b~)/B, f = sigma + b + 1"),
+            Reading(rate_for_given_data(), "Z = 1/K + sigma^2/B, f = 1, constants depend on sigma and b"),
+            *(Reading((Witness(partial(slow_order, f), "all constants"),),
+                      f"Z = 1/K + sigma^2/B, f = 1, constants depend on neither; {label}")
+              for f, label in READINGS),
+            why="With sigma = 100 K the steps are so short that K of them leave the mean gradient as it was.",
+            consequence="The batch size and the number of iterations of Corollary 10.",
+            correction="Z = 1/K + (sigma^2 + b^2 + b~)/B, f = sigma + b + 1",
+        ),
+        relation("corollary-10/gradient-count", r, "Corollary 10",
+                 "B (T + N S), and |B'| T for the step size, is of order (T + N S)/eps^2",
+                 "the loops of Algorithm 2 counted; B <= C/eps^2 + 1",
+                 *of_order_in_eps(counted(FINITE_SUM(SIZES), GRADIENT))),
+        relation("corollary-10/hessian-count", r, "Corollary 10", "B N S is of order N S/eps^2",
+                 "the loops of Algorithm 2 counted; B <= C/eps^2 + 1",
+                 *of_order_in_eps(counted(FINITE_SUM(SIZES), HESSIAN))),
     )  # fmt: skip

@@ -6,10 +6,11 @@ import sympy as sp
 
 from maml_verify import derived_corollaries as formulas
 from proofs_check.corollary_steps import at
+from proofs_check.counting import FINITE_SUM, GRADIENT, HESSIAN, SIZES, counted, used
 from proofs_check.forms import solved_quadratic
-from proofs_check.model import Relation, Step, relation
-from proofs_check.resampling_complexity_derived import below_eps, products
-from proofs_check.symbols import CONSTANTS, PARAMETERS, N, S, T, v, z
+from proofs_check.model import Recursion, Relation, Step, relation
+from proofs_check.resampling_complexity_derived import at_eps, below_eps, products
+from proofs_check.symbols import CONSTANTS, PARAMETERS, S, T, v, z
 
 __all__ = ["entered", "steps"]
 
@@ -54,15 +55,18 @@ def sizes() -> Relation:
     return Relation(formulas.total_10(c, reached, gap), "<=", 1 / M)
 
 
-def counts() -> tuple[Relation, ...]:
-    """With 1/eps^2 = 1 + v: M, K, gradients and Hessians grow by it at most."""
+def counts() -> tuple[Relation | Recursion, ...]:
+    """The loops of Algorithm 2 counted. With 1/eps^2 = 1 + v: M, K and the counts grow by it."""
     eps = 1 / (1 + v)
     least, beyond = (formulas.finite_sum_sizes(c, gap, M * t, S, T) for t in (1, 1 + v))
     return (
         Relation(formulas.finite_sum_M(c, eps), "<=", formulas.finite_sum_M(c, 1) / eps**2),
         Relation(beyond.K, "<=", (1 + v) * least.K),
-        Relation(formulas.gradients(beyond, N), "<=", (1 + v) * formulas.gradients(least, N)),
-        Relation(formulas.hessians(beyond, N), "<=", (1 + v) * formulas.hessians(least, N)),
+        *(
+            Relation(used(FINITE_SUM(beyond), kind), "<=", (1 + v) * used(FINITE_SUM(least), kind))
+            for kind in (GRADIENT, HESSIAN)
+        ),
+        *(goal for kind in (GRADIENT, HESSIAN) for goal in counted(FINITE_SUM(SIZES), kind)[1]),
     )
 
 
@@ -86,8 +90,8 @@ def steps() -> tuple[Step, ...]:
             "accuracy",
             "t <= 1/M, M = (125 L + rho (24 (sigma + eps) + 11 b/2)/L)/eps^2, gives E ||grad L|| < eps",
             "(60) with the bounds above",
-            (Relation(formulas.xi_theta_10(c) + formulas.inverse_theta_10(c) * z, "==",
-                      formulas.finite_sum_M(c, z) * z**2), below_eps()),
+            (at_eps(formulas.inverse_theta_10(c), formulas.xi_theta_10(c), formulas.finite_sum_M(c, z)),
+             below_eps()),
         ),
         ("sizes", "t <= 1/M at K >= 2 Delta M, B >= 2 phi M", "half of 1/M for each term", (sizes(),)),
         (

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sympy as sp
 
 from maml_verify import constants, derived
 from maml_verify.bounds import finite_sum_mean_gradient
 from proofs_check.model import Reading, Relation, Split, Step, definition, readings, relation
+from proofs_check.rate_forms import mean_square
 from proofs_check.symbols import (
     CONSTANTS,
     OBSERVED,
@@ -15,10 +18,12 @@ from proofs_check.symbols import (
     N,
     b,
     g,
+    g_S,
     operators,
     q,
     sigma,
     y,
+    z,
 )  # fmt: skip
 
 __all__ = ["steps"]
@@ -28,6 +33,13 @@ c, o, p = CONSTANTS, OBSERVED, PARAMETERS
 norm = sp.Symbol("norm", nonnegative=True)  # ||grad l_T(w)||
 
 
+def _solved(bound: Any) -> Relation:
+    """||grad l_T|| above the bound contradicts ||grad l_T|| <= ||grad L|| + (1 - C_1) ||grad l_T|| + C_2."""
+    beyond = bound + sp.Symbol("delta", positive=True)
+    chain = G + (1 - constants.C_1(c, p)) * beyond + constants.C_2(c, p)
+    return Relation(chain, "<", beyond, admissible=True)
+
+
 def steps() -> tuple[Step, ...]:
     """The chain of the proof, and (73) with and without the condition C_1 > 0."""
     r, where = "finite-sum-mean-gradient", "proof of Lemma 19"
@@ -35,8 +47,7 @@ def steps() -> tuple[Step, ...]:
     U = q**N
     tail = U * (U - 1)
     C_1, C_2 = constants.C_1(c, p), constants.C_2(c, p)
-    printed = finite_sum_mean_gradient(c, p, o)
-    solved = Relation((G + C_2) / C_1, "<=", printed, admissible=True)
+    solved = _solved(finite_sum_mean_gradient(c, p, o))
     return (
         relation(
             "lemma-19/chain.a", r, where, "||grad l_T|| <= ||grad L|| + E ||grad l_Ti - grad L_i||",
@@ -46,15 +57,15 @@ def steps() -> tuple[Step, ...]:
         relation(
             "lemma-19/chain.b", r, where, "... <= ||grad L|| + ((1+x)^N - 1)(||grad l_T|| + sigma) +"
             " (1+x)^N ((1+x)^N - 1)(E ||grad l_Ti|| + b)", "(i) Lemma 18, (ii) Assumption 5",
-            Relation(G + (U - 1) * (norm + sigma) + tail * (g + b), "<=",
-                     G + (U - 1) * (norm + sigma) + tail * (g + b)),
-            Relation(0, "<=", tail),
+            mean_square(), Split(a + e, (((a, norm),), ((e, sigma),)), norm + sigma),
+            Relation(G + (U - 1) * z + tail * g_S, "<=", G + (U - 1) * (norm + sigma) + tail * (g + b),
+                     upper=((z, norm + sigma), (g_S, g + b))),
         ),
         relation(
             "lemma-19/chain.c", r, where, "... <= ||grad L|| + ((1+x)^(2N) - 1) ||grad l_T|| + C_2",
                 "algebra",
-            Relation(G + (U - 1) * (norm + sigma) + tail * (norm + sigma + b), "<=",
-                     G + (U**2 - 1) * norm + C_2),
+            Relation(G + (U - 1) * (norm + sigma) + tail * (g + b), "<=", G + (U**2 - 1) * norm + C_2,
+                     upper=((g, norm + sigma),)),
             Relation(U - 1 + tail, "==", 1 - C_1),
         ),
         readings(
@@ -70,7 +81,6 @@ def steps() -> tuple[Step, ...]:
         relation(
             "derived/finite-sum-mean-gradient", r, "derived edition", "(73) under (1+x)^(2N) < 2", "the"
             " chain",
-            Relation((G + C_2) / C_1, "<=", derived.finite_sum_mean_gradient(c, p, o), admissible=True),
-            audit="derived",
+            _solved(derived.finite_sum_mean_gradient(c, p, o)), audit="derived",
         ),
     )  # fmt: skip

@@ -29,6 +29,7 @@ from proofs_check.symbols import (
     b,
     d,
     g,
+    g_S,
     n,
     operators,
     q,
@@ -74,8 +75,9 @@ def steps() -> tuple[Step, ...]:
         relation(
             "eq-51", r, f"{where}, (51)", "(49), (50): <= kappa d ||grad l_Ti(w_N)|| + (1+x)^N L ||w_N -"
             " u_N||",
-            "Lipschitz gradient", Relation(kappa * d * u + q**N * (L * z), "<=",
-                kappa * d * u + q**N * L * z),
+            "Lipschitz gradient",
+            Split(P * a - Q * e, (((P - Q, kappa * d), (a, u)), ((Q, q**N), (a - e, L * z))),
+                  kappa * d * u + q**N * L * z),
         ),
         relation(
             "eq-52.a", r, f"{where}, (52)", "||grad l_Ti(w_N)|| <= ||grad l_Ti(w)|| + x sum_j (1+x)^j"
@@ -86,7 +88,7 @@ def steps() -> tuple[Step, ...]:
             "eq-52.b", r, f"{where}, (52)", "... <= (1+x)^N ||grad l_Ti(w)|| + ((1+x)^N - 1) b_i",
             "(ii) Assumption 5, geometric sum", Recursion(n, 1, 1, 1, q ** (n - 1),
                 (q**n - 1) / (alpha * L), "=="),
-            Relation(g + alpha * L * ((q**N - 1) / (alpha * L)) * (g + b), "<=", grown),
+            Relation(g + alpha * L * ((q**N - 1) / (alpha * L)) * g_S, "<=", grown, upper=((g_S, g + b),)),
         ),
         relation(
             "eq-53", r, f"{where}, (53)", "||w_N - u_N|| <= (1+x)^N ||w - u||", "as Lemma 11",
@@ -97,8 +99,9 @@ def steps() -> tuple[Step, ...]:
             "proposition-7/final", r, where,
             "... <= kappa (1+x)^N ||grad l_Ti|| d + kappa ((1+x)^N - 1) b_i d + (1+x)^(2N) L d", "(51)-(53)",
             Relation(
-                kappa * d * grown + q**N * L * (q**N * d), "<=",
+                kappa * d * u + q**N * L * z, "<=",
                 kappa * q**N * g * d + kappa * (q**N - 1) * b * d + q ** (2 * N) * L * d,
+                upper=((u, grown), (z, q**N * d)),
             ),
         ),
         readings(
@@ -129,7 +132,7 @@ def steps() -> tuple[Step, ...]:
         relation(
             "derived/finite-sum-meta-smoothness", r, "derived edition", "the final display as it is",
                 "(49)-(53)",
-            Relation(arrived, "<=", better),
+            Relation(arrived, "==", better),
             Relation(kappa, "==", rho / L * q ** (N - 1) * (q**N - 1)), audit="derived",
         ),
         readings(

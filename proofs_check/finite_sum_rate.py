@@ -7,16 +7,16 @@ from __future__ import annotations
 
 from fractions import Fraction
 from functools import partial
+from typing import Any
 
 import sympy as sp
 
 from maml_verify import constants, derived
-from proofs_check.forms import independent_sum, solved_quadratic
+from proofs_check.forms import mean_of_draws, solved_quadratic
 from proofs_check.instance_finite_sum import one_step_57
 from proofs_check.instance_rate import slow_descent
 from proofs_check.model import (
     Reading,
-    Recursion,
     Relation,
     Split,
     Step,
@@ -25,6 +25,8 @@ from proofs_check.model import (
     readings,
     relation,
 )  # fmt: skip
+from proofs_check.rate_forms import mean_square, telescoped
+from proofs_check.segment import descent, mean_step
 from proofs_check.symbols import (
     CONSTANTS,
     PARAMETERS,
@@ -36,12 +38,10 @@ from proofs_check.symbols import (
     N,
     b,
     g,
-    n,
     operators,
     q,
     s,
     sigma,
-    u,
     v,
     y,
     z,
@@ -71,6 +71,23 @@ def line_59(last: sp.Expr, both: sp.Expr | None = None) -> sp.Expr:
     C, D_b = (C_L, C_b) if both is None else (both, both)
     below = C_1 / C * s * L + b * C_1 * D_b / C + last + G
     return C_1 / C * y * G**2 / below
+
+
+def entered_24(C: Any) -> Relation:
+    """(59), its denominator ending as printed, is -theta ||grad L||^2/(xi + ||grad L||) + phi/B of (24)."""
+    line = -line_59(q ** (3 * N) * b, C(c, p)) + constants.A_squ_2(c, p) / (L * C_beta**2 * B)
+    theta = constants.theta_9(c, p, C).subs(constants.theta_9_bracket(c, p), y)
+    by_name = -theta * G**2 / (constants.xi_9(c, p, C) + G) + constants.phi_9(c, p) / B
+    return Relation(line, "==", by_name)
+
+
+def entered_derived(kept: sp.Expr) -> Relation:
+    """The same of the derived edition, whose two constants differ."""
+    both = {C_L: constants.C_L(c, p), C_b: derived.C_b_7(c, p)}
+    theta = constants.theta_9_scaled(c, p).subs(constants.theta_9_bracket(c, p), y) / both[C_L]
+    return Relation(
+        line_59(kept).subs(both), "==", theta * G**2 / (derived.xi_9_scaled(c, p) / both[C_L] + G)
+    )
 
 
 def with_printed_xi() -> tuple[tuple[Relation, str], ...]:
@@ -105,20 +122,20 @@ def steps() -> tuple[Step, ...]:
         relation(
             "theorem-9/descent", r, where,
             "L(w_(k+1)) <= L(w_k) - beta <grad L, mean G_i> + (L_w beta^2/2) ||mean G_i||^2",
-            "Proposition 7 along the segment", Relation(sp.integrate(Z, (Z, 0, 1)) * y, "<=", y / 2),
+            "Proposition 7 along the segment, w_(k+1) - w_k = -beta g",
+            descent(-sp.Symbol("beta", positive=True), "g"),
         ),
         relation(
             "eq-55", r, f"{where}, (55)",
             "E L(w_(k+1)) <= L(w_k) - E beta ||grad L||^2 + (L_w E beta^2/2) E ||mean G_i||^2",
-            "beta independent of an unbiased estimator",
-            Split(a + e, (((a, G),), ((e, 0),)), G),
+            "beta independent of an unbiased estimator", *mean_step(bias=False),
         ),
         relation(
             "eq-56", r, f"{where}, (56)", "E ||mean G_i||^2 <= (A_squ1 ||grad L||^2 + A_squ2)/B + ||grad"
             " L||^2",
-            "Proposition 8, i.i.d. tasks", independent_sum(),
+            "Proposition 8, i.i.d. tasks", *mean_of_draws(),
             Relation((E_G - G**2) / B + G**2, "<=", (A_1 * G**2 + A_2) / B + G**2,
-                     given=(A_1 * G**2 + A_2 - E_G,)),
+                     upper=((E_G, A_1 * G**2 + A_2),)),
         ),
         readings(
             "eq-57", r, f"{where}, (57)",
@@ -144,14 +161,15 @@ def steps() -> tuple[Step, ...]:
         relation(
             "eq-58.b", r, f"{where}, (58)", "L_w <= (1+x)^(2N) L + C_b b + C_L (||grad l_T|| + sigma)",
                 "Assumption 5",
-            Split(a + e, (((a, norm),), ((e, sigma),)), norm + sigma),
-            Relation(s * L + C_b * b + C_L * (norm + sigma), "<=", s * L + C_b * b + C_L * (norm + sigma)),
+            mean_square(), Split(a + e, (((a, norm),), ((e, sigma),)), norm + sigma),
+            Relation(smooth, "<=", s * L + C_b * b + C_L * (norm + sigma), upper=((g, norm + sigma),)),
         ),
         relation(
             "eq-58.c", r, f"{where}, (58)", "... <= (1+x)^(2N) L + C_b b + C_L (C_2/C_1 + sigma) +"
             " (C_L/C_1) ||grad L||",
             "(i) Lemma 19",
-            Relation(s * L + C_b * b + C_L * (G / C_1 + C_2 / C_1 + sigma), "<=", upper, admissible=True),
+            Relation(s * L + C_b * b + C_L * (norm + sigma), "<=", upper, upper=((norm, (G + C_2) / C_1),),
+                     admissible=True),
         ),
         relation(
             "eq-59.a", r, f"{where}, (59)", "(58) put into (57)", "bracket positive (theta > 0)",
@@ -189,7 +207,7 @@ def steps() -> tuple[Step, ...]:
             "E theta ||grad L||^2/(xi + ||grad L||) <= E (L(w_k) - L(w_(k+1))) + phi/B",
             "(24) (from the last member of (59), taken as given)",
             Relation(printed, "<=", xi_24), Relation(y / (delta + v) * G**2, "<=", y / delta * G**2),
-            Relation(constants.A_squ_2(c, p) / (L * C_beta**2) / B, "==", constants.phi_9(c, p) / B),
+            *(entered_24(f) for f in (constants.C_b_7, constants.C_b_7_b)),
         ),
         readings(
             "eq-60.a", r, f"{where}, (60)", "(1/K) sum_k E theta ||grad L||^2/(xi + ||grad L||) <="
@@ -198,8 +216,7 @@ def steps() -> tuple[Step, ...]:
             *(Reading((goal,), label) for goal, label in with_printed_xi()),
             why="It replaces the denominator of (59) by the smaller xi + ||grad L|| where sigma is large.",
             consequence="(25)", correction="xi with sigma, as above", root="eq-59.c", weight=93,
-            repair=(Recursion(n, 1, u, 1, u, n * u, "=="), Relation(line_59(kept), "<=", line_59(xi_used),
-                    admissible=True)),
+            repair=(*telescoped(z), Relation(line_59(kept), "==", line_59(xi_used))),
             repaired="true with the corrected xi",
         ),
         relation(
@@ -241,8 +258,7 @@ def steps() -> tuple[Step, ...]:
             " b/C_L + sigma + (1+x)^N ((1+x)^N - 1) b", "(59) with the constants of the derived"
             " Proposition 7",
             Relation(xi_used, "==", kept), Relation(first_59, "==", line_59(kept)),
-            Relation(derived.xi_9_scaled(c, p), "==",
-                     C_1 * (s * L + derived.C_b_7(c, p) * b) + constants.C_L(c, p) * kept), audit="derived",
+            entered_derived(kept), audit="derived",
         ),
         relation("derived/finite-sum-rate.solve", r, "derived edition", "r/2 + sqrt(xi' r + r^2/4)",
             "(60) solved",

@@ -16,6 +16,9 @@ from proofs_check.symbols import CONSTANTS, PARAMETERS, G, N, b, q, sigma, u, v,
 __all__ = ["steps"]
 
 
+low = sp.Symbol("low", real=True)
+
+
 def other_law() -> tuple[dict[str, Any] | None, int]:
     """Three tasks with gradients 0, 0, 1: variance 2/9 under the uniform law, 1/4 under p = (1/4, 1/4,
     1/2).
@@ -92,7 +95,9 @@ def steps() -> tuple[Step, ...]:
             "assumption-1/bounded-below", "resampling-rate", "Section 3.1, after Assumption 1",
             "item 1 of Assumption 1 implies that L is bounded below, as Delta of Theorem 5 needs",
             "a mean of losses that are bounded below",
-            Reading((Relation(0, "<=", u * y + v * z),), "finitely many tasks: the least bound serves all"),
+            # One task more, of probability v: u and z are how far the sum and its loss are above the bound.
+            Reading((Relation((y + v) * low, "<=", (y * low + u) + v * (low + z)),),
+                    "finitely many tasks: the least bound serves all"),
             Reading((Witness(sinking_mean, ALL),), "infinitely many tasks"),
             why="The lower bounds of infinitely many losses need have no lower bound, nor need their mean.",
             correction="inf_w L(w) > -infinity, or one lower bound for all tasks", audit="hypothesis",

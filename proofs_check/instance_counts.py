@@ -10,6 +10,8 @@ import sympy as sp
 
 from maml_verify import constants
 from maml_verify.constants import Constants, Parameters
+from maml_verify.derived_corollaries import Sizes
+from proofs_check.counting import GRADIENT, RESAMPLING, SIZES, executed, used
 from proofs_check.symbols import N, b, k, sigma
 
 __all__ = ["batch_size", "gradient_count", "small_theta"]
@@ -47,16 +49,20 @@ def small_theta(C_err_2: Any) -> tuple[dict[str, Any] | None, int]:
 
 def gradient_count() -> tuple[dict[str, Any] | None, int]:
     """No factor k serves for all eps: with B = S = 1/eps^2 = k + 2 and T = 1 the count exceeds k N/eps^2."""
-    count = (k + 2) * (N * (k + 2) + 1)
+    sizes = SIZES._replace(B=k + 2, S=k + 2, T=1, B_prime=0)
+    count = used(RESAMPLING(sizes), GRADIENT)
     gap = sp.Poly(sp.expand(count - k * N * (k + 2)), N, k)
     tried = [(i, h) for i in range(1, 6) for h in range(6)]
-    direct = all((h + 2) * (i * (h + 2) + 1) > h * i * (h + 2) for i, h in tried)
+    direct = all(
+        executed(RESAMPLING(Sizes(K=1, B=h + 2, B_prime=0, S=h + 2), i), GRADIENT) > h * i * (h + 2)
+        for i, h in tried
+    )
     if not (direct and all(v > 0 for v in gap.coeffs())):
         return None, len(tried)
     return {
         "point": {"B": "k + 2", "S": "k + 2", "T": "1", "1/eps^2": "k + 2", "for every": "k >= 0"},
         "left": str(count), "right": str(k * N * (k + 2)),
-        "routes": ["positive coefficients of the gap", f"{len(tried)} exact values"],
+        "routes": ["positive coefficients of the gap", f"the loops run for {len(tried)} sizes"],
         "hypotheses": ["B and S of order 1/eps^2, as the proof chooses them"],
     }, len(tried)  # fmt: skip
 

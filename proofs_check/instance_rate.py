@@ -14,6 +14,7 @@ rational and rigorous:
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
@@ -24,7 +25,7 @@ from maml_verify import constants
 from maml_verify.bounds import Observed
 from maml_verify.constants import Constants, Parameters
 
-__all__ = ["iterations", "slow_descent"]
+__all__ = ["iterations", "positive_from_one", "slow_descent", "standstill"]
 
 
 def _right(c: Constants, p: Parameters, C_b: Any, gap: Fraction) -> tuple[Fraction, Fraction]:
@@ -33,7 +34,7 @@ def _right(c: Constants, p: Parameters, C_b: Any, gap: Fraction) -> tuple[Fracti
     return r, constants.xi_9(c, p, C_b)
 
 
-def _standstill(C_b: Any, c: Constants, p: Parameters, start: Any, reach: Any) -> tuple[Any, Any]:
+def standstill(C_b: Any, c: Constants, p: Parameters, start: Any, reach: Any) -> tuple[Any, Any]:
     """Lower bound of E ||grad L(w_zeta)||, and how much less than ``reach`` the path needs.
 
     Pure arithmetic at L = 1, N = 1: for rationals and for symbols.
@@ -54,7 +55,7 @@ def slow_descent(C_b: Any, rho: Fraction) -> tuple[dict[str, Any] | None, int]:
     p = Parameters(alpha=alpha, N=1, B=batch, K=steps, C_beta=Fraction(100))
     h, smooth, C_L = (1 - alpha) ** 2, (1 + alpha) ** 2, C_b(c, p)
     reach = 2 * start + steps / p.C_beta
-    average, spare = _standstill(C_b, c, p, start, reach)
+    average, spare = standstill(C_b, c, p, start, reach)
     # Second route: the recursion itself, step by step.
     beta = 1 / (p.C_beta * (smooth + C_L * (spread - reach)))
     mean = start + steps * beta**2 * h**2 * spread**2 / (2 * batch * start)
@@ -94,30 +95,39 @@ def slow_descent(C_b: Any, rho: Fraction) -> tuple[dict[str, Any] | None, int]:
     }, 1  # fmt: skip
 
 
-def iterations(C_b: Any) -> tuple[dict[str, Any] | None, int]:
+def positive_from_one(values: Callable[[Any], tuple[Any, ...]]) -> bool:
+    """Whether rational functions of K are positive for every K = 1 + more, by coefficients of one sign."""
+    more = sp.Symbol("more", nonnegative=True)
+    for value in values(1 + more):
+        above, below = sp.fraction(sp.cancel(value))
+        if not all(v > 0 for part in (above, below) for v in sp.Poly(part, more).coeffs()):
+            return False
+    return True
+
+
+def iterations(
+    C_b: Any, batch: Callable[[Any, Any], Any] = lambda spread, K: 4 * spread**2
+) -> tuple[dict[str, Any] | None, int]:
     """Corollary 10: for every K = 4 C_k take eps = 1/2, sigma = 100 K: K steps leave E ||grad L|| above eps.
 
     B enters by sigma^2/(eps^2 B) alone, which any C_B >= 1 makes at most 1.
     """
-    eps, tiny, more = Fraction(1, 2), Fraction(1, 10**6), sp.Symbol("more", nonnegative=True)
+    eps, tiny = Fraction(1, 2), Fraction(1, 10**6)
 
     def bounds_at(K: Any) -> tuple[Any, Any, Any]:
         """How far the bound is above eps, the path inside its reach, and theta above 0."""
         spread = 100 * K
         c = Constants(L=K**0, rho=K**0, sigma=spread, b=K**0 * tiny, b2=K**0 * tiny**2)
-        p = Parameters(alpha=K**0 / 8, N=1, B=spread**2 / eps**2, K=K, C_beta=K**0 * 80)
-        average, spare = _standstill(C_b, c, p, K**0, K**0 + K)
+        p = Parameters(alpha=K**0 / 8, N=1, B=batch(spread, K), K=K, C_beta=K**0 * 80)
+        average, spare = standstill(C_b, c, p, K**0, K**0 + K)
         return average - eps * K**0, spare, constants.theta_9_bracket(c, p)
 
     found = [bounds_at(Fraction(K)) for K in (1, 10, 1000)]
     if any(value <= 0 for values in found for value in values):
         return None, len(found)
     least = eps + min(above for above, _, _ in found)
-    # Second route: for every K = 1 + more, by coefficients.
-    for value in bounds_at(1 + more):
-        above, below = sp.fraction(sp.cancel(value))
-        if not all(v > 0 for part in (above, below) for v in sp.Poly(part, more).coeffs()):
-            return None, len(found)
+    if not positive_from_one(bounds_at):
+        return None, len(found)
     return {
         "point": {"alpha": "1/8", "L": "1", "rho": "1", "N": "1", "sigma": "100 K", "b": str(tiny),
                   "w_0": "1", "Delta": "49/128", "eps": "1/2", "B": "sigma^2/eps^2 or more",

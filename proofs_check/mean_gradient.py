@@ -8,9 +8,12 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
+import sympy as sp
+
 from maml_verify import constants
 from maml_verify.bounds import Observed, mean_gradient
 from maml_verify.constants import Constants, Parameters
+from proofs_check.forms import mean_norm
 from proofs_check.model import ALL, Relation, Split, Step, Witness, relation, sides
 from proofs_check.symbols import (
     CONSTANTS,
@@ -51,21 +54,23 @@ def steps() -> tuple[Step, ...]:
     a, c = operators("a c")
     C = constants.C_l(CONSTANTS, PARAMETERS)
     printed = mean_gradient(CONSTANTS, PARAMETERS, OBSERVED)
-    solved = Relation((G + C * sigma) / (1 - C), "<=", printed, admissible=True)
+    # A larger ||grad l|| contradicts ||grad l|| <= ||grad L|| + C_l (||grad l|| + sigma).
+    beyond = printed + sp.Symbol("more", positive=True)
+    solved = Relation(G + C * (beyond + sigma), "<", beyond, admissible=True)
     return (
         relation(
             "lemma-15/chain.a", r, where, "||grad l|| <= ||grad L|| + E ||grad l_i - grad L_i||", "triangle",
-            Split(a + c, (((a, G),), ((c, y),)), G + y),
+            # grad l = grad L + E (grad l_i - grad L_i).
+            Split(c, (((a, G),), ((c - a, y),)), G + y), mean_norm(),
         ),
         relation(
             "lemma-15/chain.b", r, where, "... <= ||grad L|| + C_l E ||grad l_i||", "Lemma 14",
-            Relation(G + C * g, "<=", G + C * g),
+            Relation(G + y, "<=", G + C * g, upper=((y, C * g),)),
         ),
         relation(
             "lemma-15/chain.c", r, where, "... <= ||grad L|| + C_l (||grad l|| + sigma)", "Assumption 2",
-            Split(a + c, (((a, y),), ((c, sigma),)), y + sigma),
-            # C_l >= 0, so the bound of E ||grad l_i|| may be put in.
-            Relation(0, "<=", C),
+            Split(c, (((a, y),), ((c - a, sigma),)), y + sigma),
+            Relation(G + C * g, "<=", G + C * (y + sigma), upper=((g, y + sigma),)),
         ),
         relation(
             "lemma-15/statement", r, "Lemma 15",

@@ -5,8 +5,8 @@ V(m) is the norm of the difference of the products of the first m factors I - al
 
 from __future__ import annotations
 
-from maml_verify import constants
 from maml_verify.bounds import meta_smoothness
+from proofs_check.forms import mean_norm
 from proofs_check.model import Recursion, Relation, Split, Step, definition, relation
 from proofs_check.symbols import (
     CONSTANTS,
@@ -35,6 +35,11 @@ __all__ = ["bracket", "product_steps", "steps"]
 def bracket(size):  # type: ignore[no-untyped-def]
     """The bracket of (28) and (50)."""
     return q ** (size - 1) * alpha * rho + rho / L * q**size * (q ** (size - 1) - 1)
+
+
+def terms(count):  # type: ignore[no-untyped-def]
+    """The first ``count`` terms of the sum in (28), a geometric series."""
+    return alpha * rho * d * q ** (2 * N - 1) * (1 - q ** (-count)) / (alpha * L)
 
 
 def product_steps(first: str, second: str, result: str, where: str, name: str) -> tuple[Step, ...]:
@@ -66,22 +71,26 @@ def product_steps(first: str, second: str, result: str, where: str, name: str) -
             f"... <= (1+x)^(m-1) alpha rho (1+x)^(m-1) ||w - u|| + (1+x) {name}(m-1)",
             "Lemma 11 with j = m - 1",
             Relation(
-                q ** (m - 1) * alpha * rho * (q ** (m - 1) * d) + q * v, "<=",
-                alpha * rho * q ** (2 * m - 2) * d + q * v,
+                q ** (m - 1) * alpha * rho * z + q * v, "<=",
+                q ** (m - 1) * alpha * rho * q ** (m - 1) * d + q * v,
+                upper=((z, q ** (m - 1) * d),),
             ),
         ),
         relation(
             f"{second}.a", result, where,
             f"{name}(N) <= (1+x)^(N-1) {name}(1) + sum_(m=0)^(N-2) alpha rho (1+x)^(2(N-m)-2) (1+x)^m d",
             f"unrolling with {name}(1) <= alpha rho d",
-            # Term m of the sum is the forcing of step N - m, carried on m times; N = m + k.
-            Relation(
-                alpha * rho * q ** (2 * ((m + k) - m) - 2) * d * q**m, "==",
-                q**m * (alpha * rho * q ** (2 * k - 2) * d),
-            ),
             Recursion(
                 n, 1, alpha * rho * d, q, alpha * rho * q ** (2 * n - 2) * d,
                 alpha * rho * d * (q ** (n - 1) + q**n * (q ** (n - 1) - 1) / (alpha * L)), "==",
+            ),
+            # The printed sum, term by term, and that it is what the recursion arrives at.
+            Recursion(
+                n, 0, 0, 1, alpha * rho * q ** (2 * (N - (n - 1)) - 2) * d * q ** (n - 1), terms(n), "==",
+            ),
+            Relation(
+                q ** (N - 1) * alpha * rho * d + terms(N - 1), "==",
+                alpha * rho * d * (q ** (N - 1) + q**N * (q ** (N - 1) - 1) / (alpha * L)),
             ),
         ),
         relation(
@@ -101,7 +110,7 @@ def product_steps(first: str, second: str, result: str, where: str, name: str) -
             Relation(
                 q ** (N - 1) * alpha * rho * d
                 + alpha * rho * q**N * (q ** (N - 1) - 1) / (alpha * L) * d,
-                "<=", bracket(N) * d,
+                "==", bracket(N) * d,
             ),
         ),
     )  # fmt: skip
@@ -125,13 +134,18 @@ def steps() -> tuple[Step, ...]:
             "eq-26.b", r, f"{where}, (26)",
             "... <= ||P - Q|| (1+x)^N ||grad l_i(w)|| + (1+x)^N L ||w_N - u_N||",
             "(i) Lemma 12, Lipschitz gradient",
-            Relation(v * (q**N * g) + q**N * (L * z), "<=", v * q**N * g + q**N * L * z),
+            Relation(
+                v * u + q**N * y, "<=", v * q**N * g + q**N * L * z, upper=((u, q**N * g), (y, L * z)),
+            ),
         ),
         relation(
             "eq-26.c", r, f"{where}, (26)",
             "... <= V(N) (1+x)^N ||grad l_i(w)|| + (1+x)^(2N) L ||w - u||",
             "(ii) Lemma 11",
-            Relation(v * q**N * g + q**N * L * (q**N * d), "<=", v * q**N * g + q ** (2 * N) * L * d),
+            Relation(
+                v * q**N * g + q**N * L * z, "<=", v * q**N * g + q ** (2 * N) * L * d,
+                upper=((z, q**N * d),),
+            ),
         ),
         *product_steps("eq-27", "eq-28", r, f"{where}, (27)-(28)", "V"),
         relation(
@@ -139,7 +153,7 @@ def steps() -> tuple[Step, ...]:
             "||grad L(w) - grad L(u)|| <= ((1+x)^(2N) L + C_L E ||grad l_i(w)||) ||w - u||",
             "(26), (28), Jensen over i",
             Relation(arrived, "==", meta_smoothness(CONSTANTS, PARAMETERS, OBSERVED)),
-            Relation(constants.C_L(CONSTANTS, PARAMETERS), "==", bracket(N) * q**N),
+            mean_norm(),
             tags=("statement",),
         ),
     )  # fmt: skip

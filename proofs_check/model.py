@@ -11,20 +11,26 @@ import sympy as sp
 __all__ = [
     "RANK",
     "Gram",
+    "Induction",
+    "Integral",
     "Outcome",
     "Product",
     "Reading",
     "Recursion",
     "Relation",
+    "Segment",
     "Split",
     "Step",
+    "Units",
     "Witness",
     "sides",
 ]
 
 PROVED, REFUTED, SUPPORTED = "proved", "refuted", "supported"
+#: The verdict on a check of units that passes: it says nothing of the relation itself.
+CONSISTENT = "units agree"
 #: A conjunction is as strong as its weakest part.
-RANK = {PROVED: 2, SUPPORTED: 1, REFUTED: 0}
+RANK = {PROVED: 3, SUPPORTED: 2, CONSISTENT: 1, REFUTED: 0}
 ALL = "all N >= 1, all alpha > 0"
 ADMISSIBLE = "all N >= 1, all alpha < (2^(1/2N) - 1)/L"
 
@@ -51,6 +57,7 @@ class Relation:
     admissible : whether ``(1 + alpha L)^(2N) < 2`` is a hypothesis
     at : step size set by a corollary, such as 1/(8 N L); None where alpha is free
     lemma : (f, variable): decide by f(0) = 0 and f' > 0 instead; used for strict bounds by exponentials
+    upper : (symbol, bound): what an earlier step bounds from above; a bound mentions none of these symbols
     """
 
     left: Any
@@ -60,6 +67,10 @@ class Relation:
     admissible: bool = False
     at: Any = None
     lemma: tuple[Any, sp.Symbol] | None = None
+    upper: tuple[tuple[sp.Symbol, Any], ...] = ()
+
+    def __post_init__(self) -> None:
+        _known(self.rel, ("<=", "<", "=="))
 
 
 @dataclass(frozen=True)
@@ -73,6 +84,9 @@ class Recursion:
     term: Any
     closed: Any
     rel: str = "<="
+
+    def __post_init__(self) -> None:
+        _known(self.rel, ("<=", "=="))
 
 
 @dataclass(frozen=True)
@@ -91,29 +105,102 @@ class Split:
     given: tuple[Any, ...] = ()
     admissible: bool = False
 
+    def __post_init__(self) -> None:
+        # Norms of sums and products are bounded from above only.
+        _known(self.rel, ("<=", "<"))
+
+
+#: A vector by name, or a combination of named vectors: (("a", 1), ("h", -alpha)) is a - alpha h.
+Vector = str | tuple[tuple[str, Any], ...]
+#: From pairs of vectors to the coefficient of their inner product.
+Form = dict[Any, Any]
+
 
 @dataclass(frozen=True)
 class Gram:
     """``right - left`` as a quadratic form in the Gram matrix of a few random vectors.
 
-    ``left`` and ``right`` map pairs of vector names to coefficients; ``facts`` are forms known to be >= 0
-    (a Lipschitz bound) with the multiplier used; pairs in ``orthogonal`` have inner product of mean zero.
+    ``left`` and ``right`` map pairs of vectors to coefficients; the engine expands the combinations.
+    ``facts`` are forms known to be >= 0 (a Lipschitz bound) with the multiplier used, which is >= 0; pairs
+    in ``orthogonal`` have inner product of mean zero.
     """
 
     vectors: tuple[str, ...]
-    left: dict[tuple[str, str], Any]
-    right: dict[tuple[str, str], Any]
-    facts: tuple[tuple[Any, dict[tuple[str, str], Any]], ...] = ()
+    left: Form
+    right: Form
+    facts: tuple[tuple[Any, Form], ...] = ()
     orthogonal: tuple[tuple[str, str], ...] = ()
     rel: str = "<="
+
+    def __post_init__(self) -> None:
+        _known(self.rel, ("<=", "=="))
+        if self.rel == "==" and self.facts:
+            raise ValueError(f"facts = {self.facts}; rule: an equation follows from no bounds")
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A bound by the integral form along a segment from w to w + v, in any dimension.
+
+    f(w + v) - f(w) is the integral of <grad f(w + t v), v> over 0 <= t <= 1. ``pointwise`` bounds the
+    integrand at every t in (0, 1]; its right side, a polynomial in t, is integrated and compared with
+    ``right``.
+    """
+
+    at: sp.Symbol
+    pointwise: Gram
+    right: Form
 
 
 @dataclass(frozen=True)
 class Product:
-    """A non-commutative identity, ``left == right`` after expansion, in each of the listed sizes."""
+    """A non-commutative identity, ``left == right`` after expansion, between any operators.
+
+    Where operators are ``centred``, both sides are means: each of these has mean 0 and is independent of all
+    other operators, so that a product that holds it once has mean 0.
+    An operator whose name ends in a number is a member of a list of that length; the identity then says
+    nothing of longer lists, see `Induction`.
+    """
 
     pairs: tuple[tuple[Any, Any], ...]
-    scope: str = ALL
+    centred: tuple[sp.Symbol, ...] = ()
+
+
+@dataclass(frozen=True)
+class Induction:
+    """A non-commutative identity for lists of any length: for the shortest, and from each to the next.
+
+    Parameters
+    ----------
+    start : both sides for the shortest list
+    step : both sides for a list with one member more
+    known : (symbol, value): what the step may put in, the identity for the shorter list among it
+    """
+
+    start: tuple[Any, Any]
+    step: tuple[Any, Any]
+    known: tuple[tuple[sp.Symbol, Any], ...]
+
+
+@dataclass(frozen=True)
+class Integral:
+    """The integral of ``integrand`` over ``variable`` is ``primitive`` at the end less that at the start.
+
+    The kernel is the fundamental theorem of calculus: the derivative of ``primitive`` is the integrand, for
+    any loss whose second derivatives are continuous.
+    """
+
+    variable: sp.Symbol
+    integrand: Any
+    primitive: Any
+
+
+@dataclass(frozen=True)
+class Units:
+    """A formula on scaled data against its unit times the formula: no proof of anything but that."""
+
+    scaled: Any
+    expected: Any
 
 
 @dataclass(frozen=True)
@@ -138,7 +225,12 @@ def sides(left: Any, right: Any) -> dict[str, Any]:
     }
 
 
-Goal = Relation | Recursion | Split | Gram | Product | Witness
+Goal = Relation | Recursion | Split | Gram | Segment | Product | Induction | Integral | Units | Witness
+
+
+def _known(rel: str, allowed: tuple[str, ...]) -> None:
+    if rel not in allowed:
+        raise ValueError(f"rel = {rel!r}; rule: one of {', '.join(allowed)}")
 
 
 @dataclass(frozen=True)
@@ -153,10 +245,10 @@ class Reading:
 class Step:
     """One entry of the ledger.
 
-    ``kind`` is ``relation``, ``definition`` or ``not legible``. ``why`` and the fields after it hold what a
-    refutation is worth to a reader; they are shown only where the machine refuted the step. ``root`` names
-    the erratum this one follows from. ``repair`` holds goals that prove what is needed in place of a
-    refuted step. The tag ``statement`` marks the entry of a numbered result itself.
+    ``kind`` is ``relation``, ``units``, ``definition`` or ``not legible``. ``why`` and the fields after it
+    hold what a refutation is worth to a reader; they are shown only where the machine refuted the step.
+    ``root`` names the erratum this one follows from. ``repair`` holds goals that prove what is needed in
+    place of a refuted step. The tag ``statement`` marks the entry of a numbered result itself.
     """
 
     id: str

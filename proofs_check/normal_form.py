@@ -8,6 +8,7 @@ alpha L, of the generators U = base^N, and of the other symbols. An identity the
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import sympy as sp
 
@@ -15,7 +16,7 @@ from proofs_check.symbols import L, alpha
 
 __all__ = ["Fractional", "Generator", "X", "rational"]
 
-X = sp.Symbol("x", positive=True)
+X = sp.Dummy("x", positive=True)
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,16 @@ class Fractional:
     generators: tuple[Generator, ...]
 
 
+@cache
+def _generator(base: sp.Expr, exponent: sp.Symbol) -> Generator:
+    """One for a base and an exponent, so that a relation and its hypotheses share it.
+
+    A dummy, so that no symbol of the relation is taken for it; without a sign where the base may be negative.
+    """
+    sign = {"positive": True} if base.is_positive else {"real": True}
+    return Generator(sp.Dummy(f"U_{exponent.name}", **sign), base, exponent)
+
+
 def _powers(expr: sp.Expr, found: dict[tuple[sp.Expr, sp.Symbol], Generator]) -> sp.Expr:
     if not expr.args:
         return expr
@@ -51,14 +62,13 @@ def _powers(expr: sp.Expr, found: dict[tuple[sp.Expr, sp.Symbol], Generator]) ->
             if not symbol.is_Symbol or not count.is_integer:
                 raise ValueError(f"exponent {expr.exp} is not linear in one integer symbol")
             key = (base, symbol)
-            if key not in found:
-                name = f"U{len(found)}"
-                found[key] = Generator(sp.Symbol(name, positive=True), base, symbol)
+            found[key] = _generator(base, symbol)
             out *= found[key].symbol ** count
         return out
     return expr.func(*[_powers(a, found) for a in expr.args])
 
 
+@cache
 def rational(expr: sp.Expr, at: sp.Expr | None = None) -> Fractional:
     """Normal form of ``expr``; ``at`` is the step size where a corollary fixes it."""
     expr = sp.sympify(expr)

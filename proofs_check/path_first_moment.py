@@ -6,15 +6,16 @@ vanish.
 
 from __future__ import annotations
 
+from functools import partial
+
 from maml_verify.bounds import path_first_moment
-from proofs_check.forms import independent_sum
-from proofs_check.model import Gram, Recursion, Relation, Split, Step, relation
+from proofs_check.forms import mean_of_draws
+from proofs_check.model import Reading, Recursion, Split, Step, readings, relation
 from proofs_check.symbols import (
     CONSTANTS,
     OBSERVED,
     PARAMETERS,
     L,
-    S,
     alpha,
     j,
     n,
@@ -25,12 +26,7 @@ from proofs_check.symbols import (
     y,
 )  # fmt: skip
 
-__all__ = ["minibatch", "steps"]
-
-
-def minibatch() -> tuple[Gram, Relation]:
-    """Mean of two independent draws has the sum of the variances, so S draws have sigma_g^2/S."""
-    return independent_sum(), Relation(S * sigma_g**2 / S**2, "==", sigma_g**2 / S)
+__all__ = ["steps"]
 
 
 def steps() -> tuple[Step, ...]:
@@ -47,21 +43,25 @@ def steps() -> tuple[Step, ...]:
         q * y + alpha * sigma_g / root_S,
     )
     closed = path_first_moment(CONSTANTS, PARAMETERS, OBSERVED).subs(j, n)
-    telescoped = Recursion(n, 1, alpha * sigma_g / root_S, q, alpha * sigma_g / root_S, closed)
+    telescoped = partial(Recursion, n, 1, alpha * sigma_g / root_S, q, alpha * sigma_g / root_S)
     return (
         relation(
             "proposition-2/minibatch", r, where,
             "E ||grad l(w; S) - grad l(w)||^2 <= sigma_g^2 / S",
-            "independent draws, Assumption 3", *minibatch(),
+            "independent draws, Assumption 3; one draw more, for any S", *mean_of_draws(),
         ),
         relation(
             "proposition-2/first-step", r, where,
             "E ||w_m - w~_m|| <= (1+x) E ||w_(m-1) - w~_(m-1)|| + alpha sigma_g / sqrt(S)",
             "triangle inequality, Lipschitz gradient, E ||noise|| <= (E ||noise||^2)^(1/2)", one,
         ),
-        relation(
+        readings(
             "proposition-2/first-moment", r, "Proposition 2, first item",
-            "E ||w_j - w~_j|| <= ((1+x)^j - 1) sigma_g / (L sqrt(S)) (denominator restored)",
-            "telescoping", telescoped, tags=("statement",),
+            "E ||w_j - w~_j|| <= ((1+x)^j - 1) sigma_g / ..., the denominator is lost",
+            "telescoping",
+            *(Reading((telescoped(factor * closed),), label)
+              for factor, label in ((1, "L sqrt(S)"), (1 / root_S, "L S"), (L, "sqrt(S)"))),
+            why="At j = 1 the left side is alpha E ||noise||, of order alpha sigma_g/sqrt(S).",
+            correction="L sqrt(S)", tags=("statement",),
         ),
     )  # fmt: skip

@@ -7,12 +7,14 @@ Derived: the noise of a step is orthogonal to what came before, so E ||w_m - w~_
 
 from __future__ import annotations
 
+from typing import Any
+
 from maml_verify import derived
 from maml_verify.bounds import Observed, path_second_moment
 from maml_verify.constants import Constants, Parameters
-from proofs_check.forms import square
+from proofs_check.forms import norm2
 from proofs_check.instances import path_spread
-from proofs_check.model import ALL, Gram, Recursion, Relation, Step, Witness, relation
+from proofs_check.model import ALL, Gram, Reading, Recursion, Relation, Step, Witness, readings, relation
 from proofs_check.symbols import (
     CONSTANTS,
     OBSERVED,
@@ -45,44 +47,50 @@ def _printed(value, steps_taken):  # type: ignore[no-untyped-def]
 
 def expansion(sharp: bool) -> Gram:
     """||a - alpha (h + z)||^2 with a the distance, h the change of the gradient, z the noise."""
-    expanded = square(a=1, h=-alpha, z=-alpha)
+    whole = norm2(a=1, h=-alpha, z=-alpha)
     split = {
         ("a", "a"): 1, ("a", "h"): -2 * alpha, ("h", "h"): 2 * alpha**2, ("z", "z"): 2 * alpha**2,
     }  # fmt: skip
     if not sharp:
-        return Gram(("a", "h", "z"), expanded, split, orthogonal=(("a", "z"),))
+        return Gram(("a", "h", "z"), whole, split, orthogonal=(("a", "z"),))
     exact = split | {("h", "h"): alpha**2, ("z", "z"): alpha**2}
     pairs = (("a", "z"), ("h", "z"))
-    return Gram(("a", "h", "z"), expanded, exact, orthogonal=pairs, rel="==")
+    return Gram(("a", "h", "z"), whole, exact, orthogonal=pairs, rel="==")
+
+
+def expanded_with(factor: Any) -> Gram:
+    """||a - alpha h||^2 expanded, with ``factor`` for the alpha of the cross term."""
+    form = {("a", "a"): 1, ("a", "h"): -2 * factor, ("h", "h"): alpha**2}
+    return Gram(("a", "h"), norm2(a=1, h=-alpha), form, rel="==")
 
 
 def steps() -> tuple[Step, ...]:
     """The printed proof, the printed statement, and the derived one."""
     r, where = "path-second-moment", "proof of Proposition 2"
     lipschitz = {("a", "a"): L**2, ("h", "h"): -1}
-    cauchy = Gram(
-        ("a", "h"),
-        {("a", "a"): 1, ("a", "h"): -2 * alpha, ("h", "h"): 2 * alpha**2},
-        {("a", "a"): r2},
-        facts=((2 * alpha**2 + alpha / L, lipschitz),),
-    )
-    sharp = Gram(
-        ("a", "h"),
-        {("a", "a"): 1, ("a", "h"): -2 * alpha, ("h", "h"): alpha**2},
-        {("a", "a"): q**2},
-        facts=((alpha**2 + alpha / L, lipschitz),),
-    )
+    minibatch = {("one", "one"): sigma_g**2 / S, ("z", "z"): -1}
+
+    def step(times: int, factor: Any) -> Gram:
+        """||a||^2 - 2 alpha <a, h> + times alpha^2 (||h||^2 + ||z||^2); "one" is the constant 1."""
+        weight = times * alpha**2
+        return Gram(
+            ("a", "h", "z", "one"),
+            {("a", "a"): 1, ("a", "h"): -2 * alpha, ("h", "h"): weight, ("z", "z"): weight},
+            {("a", "a"): factor, ("one", "one"): weight * sigma_g**2 / S},
+            facts=((weight + alpha / L, lipschitz), (weight, minibatch)),
+        )
+
     noise = alpha**2 * sigma_g**2 / S
     printed = path_second_moment(CONSTANTS, PARAMETERS, OBSERVED)
     better = derived.path_second_moment(CONSTANTS, PARAMETERS, OBSERVED)
     return (
-        relation(
+        readings(
             "proposition-2/second-expansion", r, where,
-            "E ||w_m - w~_m||^2 = E ||a||^2 - 2 alpha E <a, ...> + alpha^2 E ||...||^2", "expansion",
-            Gram(
-                ("a", "h"), square(a=1, h=-alpha),
-                {("a", "a"): 1, ("a", "h"): -2 * alpha, ("h", "h"): alpha**2}, rel="==",
-            ),
+            "E ||w_m - w~_m||^2 = E ||a||^2 - 2 (alpha) E <a, ...> + alpha^2 E ||...||^2, the alpha in"
+            " brackets not legible", "expansion",
+            *(Reading((expanded_with(factor),), label)
+              for factor, label in ((alpha, "with alpha"), (1, "without alpha"))),
+            why="The cross term of ||a - alpha h||^2 is -2 alpha <a, h>.", correction="with alpha",
         ),
         relation(
             "proposition-2/second-step.a", r, where,
@@ -92,8 +100,7 @@ def steps() -> tuple[Step, ...]:
         relation(
             "proposition-2/second-step.b", r, where,
             "... <= (1 + 2x + 2x^2) E ||w_(m-1) - w~_(m-1)||^2 + 2 alpha^2 sigma_g^2 / S",
-            "(ii) Cauchy-Schwarz, Lipschitz gradient", cauchy,
-            Relation(2 * alpha**2 * (sigma_g**2 / S), "<=", 2 * alpha**2 * sigma_g**2 / S),
+            "(ii) Cauchy-Schwarz, Lipschitz gradient, noise of a minibatch", step(2, r2),
         ),
         relation(
             "proposition-2/second-telescoped", r, where,
@@ -122,7 +129,7 @@ def steps() -> tuple[Step, ...]:
         relation(
             "derived/path-second-moment.step", r, "derived edition",
             "E ||w_m - w~_m||^2 <= (1+x)^2 E ||w_(m-1) - w~_(m-1)||^2 + alpha^2 sigma_g^2 / S",
-            "orthogonal noise", expansion(True), sharp, audit="derived",
+            "orthogonal noise", expansion(True), step(1, q**2), audit="derived",
         ),
         relation(
             "derived/path-second-moment", r, "derived edition",

@@ -9,7 +9,7 @@ from typing import Any
 
 import sympy as sp
 
-from proofs_check.model import Goal, Gram, Recursion, Relation, Split
+from proofs_check.model import Goal, Gram, Recursion, Relation, Segment, Split
 from proofs_check.symbols import L, N, alpha, root_S
 
 __all__ = ["KINDS", "spoil"]
@@ -76,6 +76,6 @@ def spoil(goal: Goal, kind: str) -> Goal | None:
     if isinstance(goal, Recursion) and kind != "reversed":
         closed = _right(goal.closed, kind)
         return None if closed == sp.sympify(goal.closed) else replace(goal, closed=closed)
-    if isinstance(goal, Gram) and kind == "times 0.9":
+    if isinstance(goal, Gram | Segment) and kind == "times 0.9":
         return replace(goal, right={pair: sp.Rational(9, 10) * c for pair, c in goal.right.items()})
     return None

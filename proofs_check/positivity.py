@@ -21,14 +21,14 @@ STARTS = (1, 2, 3)
 
 
 def _signs(poly_expr: sp.Expr, positive: set[sp.Symbol]) -> tuple[bool, bool]:
-    """(all coefficients >= 0, some monomial is strictly positive)."""
+    """(all coefficients >= 0, some monomial is strictly positive); a symbol of unknown sign only squared."""
     poly_expr = sp.expand(poly_expr)
     if poly_expr == 0:
         return True, False
     symbols = sorted(poly_expr.free_symbols, key=lambda s: s.name)
     if symbols and not poly_expr.is_polynomial(*symbols):
         top, below = sp.fraction(sp.together(poly_expr))
-        if not below.is_polynomial(*symbols) or not _signs(below, positive)[1]:
+        if below == 1 or not below.is_polynomial(*symbols) or not _signs(below, positive)[1]:
             return False, False
         return _signs(top, positive)
     if not symbols:
@@ -37,6 +37,8 @@ def _signs(poly_expr: sp.Expr, positive: set[sp.Symbol]) -> tuple[bool, bool]:
     strict = False
     for monomial, coefficient in poly.terms():
         if not coefficient.is_Rational or coefficient < 0:
+            return False, False
+        if any(p % 2 and not s.is_nonnegative for s, p in zip(symbols, monomial, strict=True)):
             return False, False
         strict |= all(p == 0 or s in positive for s, p in zip(symbols, monomial, strict=True))
     return True, strict
@@ -61,11 +63,13 @@ def _at_least_one(base: sp.Expr) -> bool | None:
 def _shifts(expr: sp.Expr, generators: tuple[Generator, ...], start: int, bernoulli: bool) -> sp.Expr:
     integers = {s for s in expr.free_symbols if s.is_integer}
     integers |= {gen.exponent for gen in generators}
+    # Dummies, so that no symbol of the relation is taken for one of these.
+    beyond = {k: sp.Dummy(f"{k.name}_", nonnegative=True) for k in integers}
     for index, gen in enumerate(generators):
         k = gen.exponent
         low = start if k.is_positive else 0
-        steps = sp.Symbol(f"{k.name}_", nonnegative=True)
-        v = sp.Symbol(f"v{index}", nonnegative=True)
+        steps = beyond[k]
+        v = sp.Dummy(f"v{index}", nonnegative=True)
         shape = _at_least_one(gen.base)
         if shape is None:
             continue  # only U > 0 is known
@@ -74,12 +78,13 @@ def _shifts(expr: sp.Expr, generators: tuple[Generator, ...], start: int, bernou
         growth = 1 + v + (steps * (gen.base - 1) if bernoulli else 0)
         expr = expr.subs(gen.symbol, gen.base**low * growth)
     for k in integers:
-        steps = sp.Symbol(f"{k.name}_", nonnegative=True)
         # Only the exponent symbols of generators have their small values checked separately.
         low = 1 if k.is_positive else 0
+        if not k.is_nonnegative:
+            continue
         if any(gen.exponent == k for gen in generators) and k.is_positive:
             low = start
-        expr = expr.subs(k, low + steps)
+        expr = expr.subs(k, low + beyond[k])
     return expr
 
 
@@ -88,7 +93,7 @@ def _admissible(expr: sp.Expr, generators: tuple[Generator, ...]) -> sp.Expr | N
     gens = [gen for gen in generators if gen.base == 1 + X]
     if len(gens) != 1 or len(generators) != 1:
         return None
-    w, z = sp.Symbol("w_", positive=True), sp.Symbol("z_", nonnegative=True)
+    w, z = sp.Dummy("w", positive=True), sp.Dummy("z", nonnegative=True)
     v = w / (2 * (1 + w))
     expr = expr.subs({gens[0].symbol: 1 + v, X: v / (1 + z)}, simultaneous=True)
     numerator, denominator = sp.fraction(sp.together(expr))
@@ -138,13 +143,17 @@ def sign(
     generators: tuple[Generator, ...],
     admissible: bool = False,
     given: tuple[sp.Expr, ...] = (),
+    strict: bool = True,
 ) -> int | None:
-    """Strict sign of a product of factors, None where it is not certified."""
+    """Sign of a product of factors, None where it is not certified.
+
+    If not strict the product may also be 0, so that a square is as good as a positive factor.
+    """
     coefficient, factors = sp.factor_list(expr)
     total = 1 if coefficient > 0 else -1
     for factor, power in factors:
         if power % 2 == 0:
-            if _one(factor, generators, admissible, given) is None:
+            if strict and _one(factor, generators, admissible, given) is None:
                 return None
             continue
         one = _one(factor, generators, admissible, given)
@@ -158,7 +167,7 @@ def parts_nonnegative(expr: sp.Expr, generators: tuple[Generator, ...], admissib
     """Every coefficient of the free non-negative symbols is >= 0 as a polynomial in x and the generators."""
     inner = {g.symbol for g in generators} | {g.exponent for g in generators} | {X}
     others = sorted(expr.free_symbols - inner, key=str)
-    if not others:
+    if not others or not all(s.is_nonnegative for s in others):
         return False
     shift = {s: s + 1 for s in others if s.is_integer and s.is_positive}
     coefficients = sp.Poly(sp.expand(expr.subs(shift)), *others).coeffs()

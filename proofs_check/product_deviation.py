@@ -5,33 +5,27 @@ Reduction: I - P (I - alpha V) = (I - P) + alpha P V, so the bound gains (1 + al
 
 from __future__ import annotations
 
-from itertools import combinations
-
 import sympy as sp
 
 from maml_verify.bounds import product_deviation
-from proofs_check.model import ALL, Product, Recursion, Split, Step, relation
-from proofs_check.symbols import CONSTANTS, OBSERVED, PARAMETERS, L, N, alpha, n, operators, q, y
+from proofs_check.model import Induction, Recursion, Split, Step, relation
+from proofs_check.symbols import CONSTANTS, OBSERVED, PARAMETERS, L, N, alpha, k, n, operators, q, y
 
 __all__ = ["steps"]
 
 
-def expansion() -> Product:
-    """(65) in full for m + 1 = 1, ..., 5 factors: elementary symmetric sums in order of the factors."""
-    pairs = []
-    for size in range(1, 6):
-        v = operators(f"V0:{size}")
-        left = sp.Mul(*[1 - alpha * a for a in v])
-        right = sum(
-            sp.Mul((-alpha) ** order, *chosen)
-            for order in range(size + 1)
-            for chosen in combinations(v, order)
-        )
-        pairs.append((left, right))
-    # One more factor multiplies the ordered sums by (1 - alpha V): the rule behind any size.
-    p, a = operators("P A")
-    pairs.append((p * (1 - alpha * a), p - alpha * p * a))
-    return Product(tuple(pairs), ALL)
+def expansion() -> Induction:
+    """(65): the product of the factors I + t V, t = -alpha, has as term of order k the ordered sum E_k.
+
+    One factor more turns E_k into E_k + E_(k-1) V: products of k without V, and of k - 1 and then V.
+    """
+    first, V, more, same, lower = operators("V_first V E_more E_k E_lower")
+    t = sp.Symbol("t")
+    return Induction(
+        (1 * (1 + t * first), 1 + t * first),
+        (t**k * more, t**k * same + t ** (k - 1) * lower * (t * V)),
+        ((more, same + lower * V),),
+    )
 
 
 def steps() -> tuple[Step, ...]:

@@ -21,6 +21,7 @@ INTRO = (
     " is true, or undecided, but is not what its proof arrives at. An entry that follows from another is the"
     " same error at work in a later place."
 )
+UNITS = "Checks of units (none is a proof: the formula scales as its meaning says)"
 KINDS = {"step": "false", "statement": "mismatch", "units": "units", "hypothesis": "hypothesis"}
 
 
@@ -69,7 +70,10 @@ def _counts(records: Records) -> str:
 
 def _text(records: Records) -> str:
     width = max((len(r["step"]) for r in records), default=0)
-    lines = [f"{r['step']:<{width}}  {r['verdict']:<22}  {r['scope']}" for r in records]
+    line = "{step:<{width}}  {verdict:<22}  {scope}"
+    lines = [line.format(width=width, **r) for r in records if r["kind"] != "units"]
+    units = [line.format(width=width, **r) for r in records if r["kind"] == "units"]
+    lines += ["", UNITS, *units] if units else []
     lines += ["", _counts(records), "", "Errata, most important first"]
     for number, record in enumerate(errata(records), 1):
         lines += ["", f"{number}. {record['step']} ({record['paper']}; {_kind(record)})"]
@@ -107,9 +111,12 @@ def _markdown(records: Records) -> str:
     open_ = [r for r in records if r["verdict"] in (model.SUPPORTED, "not legible")]
     lines += [f"- {r['step']} ({r['verdict']}): {_cell(r['reason'])}" for r in open_]
     lines += ["", "## Ledger", "", "| step | where | verdict | scope | method |", "|---|---|---|---|---|"]
-    for r in records:
+    for r in (r for r in records if r["kind"] != "units"):
         row = (r["step"], r["paper"], r["verdict"], r["scope"], r["method"])
         lines.append("| " + " | ".join(_cell(v) for v in row) + " |")
+    lines += ["", f"## {UNITS}", "", "| formula | where | verdict |", "|---|---|---|"]
+    for r in (r for r in records if r["kind"] == "units"):
+        lines.append("| " + " | ".join(_cell(r[k]) for k in ("step", "paper", "verdict")) + " |")
     return "\n".join(lines) + "\n"
 
 
@@ -143,6 +150,11 @@ def _list(records: Records, kind: str) -> list[str]:
     return [*lines, rf"\end{{{kind}}}"]
 
 
+def _row(record: dict[str, Any]) -> str:
+    cells = (_broken(record["step"]), typeset(record["printed"]), record["verdict"], typeset(record["scope"]))
+    return " & ".join(cells) + r" \\"
+
+
 def _latex(records: Records) -> str:
     """A whole document."""
     lines = [
@@ -161,9 +173,12 @@ def _latex(records: Records) -> str:
         r"\begin{longtable}{C{0.22}C{0.39}C{0.12}C{0.16}}",
         r"step & printed & verdict & scope \\ \hline \endhead",
     ]  # fmt: skip
-    for r in records:
-        row = (_broken(r["step"]), typeset(r["printed"]), r["verdict"], typeset(r["scope"]))
-        lines.append(" & ".join(row) + r" \\")
+    # The checks of units come last, under a heading of their own.
+    rows = [(r["kind"] == "units", _row(r)) for r in records]
+    lines += [row for units, row in rows if not units]
+    if any(units for units, _ in rows):
+        lines.append(rf"\multicolumn{{4}}{{l}}{{\textbf{{{escape(UNITS)}}}}} \\")
+    lines += [row for units, row in rows if units]
     return "\n".join([*lines, r"\end{longtable}", r"\end{document}", ""])
 
 

@@ -6,14 +6,25 @@ i stands for 1/L_w, Eb for E beta_k. ``share`` is the factor of ||e_k||^2 i/C_be
 
 from __future__ import annotations
 
+from typing import Any
+
 import sympy as sp
 
 from maml_verify import constants, derived
 from maml_verify.constants import C_err_1, C_err_2, C_err_2_b
 from proofs_check.model import Relation
-from proofs_check.symbols import CONSTANTS, PARAMETERS, B, C_beta, G, L, S, e, s, sigma, y
+from proofs_check.symbols import CONSTANTS, PARAMETERS, B, C_beta, G, L, S, T, e, s, sigma, y
 
-__all__ = ["collected", "descent", "larger_reading", "recentred", "repaired", "smaller_terms"]
+__all__ = [
+    "collected",
+    "entered_19",
+    "entered_derived",
+    "larger_reading",
+    "line_38",
+    "recentred",
+    "repaired",
+    "smaller_terms",
+]
 
 c, p = CONSTANTS, PARAMETERS
 i, Eb, C_L = sp.symbols("i Eb C_L", positive=True)
@@ -30,7 +41,7 @@ def bracket(three: sp.Expr) -> sp.Expr:
     return FIFTH - (three + 6 / C_beta) * error_2**2 / S - squ_3 / (C_beta * B) - 2 / C_beta
 
 
-def descent(share: sp.Expr, square: sp.Expr) -> sp.Expr:
+def line_38(share: sp.Expr, square: sp.Expr) -> sp.Expr:
     """Right side of (38), first line, minus L(w_k)."""
     error = (3 * share / C_beta + 12 / C_beta**2) * i * errors
     return -2 * i / (5 * C_beta) * G**2 + 2 / C_beta**2 * i / B * square + 4 / C_beta**2 * i * G**2 + error
@@ -46,12 +57,35 @@ def collected(share: sp.Expr, square: sp.Expr) -> sp.Expr:
 
 
 def recentred() -> Relation:
-    """From (40) to theta and chi: both sides of the last term agree, for any bracket y."""
-    C_l = constants.C_l(c, p)
-    left = 2 / C_beta * y / (s * L + C_L * sigma / (1 - C_l) + C_L / (1 - C_l) * G) * G**2
-    theta = 2 * (2 - s) / (C_beta * C_L) * y
-    chi = (2 - s) * s * L / C_L + sigma
-    return Relation(left, "==", theta * G**2 / (chi + G))
+    """From (40) to theta and chi of (19): both sides of the last term agree, for any bracket y."""
+    C_l, smooth = constants.C_l(c, p), constants.C_L(c, p)
+    left = 2 / C_beta * y / (s * L + smooth * sigma / (1 - C_l) + smooth / (1 - C_l) * G) * G**2
+    theta = constants.theta_5(c, p).subs(constants.theta_5_bracket(c, p), y)
+    return Relation(left, "==", theta * G**2 / (constants.chi_5(c, p) + G))
+
+
+def _entered(share: sp.Expr, put: dict[sp.Symbol, Any], xi: Any, in_bracket: Any) -> Relation:
+    """The second line of (38) with its constants put in: xi/S + phi/B, scaled by L/L_w, and the bracket."""
+    line = collected(share, squ_3 * sigma**2 + noise)
+    by_name = -2 * i / C_beta * in_bracket * G**2 + i * L * (xi / S + constants.phi_5(c, p) / B)
+    return Relation(line.subs(put), "==", by_name)
+
+
+def entered_19() -> Relation:
+    """xi, phi and the bracket of theta in (19) are what (38) arrives at."""
+    put = _constants(C_err_1(c, p), C_err_2(c, p))
+    return _entered(PRINTED, put, constants.xi_5(c, p), constants.theta_5_bracket(c, p))
+
+
+def entered_derived() -> Relation:
+    """The same of the derived edition."""
+    put = _constants(derived.C_err_1(c, p), derived.C_err_2(c, p))
+    return _entered(REPAIRED, put, derived.xi_5(c, p), derived.theta_5_bracket(c, p))
+
+
+def _constants(first: Any, second: Any) -> dict[sp.Symbol, Any]:
+    squares = constants.C_squ_1(c, p) / T + constants.C_squ_2(c, p) / S
+    return {error_1: first, error_2: second, squ_3: constants.C_squ_3(c, p), noise: squares}
 
 
 def repaired() -> Relation:

@@ -21,7 +21,7 @@ from proofs_check.model import (
     readings,
     relation,
 )  # fmt: skip
-from proofs_check.resampling_complexity_derived import entered
+from proofs_check.resampling_complexity_derived import entered, falls_with_D
 from proofs_check.symbols import (
     CONSTANTS,
     PARAMETERS,
@@ -37,7 +37,6 @@ from proofs_check.symbols import (
     sigma_g,
     sigma_H,
     x,
-    y,
 )  # fmt: skip
 
 __all__ = ["steps"]
@@ -76,6 +75,12 @@ def steps() -> tuple[Step, ...]:
     bracket_b = constants.theta_5_bracket(c, p, constants.C_err_2_b).subs(
         root_S, sp.sqrt(S_least) * (1 + extra)
     )
+    # Equality at the least D, and C_squ1 falls with D.
+    least_D = (
+        Relation(constants.C_squ_1(c, p), "==", 3 * r2**N * sigma_g**2),
+        falls_with_D(constants.C_squ_1),
+    )
+    roomy = constants.theta_5_bracket(c, p._replace(S=10 * S_least * (1 + extra), B=B + 1))
     ratio = rho**2 * sigma_g**2 / (L**4 * root_S**2)
     return (
         relation("eq-45.a", r, f"{where}, (45)", "(1+x)^N = (1 + 1/(8N))^N", "x = 1/(8N)",
@@ -107,13 +112,12 @@ def steps() -> tuple[Step, ...]:
         ),
         relation("eq-46.a", r, f"{where}, (46)", "C_squ1 <= 3 (1 + 2x + 2x^2)^N sigma_g^2", "D >="
         " sigma_H^2/L^2",
-                 at(constants.C_squ_1(c, p), "<=", 3 * r2**N * sigma_g**2),
-                 Relation(x**2 / (1 + extra) + q**2, "<=", r2)),
+                 *least_D),
         readings(
             "corollary-6/D", r, "Corollary 6", "D as printed in the statement gives C_squ1 <= 3"
             " (1+2x+2x^2)^N sigma_g^2",
             "glyphs 'σ2 HL2': a fraction or a product",
-            Reading((at(constants.C_squ_1(c, p), "<=", 3 * r2**N * sigma_g**2),), "D >= sigma_H^2 / L^2"),
+            Reading(least_D, "D >= sigma_H^2 / L^2"),
             Reading((at(constants.C_squ_1(c, p_units), "<=", 3 * r2**N * sigma_g**2),), "D >= sigma_H^2 L^2"),
             why="sigma_H^2 L^2 has a unit; the proof has sigma_H^2/L^2.", correction="D >= sigma_H^2/L^2",
         ),
@@ -192,8 +196,8 @@ def steps() -> tuple[Step, ...]:
             " S >= 15 rho^2 sigma_g^2/L^4, D >= sigma_H^2/L^2, B >= 1", "needed for the setting of Theorem 5",
             Reading((at(0, "<", bracket),), "theta > 0 is to follow from the choices; (15) first power"),
             Reading((at(0, "<", bracket_b),), "theta > 0 is to follow from the choices; (15) squared"),
-            Reading((Relation(0, "<", y, given=(y,)),), "theta > 0 is itself a hypothesis (setting of"
-            " Theorem 5)"),
+            Reading((at(0, "<", roomy),), "theta > 0 is itself a hypothesis (setting of Theorem 5): B >= 2"
+            " and ten times the least S meet it, C_err2 first power"),
             why="With C_err2 of (15) the bracket of theta is negative at the least S and B allowed.",
             consequence="Corollary 6 is not an instance of Theorem 5 as printed.",
             correction="C_err2 of the proof of Proposition 3 and B >= 2", weight=75,

@@ -6,16 +6,19 @@ shown at the least D; S and B of the bracket are the least ones times 1 + extra 
 
 from __future__ import annotations
 
+from typing import Any
+
 import sympy as sp
 
 from maml_verify import constants, derived
 from maml_verify import derived_corollaries as formulas
 from proofs_check.corollary_steps import at
+from proofs_check.counting import GRADIENT, HESSIAN, RESAMPLING, SIZES, counted, used
 from proofs_check.forms import solved_quadratic
 from proofs_check.model import Recursion, Relation, Step, relation
-from proofs_check.symbols import CONSTANTS, PARAMETERS, B, N, n, q, u, v, x, y, z
+from proofs_check.symbols import CONSTANTS, PARAMETERS, B, N, alpha, q, sigma_H, u, v, x, y, z
 
-__all__ = ["below_eps", "entered", "products", "steps"]
+__all__ = ["at_eps", "below_eps", "entered", "falls_with_D", "products", "steps"]
 
 c = CONSTANTS
 extra = sp.Symbol("extra", nonnegative=True)
@@ -64,19 +67,26 @@ def entered(name: str) -> Relation:
     return next(number(r) for r in formulas.RESAMPLING if r.name == name)
 
 
-def larger_D() -> tuple[Relation | Recursion, ...]:
-    """C_squ1, C_squ2, C_squ3 are proportional to (x^2 sigma_H^2/(L^2 D) + (1+x)^2)^N, which falls with D."""
-    beyond, base = p._replace(D=p.D * (1 + extra)), 1 + 2 * x + 2 * x**2
-    ratio = constants.C_squ_1_ratio
-    same = tuple(
-        Relation(f(c, beyond) * ratio(c, p), "==", f(c, p) * ratio(c, beyond))
-        for f in (constants.C_squ_1, constants.C_squ_2, constants.C_squ_3)
-    )
+def falls_with_D(formula: Any) -> Relation:
+    """The formula at a smaller base z = alpha^2 sigma_H^2/D + (1+x)^2, and at the larger base z (1 + extra).
+
+    The base falls with D, so what rises with the base falls with D.
+    """
+    z = q**2 + sp.Symbol("spread", positive=True)
+    more_D, less_D = (alpha**2 * sigma_H**2 / (base - q**2) for base in (z, z * (1 + extra)))
+    low, high = (formula(c, PARAMETERS._replace(D=value)) for value in (more_D, less_D))
+    # (z (1 + extra))^N is split, so that both sides have the same powers.
+    return Relation(low, "<=", sp.expand_power_base(high), admissible=True)
+
+
+def larger_D() -> tuple[Relation, ...]:
+    """C_squ1, C_squ2, C_squ3 at the least D, and that they fall with D."""
+    falling = (falls_with_D(f) for f in (constants.C_squ_1, constants.C_squ_2, constants.C_squ_3))
+    base = 1 + 2 * x + 2 * x**2
     return (
-        Relation(ratio(c, p), "==", 3 * base**N),
+        Relation(constants.C_squ_1_ratio(c, p), "==", 3 * base**N),
         Relation(x**2 / (1 + extra) + q**2, "<=", base),
-        Recursion(n, 1, u, u, 0, (u + v) ** n, "<="),
-        *same,
+        *falling,
     )
 
 
@@ -97,6 +107,11 @@ def below_eps() -> Relation:
     return Relation(u * (eps + y) + product, "<", (eps + y) ** 2)
 
 
+def at_eps(inverse_theta: Any, share: Any, M: Any) -> Relation:
+    """r eps + product = eps^2 where t = 1/M: the M of an accuracy eps (here z) is the least that serves."""
+    return Relation(inverse_theta / M * z + share / M, "==", z**2)
+
+
 def sizes() -> Relation:
     """total <= 1/M at the integer parts of the sizes, or beyond."""
     least = formulas.resampling_sizes(c, gap, M)
@@ -105,8 +120,8 @@ def sizes() -> Relation:
     return Relation(formulas.total_6(c, PARAMETERS._replace(**reached), gap), "<=", 1 / M)
 
 
-def counts() -> tuple[Relation, ...]:
-    """With 1/eps^2 = 1 + v: M grows by it at most, gradients by its square, Hessians and K by it."""
+def counts() -> tuple[Relation | Recursion, ...]:
+    """The loops of Algorithm 1 counted; with 1/eps^2 = 1 + v gradients grow by its square, all else by it."""
 
     def of(f, factor, power):  # type: ignore[no-untyped-def]
         more_M, one_M = (f(formulas.resampling_sizes(c, gap, M * t)) for t in (factor, 1))
@@ -115,9 +130,10 @@ def counts() -> tuple[Relation, ...]:
     eps = 1 / (1 + v)
     return (
         Relation(formulas.resampling_M(c, eps), "<=", formulas.resampling_M(c, 1) / eps**2),
-        of(lambda z: formulas.gradients(z, N), 1 + v, 2),
-        of(lambda z: formulas.hessians(z, N), 1 + v, 1),
+        of(lambda z: used(RESAMPLING(z), GRADIENT), 1 + v, 2),
+        of(lambda z: used(RESAMPLING(z), HESSIAN), 1 + v, 1),
         of(lambda z: z.K, 1 + v, 1),
+        *(goal for kind in (GRADIENT, HESSIAN) for goal in counted(RESAMPLING(SIZES), kind)[1]),
     )
 
 
@@ -145,8 +161,8 @@ def steps() -> tuple[Step, ...]:
             "accuracy",
             "t <= 1/M, M = (775 L + 144 rho (sigma + eps)/L)/eps^2, gives E ||grad L|| < eps",
             "(43) with the bounds above",
-            (Relation(formulas.chi_theta_6(c) + formulas.inverse_theta_6(c) * z, "==",
-                      formulas.resampling_M(c, z) * z**2), below_eps()),
+            (at_eps(formulas.inverse_theta_6(c), formulas.chi_theta_6(c), formulas.resampling_M(c, z)),
+             below_eps()),
         ),
         (
             "sizes",

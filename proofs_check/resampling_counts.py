@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import Any
+
+import sympy as sp
+
 from maml_verify import constants
 from proofs_check.corollary_steps import at
+from proofs_check.counting import HESSIAN, RESAMPLING, SIZES, counted
 from proofs_check.instance_counts import gradient_count
-from proofs_check.model import Reading, Relation, Step, Witness, definition, illegible, readings, relation
+from proofs_check.instance_order import slow_resampling, vanishing_theta
+from proofs_check.model import Reading, Recursion, Relation, Step, Witness, illegible, readings, relation
 from proofs_check.resampling_complexity import c, p
 from proofs_check.resampling_complexity_derived import counts, entered
-from proofs_check.symbols import L, N, k, rho, sigma, sigma_g, y
+from proofs_check.resampling_order import batches, rate
+from proofs_check.symbols import B, L, rho, sigma, sigma_g, v
 
-__all__ = ["steps"]
+__all__ = ["of_order_in_eps", "steps"]
+
+
+def of_order_in_eps(count: tuple[Any, tuple[Recursion, ...]]) -> tuple[Recursion | Relation, ...]:
+    """The loops; for B <= C/eps^2 + 1 the count is at most (C + 1)/eps^2 times that at B = 1."""
+    # 1/eps^2 = 1 + v.
+    total, loops = count
+    C, tasks = sp.symbols("C tasks", positive=True)
+    bound = Relation(
+        total.subs(B, tasks), "<=", (C + 1) * (1 + v) * total.subs(B, 1), upper=((tasks, C * (1 + v) + 1),)
+    )
+    return *loops, bound
 
 
 def steps() -> tuple[Step, ...]:
@@ -33,8 +52,29 @@ def steps() -> tuple[Step, ...]:
             "64 sigma_g^2 C_L^2/((1+x)^(4N) L^2) is below a multiple of sigma_g^2", "(47)",
             at(constants.D_L_5(c, p), "<", 64 * (3 * rho / (5 * L)) ** 2 * sigma_g**2 / L**2),
         ),
-        definition("corollary-6/rate", r, "Corollary 6", "O(...) bound of the rate: constants left open"),
-        definition("corollary-6/batches", r, where, "S, B, TB, K of order 1/eps^2 (constants left open)"),
+        readings(
+            "corollary-6/rate", r, "Corollary 6",
+            "E ||grad L|| is of order Z + sqrt(f) sqrt(Z), Z = 1/K + sigma_g^2 (sigma^2 + 1)/S + (sigma_g^2 +"
+            " sigma^2)/B + sigma_g^2/(T B); the factor f is lost; Delta, rho, L are constants",
+            "(20) with the bounds of (45)-(48)",
+            Reading(rate(), "what Algorithm 1 attains for B >= 2, f = sigma + 1"),
+            Reading((Witness(slow_resampling, "all constants"),), "what Algorithm 1 attains, f = 1"),
+            *(Reading((Witness(partial(vanishing_theta, g), "all constants"),),
+                      f"the right side of (20) wherever theta > 0, f = sigma + 1; C_err2 {label}")
+              for g, label in ((constants.C_err_2, "first power"), (constants.C_err_2_b, "squared"))),
+            why="theta of (19) can be as small as one likes at sizes that Corollary 6 allows, so (20) is no"
+            " bound of this order; and without the factor sigma + 1 a large sigma makes the steps short.",
+            consequence="With B >= 2 and f = sigma + 1 the rate holds, by the derived Theorem 5. For B = 1 it"
+            " is open.",
+            correction="B >= 2, f = sigma + 1",
+        ),
+        relation(
+            "corollary-6/batches", r, where,
+            "S of order sigma_g^2 (sigma^2 + 1) s, B of order (sigma_g^2 + sigma^2) s, T B of order"
+            " sigma_g^2 s, K of order s, s = max(sigma, 1)/eps^2, reach E ||grad L|| < eps; for"
+            " eps <= 1 and B >= 2",
+            "the rate; derived Theorem 5", *batches(),
+        ),
         illegible("corollary-6/reached", r, where, "E ||grad L|| <= O(1/K + eps^2/sigma + ...)",
                   "only 'O 1 1 K + 1 σϵ2' survives"),
         relation(
@@ -49,7 +89,8 @@ def steps() -> tuple[Step, ...]:
             repair=counts(), repaired="N/eps^4, with the count at eps = 1 as constant",
         ),
         relation(
-            "corollary-6/hessian-count", r, where, "B N D is of order N/eps^2", "D does not depend on eps",
-            Relation(y * N * k, "<=", k * (N * y)),
+            "corollary-6/hessian-count", r, where, "B N D is of order N/eps^2",
+            "the loops of Algorithm 1 counted; B <= C/eps^2 + 1, D does not depend on eps",
+            *of_order_in_eps(counted(RESAMPLING(SIZES), HESSIAN)),
         ),
     )  # fmt: skip

@@ -4,17 +4,16 @@ exactly.
 
 from __future__ import annotations
 
-from maml_verify import constants, derived
-from proofs_check.forms import solved_quadratic, young
+from proofs_check.forms import solved_quadratic
 from proofs_check.model import Reading, Relation, Step, readings, relation
+from proofs_check.rate_forms import mean_square, young
 from proofs_check.resampling_algebra import (
     REPAIRED,
-    bracket,
+    Eb,
     collected,
-    descent,
-    error_1,
-    error_2,
+    entered_derived,
     larger_reading,
+    line_38,
     noise,
     recentred,
     repaired,
@@ -23,20 +22,9 @@ from proofs_check.resampling_algebra import (
     squ_3,
     square_G,
 )
-from proofs_check.symbols import CONSTANTS, PARAMETERS, C_beta, L, sigma, y
+from proofs_check.symbols import sigma
 
 __all__ = ["steps"]
-
-
-def entered() -> tuple[Relation, Relation]:
-    """The formulas of the derived edition are the ones this algebra arrives at."""
-    c, p = CONSTANTS, PARAMETERS
-    put = {error_1: derived.C_err_1(c, p), error_2: derived.C_err_2(c, p), squ_3: constants.C_squ_3(c, p)}
-    xi = 6 / (C_beta * L) * (REPAIRED / 2 + 2 / C_beta) * (error_1**2 + error_2**2 * sigma**2)
-    return (
-        Relation(xi.subs(put), "==", derived.xi_5(c, p)),
-        Relation(bracket(3 * REPAIRED / 2).subs(put), "==", derived.theta_5_bracket(c, p)),
-    )
 
 
 def steps() -> tuple[Step, ...]:
@@ -49,12 +37,13 @@ def steps() -> tuple[Step, ...]:
             "derived/resampling-rate.lemma-16", r, where,
             "-(E beta/2) ||grad L||^2 + (E beta/2) ||e||^2 <= -(2/(5 C_beta L_w)) ||grad L||^2 +"
             " ||e||^2/(C_beta L_w)",
-            "4/(5 C_beta L_w) <= E beta <= (E beta^2)^(1/2) <= 2/(C_beta L_w)", young(), repaired(),
-            Relation(y**2, "<=", square_G, given=(square_G - y**2,)), audit="derived",
+            "4/(5 C_beta L_w) <= E beta <= (E beta^2)^(1/2) <= 2/(C_beta L_w)", *young(Eb), repaired(),
+            mean_square(), audit="derived",
         ),
         relation(
             "derived/resampling-rate.collect", r, where, "coefficients with 1/2 and 3/2", "as (38)",
-            Relation(descent(REPAIRED, second_moment), "<=", after), recentred(), *entered(), audit="derived",
+            Relation(line_38(REPAIRED, square_G), "<=", after, upper=((square_G, second_moment),)),
+            recentred(), entered_derived(), audit="derived",
         ),
         relation(
             "derived/resampling-rate.solve", r, where, "E ||grad L|| <= r/2 + sqrt(chi r + r^2/4)",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -95,8 +96,25 @@ def _shrunk(relation: Relation, point: dict) -> dict:
     return point
 
 
+def _within(relation: Relation) -> dict[str, Any] | None:
+    """The same where symbols are bounded from above: each at its bound, at half of it, at 0."""
+    for share in (sp.Integer(1), sp.Rational(1, 2), sp.Integer(0)):
+        values = {symbol: share * sp.sympify(bound) for symbol, bound in relation.upper}
+        left, right, *given = (
+            sp.sympify(e).subs(values, simultaneous=True)
+            for e in (relation.left, relation.right, *relation.given)
+        )
+        found = counterexample(replace(relation, left=left, right=right, given=tuple(given), upper=()))
+        if found is not None:
+            taken = [f"{symbol} = {values[symbol]}, at most {bound}" for symbol, bound in relation.upper]
+            return found | {"hypotheses": [*found["hypotheses"], *taken]}
+    return None
+
+
 def counterexample(relation: Relation) -> dict[str, Any] | None:
     """A point where ``left rel right`` fails although every hypothesis holds, or None."""
+    if relation.upper:
+        return _within(relation)
     exprs = [relation.left, relation.right, *relation.given]
     symbols = set().union(*[sp.sympify(e).free_symbols for e in exprs])
     if relation.admissible:

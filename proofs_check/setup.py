@@ -1,33 +1,34 @@
 """Section 2 and Appendix B: updates, objectives and estimators. (3) and (64) are the only relations.
 
-Reduction of (64): the chain rule puts one factor on the left, grad(f o T)(w) = DT(w)^T (grad f)(T(w)), with
-DT = I - alpha H symmetric; the list of factors is built by that step alone, so N is arbitrary.
+Reduction of (64): D_j is the derivative of w -> w_j. In a direction v the loss's gradient at w_j moves by
+H(w_j) D_j v, so one step has D_(j+1) = (I - alpha H(w_j)) D_j; H is symmetric, so the transposes of D_j are
+the products as printed, by induction on j; and l_i(w_N) moves by <grad l_i(w_N), D_N v>.
 """
 
 from __future__ import annotations
 
 import sympy as sp
 
-from proofs_check.model import ALL, Product, Step, definition, relation
+from proofs_check.model import Induction, Product, Step, definition, relation
 from proofs_check.symbols import alpha, operators
 
 __all__ = ["steps"]
 
-SIZES = range(1, 7)
 
-
-def chain() -> Product:
-    """Factors in printed order against the order in which the chain rule adds them, for N = 1, ..., 6."""
-    pairs = []
-    for size in SIZES:
-        hessians = operators(f"H0:{size}")
-        (gradient,) = operators("g,")
-        printed = sp.Mul(*[1 - alpha * h for h in hessians], gradient)
-        built = gradient
-        for h in reversed(hessians):
-            built = (1 - alpha * h) * built
-        pairs.append((built, printed))
-    return Product(tuple(pairs), ALL)
+def chain() -> tuple[Product | Induction, ...]:
+    """The derivative of one step, then of N steps, for symbolic N."""
+    w, gradient, H, H_t, first, D, D_t, P, v = operators("w gradient H H_t H_first D D_t P v")
+    epsilon = sp.Symbol("epsilon")
+    # w_j and its gradient at w + epsilon v, to first order; what is left of the update is its derivative.
+    moved = (w + epsilon * D * v) - alpha * (gradient + epsilon * H * D * v)
+    one = Product(((moved - (w - alpha * gradient), epsilon * (1 - alpha * H) * D * v),))
+    # The transpose of D - alpha H D, with H^T = H. P is the product of the first j factors.
+    steps_taken = Induction(
+        (v - alpha * first * v, (1 - alpha * first) * v),
+        (D_t - alpha * D_t * H_t, P * (1 - alpha * H)),
+        ((D_t, P), (H_t, H)),
+    )
+    return one, steps_taken
 
 
 def steps() -> tuple[Step, ...]:
@@ -42,7 +43,7 @@ def steps() -> tuple[Step, ...]:
             "Section 2, (3)",
             "grad L_i(w) = [prod_(j=0)^(N-1) (I - alpha H_i(w_j))] grad l_i(w_N)",
             "chain rule, Appendix B",
-            chain(),
+            *chain(),
         ),
         definition("eq-4", "setup", s2, "w_(k+1) = w_k - beta_k E_i [prod ...] grad l_i(w_N)"),
         definition("eq-5", "setup", s2, "minibatch gradient and Hessian are means over the batch"),
@@ -59,6 +60,6 @@ def steps() -> tuple[Step, ...]:
             "Appendix B, (64)",
             "grad_w l_i(w_N) = prod_(j=0)^(N-1) (I - alpha H_i(w_j)) grad l_i(w_N)",
             "chain rule",
-            chain(),
+            *chain(),
         ),
     )

@@ -45,6 +45,11 @@ def _attained(claim: str, said: str, reason: str, *goals: Goal) -> Step:
     return relation(f"sharp/{claim}.attained", claim, WHERE, said, reason, *goals, audit="derived")
 
 
+def _levels(bound: Any) -> Recursion:
+    """One inner step more multiplies the distance by 1 + x, and so does its factor of the meta gradient."""
+    return Recursion(n, 1, q * (L * (q * d)), q * q, 0, bound.subs(N, n), "==")
+
+
 def _equalities() -> tuple[Step, ...]:
     """At curvature -L."""
     stability, gradient = _value(sharp.path_stability), _value(sharp.path_gradient)
@@ -80,14 +85,12 @@ def _equalities() -> tuple[Step, ...]:
         _attained(
             "meta-smoothness", "||grad L(w) - grad L(u)|| = (1+x)^(2N) L ||w - u||",
             "curvature -L and a stationary point w of every task",
-            Relation(q ** (2 * N) * (L * d), "==", _value(sharp.meta_smoothness).subs(g, 0)),
+            _levels(_value(sharp.meta_smoothness).subs(g, 0)),
         ),
         _attained(
             "finite-sum-meta-smoothness", "||grad L(w) - grad L(u)|| = (1+x)^(2N) L ||w - u||",
             "the same with equal sets",
-            Relation(
-                q ** (2 * N) * (L * d), "==", _value(sharp.finite_sum_meta_smoothness).subs({g: 0, b: 0})
-            ),
+            _levels(_value(sharp.finite_sum_meta_smoothness).subs({g: 0, b: 0})),
         ),
     )  # fmt: skip
 
@@ -97,10 +100,11 @@ def _moments() -> tuple[Step, ...]:
     first, r = _value(sharp.path_first_moment), "path-first-moment"
     second = _value(sharp.path_second_moment)
     printed = _value(bounds.path_first_moment)
+    whole = (("mean", 1), ("deviation", 1))
     jensen = Gram(
         ("mean", "deviation"),
         {("mean", "mean"): 1},
-        {("mean", "mean"): 1, ("mean", "deviation"): 2, ("deviation", "deviation"): 1},
+        {(whole, whole): 1},
         orthogonal=(("mean", "deviation"),),
     )
     return (
@@ -112,7 +116,12 @@ def _moments() -> tuple[Step, ...]:
             "sharp/path-first-moment", r, WHERE,
             "E ||w_j - w~_j|| <= (((1+x)^(2j) - 1) alpha sigma_g^2 / (L (2+x) S))^(1/2)",
             "Jensen, and the derived second moment",
-            Relation(first**2, "<=", _value(derived.path_second_moment)), audit="derived",
+            Gram(
+                ("mean", "deviation", "one"), {("mean", "mean"): 1}, {("one", "one"): first**2},
+                facts=((1, {("one", "one"): _value(derived.path_second_moment), (whole, whole): -1}),),
+                orthogonal=(("mean", "deviation"),),
+            ),
+            audit="derived",
         ),
         relation(
             "sharp/path-first-moment.comparison", r, WHERE, "the sharp bound is at most the printed one",

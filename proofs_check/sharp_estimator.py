@@ -13,7 +13,7 @@ import sympy as sp
 from maml_verify import sharp
 from proofs_check.forms import combination, independent_sum, square
 from proofs_check.model import Gram, Recursion, Relation, Split, Step
-from proofs_check.sharp_gradients import gradients, sharp_step, shrunk
+from proofs_check.sharp_gradients import gradients, sharp_step, shrunk, unique
 from proofs_check.symbols import (
     CONSTANTS,
     OBSERVED,
@@ -35,6 +35,7 @@ from proofs_check.symbols import (
     sigma,
     sigma_g,
     sigma_H,
+    u,
     v,
     y,
     z,
@@ -74,8 +75,8 @@ def _bias() -> tuple[Step, ...]:
             "E ||prod (I - alpha H(w_j)) - prod (I - alpha H(w~_j))|| <= alpha rho (1+x)^(m-1) sum_(k<m) d_k",
             "(31), divided by (1+x)^(m-1); d_k = E ||w_k - w~_k||", moved,
             Relation(
-                q ** (m - 1) * alpha * rho * z + q * (q ** (m - 2) * alpha * rho * y), "<=",
-                alpha * rho * q ** (m - 1) * (y + z),
+                q ** (m - 1) * alpha * rho * z + q * v, "<=", alpha * rho * q ** (m - 1) * (y + z),
+                upper=((v, q ** (m - 2) * alpha * rho * y),),
             ),
         ),
         sharp_step(
@@ -94,7 +95,10 @@ def _bias() -> tuple[Step, ...]:
             f"{r}.convex", r, "... <= N/2 E ||w_(N-1) - w~_(N-1)||^2",
             "S = 2 (r-1)^2 times the difference, r = (1+x)^2: S(1) = 0, S(n) = r S(n-1) - (a step >= 0)",
             Recursion(n, 1, 0, q**2, -step, excess, "=="), Recursion(n, 1, 0, q**2, -step, 0),
-            Relation((N - 1) * N / 2 * second(N - 1), "==", sharp.distances(CONSTANTS, PARAMETERS) ** 2),
+            Relation(
+                (N - 1) * y, "<=", sharp.distances(CONSTANTS, PARAMETERS) ** 2,
+                upper=((y, N * second(N - 1) / 2),),
+            ),
         ),
         sharp_step(
             r, r,
@@ -118,11 +122,14 @@ def _second_moment() -> tuple[Step, ...]:
     r = "estimator-second-moment"
     a, c = operators("a c")
     value = sharp.estimator_second_moment(CONSTANTS, PARAMETERS, OBSERVED)
+    jump = alpha * sigma_g / root_S
     return (
         sharp_step(
             f"{r}.factor", r, "E ||(I - alpha H(w_j; D_j)) v||^2 <= ((1+x)^2 + alpha^2 sigma_H^2/D) ||v||^2",
             "the vectors (H_D - H) v have mean zero and are independent over D", independent_sum(),
-            Relation((q * y) ** 2 + alpha**2 * (sigma_H**2 * y**2 / D), "<=", h * y**2),
+            Relation(
+                u**2 + alpha**2 * v, "<=", h * y**2, upper=((u, q * y), (v, sigma_H**2 * y**2 / D)),
+            ),
         ),
         sharp_step(
             f"{r}.factors", r, "E ||prod_j (I - alpha H(w_j; D_j)) v||^2 <= (...)^N E ||v||^2",
@@ -134,21 +141,22 @@ def _second_moment() -> tuple[Step, ...]:
         ),
         sharp_step(
             f"{r}.gradient", r, "e <= (t m + (m^2 + (1-t^2) sigma^2)^(1/2))/(1-t^2), e^2 = E ||grad l_i||^2",
-            "sharp Lemma 15", gradients(sharp.solved(CONSTANTS, PARAMETERS, G)[1], shrunk, mean=False),
+            "sharp Lemma 15",
+            gradients(sharp.solved(CONSTANTS, PARAMETERS, G)[1], shrunk, mean=False), unique(),
         ),
         sharp_step(
             f"{r}.path", r,
             "(E ||grad l_i(w_N)||^2)^(1/2) <= (1+x)^N e + L d",
             "Minkowski in L2, d^2 = E ||w_N - w~_N||^2; Lemma 12",
-            Split(a + c, (((a, q**N * e),), ((c, L * z),)), q**N * e + L * z),
+            Split(c, (((a, q**N * e),), ((c - a, L * z),)), q**N * e + L * z),
         ),
         sharp_step(
             r, r,
             "E ||G_i||^2 <= ((1+x)^2 + alpha^2 sigma_H^2/D)^N (((1+x)^N e + L d)^2 + sigma_g^2/T)",
             "e by the sharp Lemma 15, d by the sharp second moment of the path",
             Relation(
-                h**N * ((q**N * e + L * z) ** 2 + sigma_g**2 / T), "==",
-                sharp.second_moment(CONSTANTS, PARAMETERS, e, z),
+                u * (v**2 + y), "<=", sharp.second_moment(CONSTANTS, PARAMETERS, e, z),
+                upper=((u, h**N), (v, q**N * e + L * z), (y, sigma_g**2 / T)),
             ),
         ),
         sharp_step(
@@ -156,7 +164,7 @@ def _second_moment() -> tuple[Step, ...]:
             "a stationary point of every task, curvature -L, noise of variance sigma_g^2 everywhere",
             Recursion(n, 1, second(1), q**2, second(1), second(n), "=="),
             Relation(
-                q ** (2 * N) * (L**2 * second(N) + sigma_g**2 / T), "==",
+                q ** (2 * N) * (L**2 * (q ** (2 * N) - 1) / (q**2 - 1) * jump**2 + sigma_g**2 / T), "==",
                 value.subs({G: 0, sigma: 0, sigma_H: 0}),
             ),
         ),

@@ -19,7 +19,7 @@ import sympy as sp
 
 from maml_verify import sharp
 from proofs_check.estimator_second_moment import variance_of_means
-from proofs_check.forms import combination, square
+from proofs_check.forms import combination, mean_norm, square
 from proofs_check.model import Gram, Recursion, Relation, Split, Step, relation
 from proofs_check.symbols import (
     CONSTANTS,
@@ -43,7 +43,7 @@ from proofs_check.symbols import (
     z,
 )  # fmt: skip
 
-__all__ = ["gradients", "sharp_step", "shrunk", "steps"]
+__all__ = ["gradients", "sharp_step", "shrunk", "steps", "unique"]
 
 WHERE = "sharp edition"
 t = sharp.reach(CONSTANTS, PARAMETERS)
@@ -115,8 +115,10 @@ shrunk = sharp.shrunk(CONSTANTS, PARAMETERS, G)
 
 def gradients(bound: Any, size: Any, *, mean: bool) -> Relation:
     """``bound`` is n = m + t e (or e itself) at e = (t m + r)/(1 - t^2)."""
-    high = (t * size + root) / (1 - t**2)
-    return Relation(size + t * high if mean else high, "==", with_root(bound, root))
+    value = with_root(bound, root)
+    if not mean:
+        return Relation(value - t * size / (1 - t**2), "==", root / (1 - t**2))
+    return Relation(size + t * (t * size + root) / (1 - t**2), "==", value)
 
 
 def _telescoping() -> tuple[Step, ...]:
@@ -147,7 +149,7 @@ def _mean_gradient() -> tuple[Step, ...]:
         sharp_step(
             f"{r}.mean", r, "||grad l|| <= (1-t) ||grad L||/(1-x)^(2N) + t (E ||grad l_i||^2)^(1/2)",
             "E g = (1-t) E y + E (g - (1-t) y); Jensen",
-            Split(a + c, (((a, m_),), ((c, t * e),)), m_ + t * e),
+            Split(c, ((((1 - t) * a, m_),), ((c - (1 - t) * a, t * e),)), m_ + t * e), mean_norm(),
         ),
         sharp_step(
             f"{r}.variance", r, "E ||grad l_i||^2 <= ||grad l||^2 + sigma^2", "Assumption 2",

@@ -19,8 +19,13 @@ from proofs_check.symbols import (
     OBSERVED,
     PARAMETERS,
     C_beta,
+    L,
+    N,
+    b,
     g,
     operators,
+    q,
+    rho,
     sigma,
     sigma_g,
     u,
@@ -30,6 +35,8 @@ from proofs_check.symbols import (
 __all__ = ["steps"]
 
 C, k0, mean, spread, tasks, root_D = sp.symbols("C k0 mean spread tasks root_D", positive=True)
+#: C_L with the sum in its bracket carried out.
+SLOPE = rho / L * q ** (2 * N - 1) * (q**N - 1)
 PLACE = PARAMETERS._replace(B_prime=tasks, D_L=root_D**2)
 
 
@@ -62,17 +69,17 @@ def _resampling() -> tuple[Step, ...]:
         sharp_step(
             f"{r}.first", r, "1/E beta <= C_beta E L-hat <= C_beta (L_w + C_L sigma_g/|D|^(1/2))", "Jensen",
             Relation(1 / mean - (y - mean) / mean**2, "<=", 1 / y, given=(y,)),
-            Relation(C_beta * (least + slope * (g + sigma_g / root_D)), "==", first),
+            Relation(C_beta * (least + slope * y), "<=", first, upper=((y, g + sigma_g / root_D),)),
         ),
         sharp_step(
             r, r, "E beta^2 <= (two-point value)/C_beta^2", "mean C_L g, variance C_L^2 Var X",
             Relation(two_points(k0, C * mean, C**2 * spread), "==", sharp.reciprocal(k0, C, mean, spread)),
-            Relation(sharp.reciprocal(least, slope, g, variance) / C_beta**2, "==", second),
+            Relation(two_points(least, slope * g, slope**2 * variance) / C_beta**2, "==", second),
         ),
         sharp_step(
             f"{r}.attained", r, "1/E beta = C_beta L_w, E beta^2 = 1/(C_beta L_w)^2",
             "one task without noise",
-            Relation(C_beta * (least + slope * mean), "==", first.subs({sigma_g: 0, g: mean})),
+            Relation(C_beta * (L * q ** (2 * N) + SLOPE * mean), "==", first.subs({sigma_g: 0, g: mean})),
             Relation(
                 1 / (C_beta * (least + slope * mean)) ** 2, "==", second.subs({sigma_g: 0, sigma: 0, g: mean})
             ),
@@ -83,16 +90,18 @@ def _resampling() -> tuple[Step, ...]:
 def _finite_sum() -> tuple[Step, ...]:
     r = "finite-sum-stepsize-moments"
     first, second = sharp.finite_sum_stepsize_moments(CONSTANTS, PLACE, OBSERVED)
+    drop = rho / L * q ** (N - 1) * (q**N - 1) ** 2
     least, slope = smoothness_9(CONSTANTS, PLACE, 0, C_b_7, C_L), C_L(CONSTANTS, PLACE)
     return (
         sharp_step(
             f"{r}.first", r, "1/E[1/L-hat] <= E L-hat = L_w", "Jensen",
             Relation(1 / mean - (y - mean) / mean**2, "<=", 1 / y, given=(y,)),
-            Relation(least + slope * g, "==", first),
+            Relation(L * q ** (2 * N) + drop * b + SLOPE * g, "==", first),
         ),
         sharp_step(
             r, r, "E 1/L-hat^2 <= the two-point value, Var X <= sigma^2/|B'|", "as Lemma 16 (sharp)",
-            *variance_of_norm(), Relation(sharp.reciprocal(least, slope, g, sigma**2 / tasks), "==", second),
+            *variance_of_norm(),
+            Relation(two_points(k0, C * mean, C**2 * spread), "==", sharp.reciprocal(k0, C, mean, spread)),
         ),
         sharp_step(
             f"{r}.attained", r, "E[1/L-hat] = 1/L_w, E[1/L-hat^2] = 1/L_w^2", "one task",

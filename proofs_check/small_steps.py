@@ -68,18 +68,23 @@ def _positive(poly: Any, edge: flint.fmpq | None) -> bool:
 
 
 def positive_up_to(
-    expr: sp.Expr, generators: tuple[Generator, ...], admissible: bool, top: int = TOP
+    expr: sp.Expr, generators: tuple[Generator, ...], admissible: bool, top: int = TOP, strict: bool = True
 ) -> bool:
-    """Every coefficient of the free non-negative symbols is positive for 0 < x (admissible) and N = 1,
-    ..., top.
+    """Every coefficient of the free non-negative symbols is positive for 0 < x (admissible), N = 1, ..., top.
+
+    If strict, one of them belongs to a product of positive symbols: else all may be 0 at once.
     """
     if any(g.base != 1 + X for g in generators) or len(generators) != 1:
         return False
     gen = generators[0]
     others = sorted(expr.free_symbols - {gen.symbol, gen.exponent, X}, key=str)
-    if any(s.is_integer for s in others):
+    if any(s.is_integer or not s.is_nonnegative for s in others):
         return False
-    parts = sp.Poly(sp.expand(expr), *others).coeffs() if others else [sp.expand(expr)]
+    terms = sp.Poly(sp.expand(expr), *others).terms() if others else [((), sp.expand(expr))]
+    sure = any(all(p == 0 or s.is_positive for s, p in zip(others, m, strict=True)) for m, _ in terms)
+    if strict and not sure:
+        return False
+    parts = [coefficient for _, coefficient in terms]
     q = flint.fmpq_poly([1, 1])
     for steps in range(1, top + 1):
         power, edge = q**steps, _edge(steps) if admissible else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from importlib import import_module
 from typing import Any
 
@@ -100,15 +99,11 @@ def refute(constraints: list[tuple[sp.Expr, bool]]) -> str:
         except ImportError:
             return "missing"
         symbols = sorted(set().union(*[c.free_symbols for c, _ in constraints]), key=str)
-        env = {s: ops.const(s.name) for s in symbols}
+        # Two symbols of one name and different assumptions are two unknowns.
+        env = {s: ops.const(f"{s.name}_{index}") for index, s in enumerate(symbols)}
         for expr, strict in constraints:
             ops.require(_term(sp.expand(expr), env, ops), strict)
         answers.append(ops.check())
     if set(answers) == {"sat", "unsat"}:
         raise Disagreement(f"z3 says {answers[0]}, cvc5 says {answers[1]} on {constraints}")
     return answers[0] if answers[0] == answers[1] else "unknown"
-
-
-def point(values: dict[sp.Symbol, Fraction], expr: sp.Expr) -> sp.Expr:
-    """Exact value of a polynomial at a point, to re-check a model."""
-    return expr.subs({s: sp.Rational(v.numerator, v.denominator) for s, v in values.items()})

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import sympy as sp
 
-from proofs_check.model import Reading, Relation, Split, Step, readings, relation
+from proofs_check.forms import mean_of_draws, norm2
+from proofs_check.model import Gram, Reading, Relation, Step, readings, relation
 from proofs_check.reciprocal import reciprocal_moment, variance_of_norm
-from proofs_check.symbols import C_beta, L, g, operators, sigma, sigma_g, u, v, y, z
+from proofs_check.symbols import C_beta, L, g, sigma, sigma_g, u, v, y, z
 
 __all__ = ["steps"]
 
@@ -27,7 +28,6 @@ square = 16 / w**2 * L_w**2
 def steps() -> tuple[Step, ...]:
     """(67)-(72) and the statement, with the repair of (72)."""
     r, where = "stepsize-moments", "proof of Lemma 16"
-    a, c = operators("a c")
     bound_67 = (spread / (4 * L) ** 2 + mean**2 / (mean + 4 * L) ** 2) / (spread + mean**2)
     loose_67 = (spread / (4 * L) ** 2 + 1) / (spread + mean**2)
     bound_69 = (mean**2 * (sp.Rational(25, 16) + spread / (8 * L**2)) + 25 * spread / 8) / (spread + mean**2)
@@ -42,6 +42,8 @@ def steps() -> tuple[Step, ...]:
     lower = [Relation(right, "<=", 4 * C * (g + size) / w) for right in (C * g / w - L, 4 * C * g / w - L)]
     noise_70 = 16 * C**2 / w**2
     mean_ = true_mean + u
+    more = sp.Symbol("more", positive=True)
+    at_70 = bound_69.subs(spread, (12 + sp.Rational(1, 4)) * L**2 / (1 + z))
     repaired = Relation(1 / (5 * L_w), "<=", 1 / (w * (4 * L + 4 * C * g / w + L)))
     return (
         readings(
@@ -71,7 +73,8 @@ def steps() -> tuple[Step, ...]:
             "lemma-16/mu", r, where, "mu + 5 L >= 4 L_w / (1+x)^(2N)", "(68)",
             Reading((Relation(4 * L_w / w, "<=", 5 * L + (C * g / w - L), given=(w - 1,)),), "from (68)"
             " without factor 4"),
-            Reading((Relation(4 * L_w / w, "<=", 5 * L + (4 * C * g / w - L)),), "from (68) with factor 4"),
+            Reading((Relation(4 * L_w / w, "<=", 5 * L + (4 * C * g / w - L) + u),),
+                    "from (68) with factor 4"),
         ),
         readings(
             "eq-69", r, f"{where}, (69)",
@@ -83,13 +86,14 @@ def steps() -> tuple[Step, ...]:
         ),
         relation(
             "eq-70.a", r, f"{where}, (70)", "var = 16 C_L^2/((1+x)^(4N) |B'|) Var ||grad l_i(w; D)||",
-            "independent tasks", Relation((4 * C / w) ** 2 * v / batch_B, "==", noise_70 / batch_B * v),
+            "independent tasks; one more, for any |B'|",
+            Gram(("z",), norm2(z=4 * C / w), {("z", "z"): noise_70}, rel="=="), *mean_of_draws(v),
         ),
         relation(
             "eq-70.b", r, f"{where}, (70)", "... <= 16 C_L^2/((1+x)^(4N) |B'|) (sigma^2 + sigma_g^2/|D|)",
             "Assumptions 2, 3", *variance_of_norm(),
-            Relation(noise_70 * (sigma**2 + sigma_g**2 / batch_D), "<=",
-                     noise_70 * (sigma**2 + sigma_g**2 / batch_D)),
+            Relation(noise_70 / batch_B * v, "<=", noise_70 / batch_B * (sigma**2 + sigma_g**2 / batch_D),
+                     upper=((v, sigma**2 + sigma_g**2 / batch_D),)),
         ),
         relation(
             "eq-70.c", r, f"{where}, (70)", "... <= 16 C_L^2 sigma^2/((1+x)^(4N) |B'|) + L^2/(4 |B'|)",
@@ -102,14 +106,19 @@ def steps() -> tuple[Step, ...]:
             Relation(noise_70 * sigma**2 / batch_B, "<=", 12 * L**2),
             Relation(L**2 / (4 * (1 + z)), "<=", L**2 / 4),
         ),
-        relation(
-            "lemma-16/25-8", r, where, "16/(1+x)^(4N) L_w^2 E 1/L~^2 <= 25/8 (25 restored)", "(69), (70)",
-            Relation(bound_69.subs(spread, (12 + sp.Rational(1, 4)) * L**2 / (1 + z)), "<=",
-                sp.Rational(25, 8)),
+        readings(
+            "lemma-16/25-8", r, where, "16/(1+x)^(4N) L_w^2 E 1/L~^2 <= ?/8 (only the 8 is legible)",
+            "(69), (70)",
+            *(Reading((Relation(at_70, "<=", size),), label)
+              for size, label in ((sp.Rational(25, 8) + y, "25/8 or more"),
+                                  (25 / (8 * (1 + more)), "below 25/8"))),
+            why="(69) is 25/8 where mu = 0.", correction="25/8",
         ),
         relation(
             "eq-71.a", r, f"{where}, (71)", "E beta^2 = 16/(C_beta^2 (1+x)^(4N)) E 1/L~^2", "definition",
-            Relation((1 / (C_beta * y)) ** 2, "==", 16 / (C_beta**2 * w**2) / (4 * y / w) ** 2, given=(y,)),
+            # L-hat = w L + C y, y a mean of norms, and L~ = 4 L + 4 C y/w.
+            Relation((1 / (C_beta * (w * L + C * y))) ** 2, "==",
+                     16 / (C_beta**2 * w**2) / (4 * L + 4 * C * y / w) ** 2),
         ),
         relation(
             "eq-71.b", r, f"{where}, (71)", "... (<= 25/(8 C_beta^2 L_w^2)) < 4/(C_beta^2 L_w^2)", "25/8 < 4",
@@ -119,13 +128,16 @@ def steps() -> tuple[Step, ...]:
             "eq-72.a", r, f"{where}, (72)", "E beta = 4/(C_beta (1+x)^(2N)) E 1/L~ >= 4/(C_beta"
             " (1+x)^(2N)) 1/E L~",
             "definition, Jensen",
-            Relation(1 / (C_beta * y), "==", 4 / (C_beta * w) / (4 * y / w), given=(y,)),
+            Relation(1 / (C_beta * (w * L + C * y)), "==", 4 / (C_beta * w) / (4 * L + 4 * C * y / w)),
             # Convexity of 1/y: the tangent at m lies below.
             Relation(1 / mean - (y - mean) / mean**2, "<=", 1 / y, given=(y,)),
         ),
         relation(
-            "eq-72.b", r, f"{where}, (72)", "... = 4/(C_beta (1+x)^(2N)) 1/(4 L + mu)", "definition of L~",
-            Split(a + c, (((a, 4 * L),), ((c, mean),)), 4 * L + mean, "=="),
+            "eq-72.b", r, f"{where}, (72)", "... = 4/(C_beta (1+x)^(2N)) 1/(4 L + mu)",
+            "definition of L~ = 4 L + X",
+            # A mean is the inner product with the constant 1 in L2.
+            Gram(("one", "X"), {("one", (("one", 4 * L), ("X", 1))): 1},
+                 {("one", "one"): 4 * L, ("one", "X"): 1}, rel="=="),
         ),
         relation(
             "eq-72.c", r, f"{where}, (72)",

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 
 import flint
 
-__all__ = ["expm1_ratio", "log1p_ratio", "positive_on"]
+__all__ = ["log1p_ratio", "positive_on"]
 
 
 def _interval(low: flint.arb, high: flint.arb) -> flint.arb:
@@ -32,12 +32,6 @@ def log1p_ratio(y: flint.arb) -> flint.arb:
     return _interval(low, high)
 
 
-def expm1_ratio(y: flint.arb) -> flint.arb:
-    """Enclosure of (e^y - 1)/y for 0 <= y <= 1, 1 at y = 0: alternate bounds of the series' tail."""
-    low = 1 + y / 2 + y**2 / 6
-    return _interval(low, low + y**3 / 12)
-
-
 def _halves(box: tuple[tuple[flint.fmpq, flint.fmpq], ...]) -> Iterator[tuple]:
     widths = [high - low for low, high in box]
     widest = max(range(len(box)), key=lambda i: widths[i])
@@ -51,11 +45,8 @@ def positive_on(
     function: Callable[..., flint.arb],
     box: tuple[tuple[flint.fmpq, flint.fmpq], ...],
     pieces: int = 4000,
-    strict: bool = True,
 ) -> int | None:
-    """Number of pieces on which ``function > 0`` was shown (``>= 0`` if not strict); None if it was not
-    shown.
-    """
+    """Number of pieces on which ``function > 0`` was shown; None if it was not shown."""
     todo, done = [box], 0
     while todo:
         done += 1
@@ -64,7 +55,7 @@ def positive_on(
         box = todo.pop()
         sides = [_interval(flint.arb(low), flint.arb(high)) for low, high in box]
         value = function(*sides)
-        if value > 0 or (not strict and value >= 0):
+        if value > 0:
             continue
         middles = [flint.arb((low + high) / 2) for low, high in box]
         if function(*middles) < 0:

@@ -14,7 +14,7 @@ import sympy as sp
 from maml_verify import bounds, constants, corollaries, derived
 from maml_verify import derived_corollaries as formulas
 from maml_verify.constants import Constants, Parameters
-from proofs_check.model import Relation, Step, relation
+from proofs_check.model import Step, Units, relation
 from proofs_check.symbols import CONSTANTS, OBSERVED, PARAMETERS, d
 
 __all__ = ["steps"]
@@ -121,15 +121,11 @@ def _scaled() -> tuple[Constants, Any, Any]:
     return constants_, parameters, observed
 
 
-def _consistent(formula: Callable[..., Any], unit: Any, observed: bool) -> Relation:
+def _consistent(formula: Callable[..., Any], unit: Any, observed: bool) -> Units:
     constants_, parameters, seen = _scaled()
     if observed:
-        return Relation(
-            formula(constants_, parameters, seen),
-            "==",
-            unit * formula(CONSTANTS, PARAMETERS, OBSERVED),
-        )
-    return Relation(formula(constants_, parameters), "==", unit * formula(CONSTANTS, PARAMETERS))
+        return Units(formula(constants_, parameters, seen), unit * formula(CONSTANTS, PARAMETERS, OBSERVED))
+    return Units(formula(constants_, parameters), unit * formula(CONSTANTS, PARAMETERS))
 
 
 def _B_prime_9(c: Constants, p: Parameters) -> Any:
@@ -176,7 +172,7 @@ def steps() -> tuple[Step, ...]:
     return tuple(
         relation(
             id_, result, where, "scales with the units of loss and parameters as its meaning says",
-            "unit consistency", goal, audit="units", why=why, weight=15,
+            "unit consistency", goal, kind="units", audit="units", why=why, weight=15,
                 root="proposition-8/units" if id_ == "units/A_squ_2" else "",
             correction="(1 + alpha L) in place of (1 + alpha)", consequence="see proposition-8/units",
         )

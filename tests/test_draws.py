@@ -164,3 +164,15 @@ def test_roles_draw_from_streams_of_their_own() -> None:
     assert as_generator(generator) is generator
     a, b = (minibatches(small("quadratic"), 3, 40_000, g)[0, :, 0] for g in spawn(1, 2))
     assert abs(np.corrcoef(a, b)[0, 1]) < 5 / math.sqrt(len(a))
+
+
+@pytest.mark.parametrize("size", [1, 7, 200, 1029, 1100, 4000])
+def test_chances_of_many_draws_neither_overflow_nor_underflow(size):
+    p = [Fraction(3, 10), Fraction(7, 10)]
+    weights, chances = outcomes(np.array([p]).astype(np.float64), size)
+    assert chances.shape[1] <= size + 1  # without those below 1e-323
+    assert chances.sum() == pytest.approx(1, abs=1e-11)
+    k = round(0.7 * size)
+    found = chances[0, np.rint(weights[0, :, 1] * size) == k][0]
+    p = [Fraction(float(x)) for x in p]
+    assert found == pytest.approx(float(math.comb(size, k) * p[0] ** (size - k) * p[1] ** k), rel=1e-11)

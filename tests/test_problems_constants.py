@@ -199,8 +199,9 @@ BELOW = {
     "quadratic outside the span": (
         ("quadratic", [[[1.0, 0.0]]], None, None, [[[0.0, 1.0]]]), "fails"),
     "cubic, negative": (("cubic", [[[1.0]]], None, [[[-1.0]]], None), "fails"),
-    "cubic, mixed": (
-        ("cubic", [[[1.0], [2.0]]], None, [[[-1.0, 1.0]]], None), "not proved"),
+    "cubic, mixed, growing": (("cubic", [[[1.0], [2.0]]], None, [[[-1.0, 1.0]]], None), ""),
+    "cubic, mixed, falling": (("cubic", [[[1.0], [2.0]]], None, [[[-5.0, 1.0]]], None), "fails"),
+    "cubic, mixed, level": (("cubic", [[[1.0], [2.0]]], None, [[[-4.0, 1.0]]], None), "not proved"),
     "cubic, a negative part": (
         ("cubic", [[[1.0], [1.0]]], [[0.0, 1.0]], [[[-1.0, 2.0]]], None), ""),
 }  # fmt: skip
@@ -238,7 +239,7 @@ def test_float_and_exact_searches_agree(link: str, monkeypatch: pytest.MonkeyPat
     family = FAMILIES[link](2, 3, 4, rng=1)
     exact = resampling_constants(family).sigma
     monkeypatch.setattr("problems.scalar.EXACT_WORK", 0)
-    monkeypatch.setattr("problems.noise.EXACT_WORK", 0)
+    monkeypatch.setattr("problems.ranges.EXACT_WORK", 0)
     rounded = resampling_constants(family).sigma
     assert float(exact.value) <= rounded.value <= float(exact.value) * (1 + 1e-8)
 

@@ -18,6 +18,11 @@ from problems.constants import Known
 __all__ = ["COROLLARY_STEP", "DEFINED", "STEP_SIZE", "Assumption", "Claim", "Interval", "corollary_step"]
 
 
+Unit = Literal[
+    "length", "length^2", "gradient", "meta gradient", "meta gradient^2", "product", "step size", "constants"
+]
+
+
 class Assumption(NamedTuple):
     """A condition that holds where its margin is positive; ``why`` says where it fails what would mend it."""
 
@@ -52,11 +57,15 @@ class Claim:
         What the statement quantifies over besides points: nothing (left side of shape (R,)), ``task``
         (tasks, R), ``task-step`` (tasks, R, N + 1) for all j = 0..N, or ``item`` (items, R) where it is a
         list of inequalities.
+    unit : str
+        What the left side is, for its rounding errors: a distance of points, its square, the norm of a
+        gradient along a path, that of meta gradients, its square, that of a product of factors I - alpha H,
+        moments of step sizes, or formulas of constants alone.
     measure : Setting -> array, or `Interval` where it was estimated
     observe : Setting -> Observed, of scalars that broadcast against the left side
     editions : edition -> bound
     assumptions : edition -> conditions on constants and parameters
-    known : family -> constants of the assumptions, with reasons
+    known : family (and ``progress=``) -> constants of the assumptions, with reasons
     needs : names of the constants that must be finite
     expected : edition -> "holds" or "violated" (on some instance within the assumptions)
     paths : Setting -> number of sampled paths an exact left side enumerates
@@ -77,10 +86,11 @@ class Claim:
     paper: str
     text: str
     over: Literal["", "task", "task-step", "item"]
+    unit: Unit
     measure: Callable[[Setting], Array | Interval]
     observe: Callable[[Setting], Observed]
     editions: Mapping[str, Bound]
-    known: Callable[[Any], Known]
+    known: Callable[..., Known]
     needs: tuple[str, ...]
     expected: Mapping[str, str]
     assumptions: Mapping[str, tuple[Assumption, ...]]

@@ -33,6 +33,7 @@ CLAIM = Claim(
     paper="Proposition 3",
     text="||E G_i - grad L(w)|| <= C_err1/sqrt S + C_err2/sqrt S (||grad L(w)|| + sigma)",
     over="",
+    unit="meta gradient",
     measure=measure,
     observe=observe,
     editions={

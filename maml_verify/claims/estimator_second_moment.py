@@ -33,6 +33,7 @@ CLAIM = Claim(
     paper="Proposition 4",
     text="E||G_i||^2 <= C_squ1/T + C_squ2/S + C_squ3 (||grad L(w)||^2 + sigma^2)",
     over="",
+    unit="meta gradient^2",
     measure=measure,
     observe=observe,
     editions={"printed": bounds.estimator_second_moment, "sharp": sharp.estimator_second_moment},

@@ -40,6 +40,7 @@ CLAIM = Claim(
     paper="Corollary 10",
     text="constants of Theorem 9 at alpha = 1/(8NL), C_beta = 80 obey the corollary's numbers",
     over="item",
+    unit="constants",
     measure=measure,
     observe=lambda s: Observed(),
     editions={edition: corollaries.rights(relations) for edition, relations in RELATIONS.items()},

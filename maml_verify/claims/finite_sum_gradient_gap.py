@@ -33,6 +33,7 @@ CLAIM = Claim(
     paper="Lemma 18",
     text="||grad l_Ti(w) - grad L_i(w)|| <= (q^N-1)||grad l_Ti(w)|| + q^N(q^N-1)||grad l_Si(w)||",
     over="task",
+    unit="meta gradient",
     measure=measure,
     observe=observe,
     editions={"printed": bounds.finite_sum_gradient_gap, "sharp": sharp.finite_sum_gradient_gap},

@@ -33,6 +33,7 @@ CLAIM = Claim(
     paper="Lemma 19",
     text="||grad l_T(w)|| <= ||grad L(w)||/C_1 + C_2/C_1",
     over="",
+    unit="gradient",
     measure=measure,
     observe=observe,
     editions={

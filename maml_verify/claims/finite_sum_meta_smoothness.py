@@ -34,6 +34,7 @@ CLAIM = Claim(
     paper="Proposition 7",
     text="||grad L(w) - grad L(u)|| <= ((1+aL)^(2N) L + C_b b + C_L E||grad l_Ti(w)||) ||w-u||",
     over="",
+    unit="meta gradient",
     measure=measure,
     observe=observe,
     editions={

@@ -38,6 +38,7 @@ CLAIM = Claim(
     paper="Theorem 9",
     text="E||grad L(w_zeta)|| <= r/2 + sqrt(xi r + r^2/4), r = (Delta/K + phi/B)/theta",
     over="",
+    unit="meta gradient",
     measure=finite_sum_norm,
     observe=lambda s: bounds.Observed(gap=initial_gap(s, split)),
     editions={

@@ -34,6 +34,7 @@ CLAIM = Claim(
     paper="Proposition 8",
     text="E||G_i||^2 <= A_squ1 ||grad L(w)||^2 + A_squ2",
     over="",
+    unit="meta gradient^2",
     measure=measure,
     observe=observe,
     editions={

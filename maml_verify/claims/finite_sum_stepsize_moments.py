@@ -55,6 +55,7 @@ CLAIM = Claim(
     paper="Lemma 20",
     text="E[1/Lhat] >= 1/L_w, E[1/Lhat^2] <= 2/L_w^2",
     over="item",
+    unit="step size",
     measure=measure,
     observe=observe,
     editions={

@@ -32,6 +32,7 @@ CLAIM = Claim(
     paper="Lemma 15",
     text="||grad l(w)|| <= ||grad L(w)||/(1-C_l) + C_l sigma/(1-C_l)",
     over="",
+    unit="gradient",
     measure=measure,
     observe=observe,
     editions={

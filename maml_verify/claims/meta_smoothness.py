@@ -32,6 +32,7 @@ CLAIM = Claim(
     paper="Proposition 1",
     text="||grad L(w) - grad L(u)|| <= ((1+aL)^(2N) L + C_L E||grad l_i(w)||) ||w-u||",
     over="",
+    unit="meta gradient",
     measure=measure,
     observe=observe,
     editions={"printed": bounds.meta_smoothness, "sharp": sharp.meta_smoothness},

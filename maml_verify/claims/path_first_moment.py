@@ -27,6 +27,7 @@ CLAIM = Claim(
     paper="Proposition 2",
     text="E||w_j - w~_j|| <= ((1+aL)^j - 1) sigma_g/(L sqrt S)",
     over="task-step",
+    unit="length",
     measure=measure,
     observe=lambda s: bounds.Observed(),
     editions={"printed": bounds.path_first_moment, "sharp": sharp.path_first_moment},

@@ -34,6 +34,7 @@ CLAIM = Claim(
     paper="Lemma 12",
     text="||grad l_i(w~_j)|| <= (1+aL)^j ||grad l_i(w)||",
     over="task-step",
+    unit="gradient",
     measure=measure,
     observe=observe,
     editions={"printed": bounds.path_gradient, "sharp": sharp.path_gradient},

@@ -29,6 +29,7 @@ CLAIM = Claim(
     paper="Proposition 2",
     text="E||w_j - w~_j||^2 <= ((1+aL+2a^2L^2)^j - 1) a sigma_g^2/((1+aL) L S)",
     over="task-step",
+    unit="length^2",
     measure=measure,
     observe=lambda s: bounds.Observed(),
     editions={

@@ -33,6 +33,7 @@ CLAIM = Claim(
     paper="Lemma 11",
     text="||w~_j - u~_j|| <= (1+aL)^j ||w-u||",
     over="task-step",
+    unit="length",
     measure=measure,
     observe=observe,
     editions={"printed": bounds.path_stability, "sharp": sharp.path_stability},

@@ -35,6 +35,7 @@ CLAIM = Claim(
     paper="Lemma 13",
     text="||I - prod_j (I - a V_j)|| <= (1+aL)^(m+1) - 1",
     over="task",
+    unit="product",
     measure=measure,
     observe=lambda s: bounds.Observed(),
     editions={"printed": bounds.product_deviation, "sharp": sharp.product_deviation},

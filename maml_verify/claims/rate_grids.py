@@ -48,7 +48,7 @@ def rate_grid(
     family: Ridge, known: Known, edition: str, steps: Sequence[int], alpha: Any, alpha_L: Any
 ) -> Iterator[Setting]:
     """Short runs at alpha = 1/(8NL), C_beta and batches as the corollaries choose them; one that fails."""
-    if family.name == "opposed":
+    if family.case == "opposed":
         # What a violation shows without sampling, a true bound shows by many runs.
         runs = 2 if edition.startswith("printed") else 40_000
         sizes = {"K": 200, "C_beta": 2, "B": 10**16, "runs": runs}

@@ -59,6 +59,7 @@ CLAIM = Claim(
     paper="Corollary 6",
     text="constants of Theorem 5 at alpha = 1/(8NL), C_beta = 100 obey the corollary's numbers",
     over="item",
+    unit="constants",
     measure=measure,
     observe=lambda s: Observed(),
     editions={edition: corollaries.rights(relations) for edition, relations in RELATIONS.items()},

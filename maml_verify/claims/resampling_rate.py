@@ -47,6 +47,7 @@ CLAIM = Claim(
     paper="Theorem 5",
     text="E||grad L(w_zeta)|| <= r + sqrt(chi r), r = (Delta/K + xi/S + phi/B)/theta",
     over="",
+    unit="meta gradient",
     measure=resampling_norm,
     observe=lambda s: bounds.Observed(gap=initial_gap(s, population)),
     editions={

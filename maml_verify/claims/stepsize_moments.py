@@ -48,6 +48,7 @@ CLAIM = Claim(
     paper="Lemma 16",
     text="E beta_k >= 4/(5 C_beta L_w), E beta_k^2 <= 4/(C_beta^2 L_w^2)",
     over="item",
+    unit="step size",
     measure=measure,
     observe=observe,
     editions={"printed": bounds.stepsize_moments, "sharp": sharp.stepsize_moments},

@@ -35,6 +35,7 @@ CLAIM = Claim(
     paper="Lemma 17",
     text="||grad l_Si(w~_j)|| <= (1+aL)^j ||grad l_Si(w)||",
     over="task-step",
+    unit="gradient",
     measure=measure,
     observe=observe,
     editions={"printed": bounds.path_gradient, "sharp": sharp.path_gradient},

@@ -32,6 +32,7 @@ CLAIM = Claim(
     paper="Lemma 14",
     text="||grad l_i(w) - grad L_i(w)|| <= ((1+aL)^(2N) - 1) ||grad l_i(w)||",
     over="task",
+    unit="meta gradient",
     measure=measure,
     observe=observe,
     editions={"printed": bounds.task_gradient_gap, "sharp": sharp.task_gradient_gap},

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import argparse
+from itertools import product
+from typing import Any
 
 from maml_verify.checking import check
 from maml_verify.claims import find_claim
 from maml_verify.commands.common import editions, families, grid_options, point, rational
-from maml_verify.commands.output import finish
+from maml_verify.commands.output import constants, finish, progress_bar
+from maml_verify.record import Record
 from maml_verify.settings import BUDGET, DELTA, POINTS, REPLICATES, RUNS
-from problems import FAMILIES
+from problems import FAMILIES, Ridge
+from problems.constants import Known
 from problems.names import unknown
 
 BY_THEOREM = "default: 1, or as the statement's conditions say"
@@ -67,17 +71,22 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.steps is None:
         raise ValueError("steps: missing; rule: --steps N")
     given = {name: getattr(arguments, name) for name in PASSED}
-    records = [
-        check(
-            claim,
-            family,
-            alpha=arguments.alpha,
-            alpha_L=arguments.alpha_L,
-            steps=arguments.steps,
-            edition=edition,
-            **given,
-        )
-        for edition in wanted
-        for family in chosen
-    ]
+    known: dict[Any, Known] = {
+        family: constants(claim, family) for family in chosen if isinstance(family, Ridge)
+    }
+    records: list[Record] = []
+    with progress_bar("both sides") as progress:
+        for edition, family in product(wanted, chosen):
+            progress(len(records), len(wanted) * len(chosen))
+            record = check(
+                claim,
+                family,
+                alpha=arguments.alpha,
+                alpha_L=arguments.alpha_L,
+                steps=arguments.steps,
+                edition=edition,
+                known=known.get(family),
+                **given,
+            )
+            records.append(record)
     return finish(records, arguments)

@@ -5,18 +5,15 @@ from __future__ import annotations
 import argparse
 import math
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 from maml_verify.claims import CLAIMS
-from maml_verify.commands.parser import seed
-from problems import FAMILIES, Ridge, from_data, read_table
+from maml_verify.commands.data import data_family, data_options
+from problems import FAMILIES, Ridge
 from problems.names import unknown
 
-__all__ = ["data_options", "data_words", "editions", "families", "grid_options", "point", "rational"]
+__all__ = ["data_options", "editions", "families", "grid_options", "point", "rational"]
 __all__ += ["sweep_arguments", "sweep_options"]
-
-LINKS = ("logistic", "quadratic")
 
 
 def rational(text: str) -> Fraction:
@@ -50,62 +47,15 @@ def grid_options(parser: argparse.ArgumentParser, edition: str = "printed") -> N
     data_options(parser)
 
 
-def data_options(parser: argparse.ArgumentParser) -> None:
-    """A data set in place of a family."""
-    data = parser.add_argument_group("real data")
-    data.add_argument("--data", metavar="FILE", help="CSV or NPZ, a row a data point")
-    data.add_argument("--label", metavar="COL", help="column of the labels")
-    data.add_argument("--task", metavar="COL", help="column that says which task a row belongs to")
-    data.add_argument("--link", choices=LINKS, help=f"default: {LINKS[0]}")
-    data.add_argument(
-        "--split-rng",
-        type=seed,
-        metavar="SEED",
-        help="seed of support and query sets, default: that of --rng",
-    )
-
-
 def families(arguments: argparse.Namespace) -> list[str | Ridge]:
     """The families named, each once (all: none), or that of ``--data`` alone."""
-    given = {name: getattr(arguments, name) for name in ("label", "task", "link", "split_rng")}
-    if arguments.data is None:
-        for name, value in given.items():
-            if value is not None:
-                raise ValueError(f"{name} = {value!r} without data; rule: --data FILE says where it is")
-        for name in arguments.family:
-            if name not in FAMILIES:
-                raise unknown("family", name, FAMILIES)
-        return list(dict.fromkeys(arguments.family))
-    if arguments.family:
-        raise ValueError(f"family = {arguments.family[0]!r} and data = {arguments.data}; rule: one of them")
-    for name in ("label", "task"):
-        if given[name] is None:
-            raise ValueError(f"{name}: missing; rule: --data FILE needs --label COL and --task COL")
-    X, y, task = read_table(arguments.data, arguments.label, arguments.task)
-    link = arguments.link or LINKS[0]
-    return [from_data(X, y, task, link=link, rng=_split_rng(arguments), name=Path(arguments.data).stem)]
-
-
-def _split_rng(arguments: argparse.Namespace) -> int:
-    return int(arguments.rng if arguments.split_rng is None else arguments.split_rng)
-
-
-def data_words(arguments: argparse.Namespace) -> list[str]:
-    """The options that name the data, as they could be typed; none where there is no data."""
-    if getattr(arguments, "data", None) is None:
-        return []
-    usual = argparse.ArgumentParser()
-    data_options(usual)
-    given = vars(arguments) | {"split_rng": _split_rng(arguments)}
-    words = []
-    for name, default in vars(usual.parse_args([])).items():
-        option, value = f"--{name.replace('_', '-')}", given[name]
-        if value is True:
-            words.append(option)
-        elif value != default:
-            for one in value if isinstance(value, list) else [value]:
-                words += [option, str(one)]
-    return words
+    data = data_family(arguments)
+    if data is not None:
+        return [data]
+    for name in arguments.family:
+        if name not in FAMILIES:
+            raise unknown("family", name, FAMILIES)
+    return list(dict.fromkeys(arguments.family))
 
 
 def sweep_options(parser: argparse.ArgumentParser) -> None:

@@ -10,20 +10,22 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
-from maml_verify.claims import find_claim
-from maml_verify.commands.common import data_words
+from maml_verify.claims import Claim, find_claim
+from maml_verify.commands.data import data_words
 from maml_verify.commands.files import write
 from maml_verify.commands.terminal import columns, show
 from maml_verify.record import Record
 from maml_verify.rows import Row, paragraphs, render_rows
 from maml_verify.tables import counts, render
+from problems import Ridge
+from problems.constants import Known
 
-__all__ = ["duration", "finish", "progress_bar", "unexpected", "write_rows"]
+__all__ = ["constants", "duration", "finish", "progress_bar", "unexpected", "write_rows"]
 
 
 @contextmanager
 def progress_bar(what: str) -> Iterator[Callable[..., None]]:
-    """A bar with the time left, on a terminal's standard error; silence elsewhere.
+    """A bar with the time spent and left, on a terminal's standard error; silence elsewhere.
 
     It is told how many are done, how many there are and, where their pace so far would mislead, the seconds
     left (inf: unknown).
@@ -32,9 +34,15 @@ def progress_bar(what: str) -> Iterator[Callable[..., None]]:
         yield lambda done, total, left=None: None
         return
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-    parts = (what, BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[left]}"))
+    parts = (
+        what,
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.fields[left]}"),
+    )
     with Progress(*parts, console=Console(stderr=True), transient=True) as progress:
         bar = progress.add_task(what, total=None, left="")
         start = time.monotonic()
@@ -45,6 +53,12 @@ def progress_bar(what: str) -> Iterator[Callable[..., None]]:
             progress.update(bar, completed=done, total=total, left=duration(left))
 
         yield show
+
+
+def constants(claim: Claim, family: Ridge) -> Known:
+    """The constants of a family, which for a large data set take seconds: with a bar."""
+    with progress_bar("constants") as progress:
+        return claim.known(family, progress=progress)
 
 
 def duration(seconds: float) -> str:

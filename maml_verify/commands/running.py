@@ -17,7 +17,7 @@ from maml_verify.claims import find_claim
 from maml_verify.commands import INTERRUPTED
 from maml_verify.commands.common import data_options, families, rational
 from maml_verify.commands.files import writable
-from maml_verify.commands.output import progress_bar, write_rows
+from maml_verify.commands.output import constants, progress_bar, write_rows
 from maml_verify.rates import finite_sum_run, resampling_run
 from maml_verify.rows import Row
 from maml_verify.settings import Setting, setting
@@ -91,7 +91,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _algorithm(arguments: argparse.Namespace, family: Ridge) -> tuple[Setting, Algorithm]:
     claim = find_claim(CLAIM[arguments.algorithm])
-    known = claim.known(family)
+    known = constants(claim, family)
     N, alpha = arguments.steps, arguments.alpha
     if alpha is None:
         share = Fraction(1, 8 * max(N, 1)) if arguments.alpha_L is None else arguments.alpha_L

@@ -85,7 +85,7 @@ def ratio(claim: Claim, edition: str, instance: Instance) -> float:
 
 def _closed(claim: Claim, edition: str, s: Setting, c: Constants) -> tuple[Array, Array]:
     both = sides(claim, edition, s, c)
-    low, rhs = both.low - both.margin, both.rhs
+    low, rhs = both.low - both.margin, both.rhs + both.slack
     return (low[..., 1:], rhs[..., 1:]) if claim.over == "task-step" else (low, rhs)
 
 
