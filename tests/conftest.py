@@ -45,19 +45,28 @@ def pytest_terminal_summary(terminalreporter):
 PARTS = {
     # Half of it, where the libraries do most of the work, at their lowest versions.
     "lowest": (
-        *("algorithm_checkpoints", "bad_input", "cascade", "cluster", "commands", "corollaries"),
-        *("equality_cases", "expectation", "kernel_compiled", "montecarlo", "paths", "problems_constants"),
         *(
-            "problems_data",
-            "proofs_engine",
-            "proofs_ledger",
-            "rates",
-            "report",
-            "sampling",
-            "search",
-            "sharp",
+            "algorithm_checkpoints",
+            "algorithms",
+            "bad_input",
+            "caller_state",
+            "cascade",
+            "cluster",
+            "commands",
         ),
-        *("surd", "sweep", "terminal", "witness"),
+        *("constants_scales", "corollaries", "draws", "equality_cases", "exact_ties", "expectation"),
+        *("formulas_by_hand", "formulas_float64", "kernel", "kernel_compiled", "montecarlo", "paths"),
+        *(
+            "plain_loops",
+            "problems_constants",
+            "problems_data",
+            "problems_data_options",
+            "problems_data_refused",
+        ),
+        *("problems_data_same", "proofs_engine", "proofs_instances", "provers_boxes", "provers_forms"),
+        *("provers_positivity", "provers_small_steps", "provers_solvers", "rate_ranges", "rates", "report"),
+        *("rounding", "same_rates", "sampling", "search", "sharp", "subnormals", "surd", "sweep", "terminal"),
+        "witness",
     ),
     # What needs neither the source nor an extra, on the installed wheel alone.
     "wheel": (

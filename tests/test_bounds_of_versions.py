@@ -32,7 +32,7 @@ def test_every_library_that_is_imported_is_declared_and_every_declared_one_impor
     names = {"python-flint": "flint", "z3-solver": "z3", "scikit-learn": "sklearn"}
     sources = [
         *ROOT.glob("maml_verify/**/*.py"),
-        *ROOT.glob("problems/*.py"),
+        *ROOT.glob("problems/**/*.py"),
         *ROOT.glob("proofs_check/*.py"),
     ]
     text = "\n".join(path.read_text(encoding="utf-8") for path in sources)

@@ -10,7 +10,7 @@ import pytest
 from maml_verify import sweep, tables, workers
 from maml_verify.__main__ import COMMANDS, main
 from maml_verify.claims import CLAIMS
-from maml_verify.commands import common, running, sampling, table
+from maml_verify.commands import common, data, running, sampling, table
 from maml_verify.grid import STEPS
 from problems import FAMILIES
 
@@ -18,7 +18,8 @@ from problems import FAMILIES
 WORDS = {
     None: {
         "all", "one drawn by --rng", "1, or as the statement's conditions say", "drawn by --rng", "logistic",
-        "that of --rng", "1/(8NL)", "by the theorem", "ones", "searched over",
+        "that of --rng", "1/(8NL)", "by the theorem", "ones", "searched over", "all others", "the larger one",
+        ",", ".",
         "derived, and sharp for a statement that has none", "standard output", "all cores",
     },
     (): {"all", "cubic"},
@@ -67,7 +68,7 @@ def test_words_say_what_is_done(monkeypatch):
     assert {cell.claim for cell in cells} == {claim.id for claim in CLAIMS}
     assert {cell.column for cell in cells} == set(FAMILIES)
     assert {cell.steps for cell in cells} == {STEPS}
-    assert common.LINKS[0] == "logistic"
+    assert data.LINKS[0] == "logistic"
     processes = []
     monkeypatch.setattr(workers, "count", lambda name, value: processes.append(value) or 1)
     monkeypatch.setattr(os, "cpu_count", lambda: 3)
