@@ -98,14 +98,23 @@ def test_a_family_of_the_users_is_repeated_in_python_alone():
     assert check("path-stability", family, **record.arguments()).ratio == record.ratio
 
 
-@pytest.mark.parametrize("split", [[], ["--split-rng", "3"]])
+MORE = [
+    "",
+    "--split-rng 3",
+    "--features q p --intercept",
+    "--standardise --positive=0 --sample 4",
+    "--link quadratic",
+]
+
+
+@pytest.mark.parametrize("more", MORE)
 @pytest.mark.parametrize("rng", ["0", "2"])
-def test_a_record_on_data_names_the_data_and_the_split(tmp_path, capsys, rng, split):
+def test_a_record_on_data_names_the_data_and_all_that_was_said_of_it(tmp_path, capsys, rng, more):
     rows = np.random.default_rng(0).integers(-4, 5, (12, 2)) / 4
     lines = [f"{a},{b},{k % 2},{k // 6}" for k, (a, b) in enumerate(rows)]
     path = tmp_path / "two tasks.csv"
     path.write_text("\n".join(["p,q,y,t", *lines]) + "\n")
-    data = ["--data", str(path), "--label", "y", "--task", "t", "--rng", rng, *split]
+    data = ["--data", str(path), "--label", "y", "--task", "t", "--rng", rng, *more.split()]
     line = ["table", "finite-sum-gradient-gap", *data, "--steps", "2", "--jobs", "1", "--format", "json"]
     assert main(line) == 0
     (record,) = json.loads(capsys.readouterr().out)
