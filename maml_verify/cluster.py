@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, final
 
-from maml_verify.store import source
+from maml_verify.identity import source
 
 __all__ = ["Guarded", "cluster"]
 
