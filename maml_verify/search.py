@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from importlib.util import find_spec
@@ -29,6 +28,7 @@ from maml_verify.searching.simplify import simplify
 from maml_verify.searching.vectors import decode, length, starts
 from maml_verify.settings import setting
 from maml_verify.witness import witness
+from maml_verify.workers import WorkerLost, each
 from problems.arrays import Array
 from problems.validation import count, positive
 
@@ -42,12 +42,21 @@ CANDIDATES, RUNS = 4, (200, 20_000)
 
 
 class Found(NamedTuple):
-    """The certified record of the worst instance found, its witness, and the evaluations it took."""
+    """What a search found.
+
+    Attributes
+    ----------
+    record, witness : of the worst instance, certified
+    evaluations : of the ratio that it took
+    interrupted : whether Ctrl-C ended it early
+    fault : the error that ended it early, if one did: a killed worker, or no memory left
+    """
 
     record: Record
     witness: dict[str, Any] | None
     evaluations: int
     interrupted: bool = False
+    fault: WorkerLost | MemoryError | None = None
 
 
 @dataclass(frozen=True)
@@ -99,7 +108,7 @@ def search(
     optimiser: str = "evolution",
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Found:
-    """The worst case found within a budget; an interruption keeps the best so far.
+    """The worst case found within a budget; an interruption or a lost worker keeps the best so far.
 
     Parameters
     ----------
@@ -137,7 +146,7 @@ def search(
     places = shapes(found, given)
     best: dict[int, Best] = {}
     spent = done = 0
-    interrupted = False
+    ended: KeyboardInterrupt | WorkerLost | MemoryError | None = None
 
     def slots(chosen: Sequence[int], round_: int) -> Iterator[tuple[int, Slot]]:
         share = ROUNDS[round_][0]
@@ -168,7 +177,7 @@ def search(
             if not chosen:
                 break
             work = list(slots(chosen, round_))
-            for k, result in _run(work, workers):
+            for k, result in each(_numbered, work, workers):
                 spent, done = spent + result.evaluations, done + 1
                 if k not in best or result.value > best[k].value:
                     best[k] = result
@@ -179,10 +188,10 @@ def search(
                     break
             if max(result.value for result in best.values()) >= target:
                 break
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, WorkerLost, MemoryError) as error:
         if all(result.vector is None for result in best.values()):
             raise
-        interrupted = True
+        ended = error
     ranked = [k for k in sorted(best, key=lambda k: (-best[k].value, k)) if best[k].vector is not None]
     if not ranked:
         raise ValueError(f"claim = {found.id!r}, {edition}; rule: a budget in which an instance is found")
@@ -198,7 +207,9 @@ def search(
         if not _doubt(results[-1][0])[0]:
             break
     record, values = min(results, key=lambda pair: _doubt(pair[0]))
-    return Found(replace(record, seconds=time.monotonic() - start), values, spent, interrupted)
+    record = replace(record, seconds=time.monotonic() - start)
+    fault = None if isinstance(ended, KeyboardInterrupt) else ended
+    return Found(record, values, spent, isinstance(ended, KeyboardInterrupt), fault)
 
 
 def _doubt(record: Record) -> tuple[bool, int]:
@@ -221,16 +232,5 @@ def certificate(claim: Claim, edition: str, instance: Instance) -> tuple[Record,
     return record, None if record.verdict == "vacuous" else witness(claim, s, record, known)
 
 
-def _run(work: Sequence[tuple[int, Slot]], workers: int) -> Iterator[tuple[int, Best]]:
-    if workers == 1 or len(work) == 1:
-        yield from ((k, run_slot(slot)) for k, slot in work)
-        return
-    pool = ProcessPoolExecutor(workers)
-    try:
-        futures = {pool.submit(run_slot, slot): k for k, slot in work}
-        left = set(futures)
-        while left:
-            done, left = wait(left, return_when=FIRST_COMPLETED)
-            yield from ((futures[future], future.result()) for future in done)
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+def _numbered(k: int, slot: Slot) -> tuple[int, Best]:
+    return k, run_slot(slot)

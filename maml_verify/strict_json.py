@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 __all__ = ["loads", "read_limited", "short"]
 
@@ -22,7 +22,7 @@ def short(value: Any) -> str:
     return text if len(text) <= SHOWN else f"{text[:SHOWN]}... ({len(text)} characters)"
 
 
-def read_limited(stream: BinaryIO) -> str:
+def read_limited(stream: IO[bytes]) -> str:
     """The text of a file in UTF-8.
 
     Raises

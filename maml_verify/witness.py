@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
@@ -163,17 +163,11 @@ def _is_side(stored: Any, side: tuple[float, float] | None, slack: float) -> boo
     if side is None or not stored:
         return not side and not stored
     unbounded = (-math.inf, math.inf)
-    low, high = (
-        float(number("", end)) if end is not None else unbounded[k] for k, end in enumerate(stored)
-    )
+    low, high = (float(number("", end)) if end is not None else unbounded[k] for k, end in enumerate(stored))
     if (math.isfinite(low), math.isfinite(high)) != (math.isfinite(side[0]), math.isfinite(side[1])):
         return False
     wide = [b - a if math.isfinite(b - a) else 0.0 for a, b in ((low, high), side)]
-    return (
-        low - slack <= side[1]
-        and side[0] <= high + slack
-        and -slack <= wide[0] <= 2 * wide[1] + slack
-    )
+    return low - slack <= side[1] and side[0] <= high + slack and -slack <= wide[0] <= 2 * wide[1] + slack
 
 
 def shipped_files() -> Iterator[Traversable]:

@@ -78,13 +78,13 @@ def case_of(path: File, values: dict[str, Any]) -> tuple[Claim, str, Setting]:
         edition = _word("edition", values["edition"], tuple(claim.editions))
         family = _family(_list("tasks", values["tasks"]), Path(str(path)).stem)
         w, u = _list("points", values["points"], 2)
-        sizes = {key: _integer(f"sizes.{key}", value) for key, value in values["sizes"].items()}
+        sizes: dict[str, Any] = {key: _integer(f"sizes.{key}", v) for key, v in values["sizes"].items()}
         for name in claim.parameters:
             read = number if name == "C_beta" else _integer
             sizes[name] = read(name, values[name])
-        points = {"w": _table("points[0]", w, 1), "u": _table("points[1]", u, 1)}
+        sizes |= {"w": _table("points[0]", w, 1), "u": _table("points[1]", u, 1)}
         alpha, steps = number("alpha", values["alpha"]), _integer("steps", values["steps"])
-        s = setting(family, alpha=alpha, steps=steps, **points, **sizes)
+        s = setting(family, alpha=alpha, steps=steps, **sizes)
     except (TypeError, ValueError, ArithmeticError) as error:
         raise ValueError(f"{path}: {error}; in a witness file of format {FORMAT}") from error
     return claim, edition, s

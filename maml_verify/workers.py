@@ -9,12 +9,16 @@ from typing import Any
 
 from problems.validation import count
 
-__all__ = ["each"]
+__all__ = ["WorkerLost", "each"]
 
 # From so many calls on, short ones are sent several at a time.
 MANY = 1000
 # Workers left alone by a killed run end after so many seconds.
 IDLE = 30
+
+
+class WorkerLost(OSError):
+    """A worker process ended without a result; what others had done by then was returned."""
 
 
 def each(
@@ -34,7 +38,7 @@ def each(
 
     Raises
     ------
-    OSError
+    WorkerLost
         If a process is killed.
     ValueError
         If there is no such scheduler, or its workers differ.
@@ -73,6 +77,8 @@ def _parallel(
     try:
         yield from results
     except TerminatedWorkerError:
-        raise OSError("a worker process was killed, by the system if memory ran out; try --jobs 1") from None
+        raise WorkerLost(
+            "a worker process was killed, by the system if memory ran out; try --jobs 1"
+        ) from None
     finally:
         results.close()

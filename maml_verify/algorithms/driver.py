@@ -82,8 +82,8 @@ def run(
     callback : called with state and info after each step
     progress : called with the iterations done and in all
     checkpoint : file that holds all that is done, written every ``every`` iterations and at the end
-    resume : go on from the checkpoint of the same problem; the iterates are those of an uninterrupted run, bit
-        for bit; ``rng`` is compared where it is given
+    resume : go on from the checkpoint of the same problem; the iterates are those of an uninterrupted run,
+        bit for bit; ``rng`` is compared where it is given
 
     Returns
     -------
@@ -148,7 +148,9 @@ def run(
         raise
 
 
-def _observer(algorithm: Algorithm, family: Family, record: Sequence[str]) -> Callable[[Array], dict[str, Array]]:
+def _observer(
+    algorithm: Algorithm, family: Family, record: Sequence[str]
+) -> Callable[[Array], dict[str, Array]]:
     role = split if algorithm.parameters["algorithm"] == "algorithm-2" else population
     alpha, N = algorithm.parameters["alpha"], algorithm.parameters["steps"]
 

@@ -8,6 +8,7 @@ from itertools import product
 from maml_verify.checking import check
 from maml_verify.claims import find_claim
 from maml_verify.commands.common import editions, families, grid_options
+from maml_verify.commands.faults import Ending
 from maml_verify.commands.output import constants, finish, progress_bar
 from maml_verify.record import Record
 from problems import FAMILIES, Ridge
@@ -34,22 +35,13 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.steps is None:
         raise ValueError("steps: missing; rule: --steps N")
     sizes = {key: getattr(arguments, key) for key in "SDTB"}
+    sizes |= {"points": arguments.points, "rng": arguments.rng}
+    step = {"alpha": arguments.alpha, "alpha_L": arguments.alpha_L, "steps": arguments.steps}
     known = {family: constants(claim, family) for family in chosen if isinstance(family, Ridge)}
     records: list[Record] = []
-    with progress_bar("both sides") as progress:
+    ending = Ending("checks")
+    with ending.keeps(records), progress_bar("both sides") as progress:
         for edition, family in product(wanted, chosen):
             progress(len(records), len(wanted) * len(chosen))
-            record = check(
-                claim,
-                family,
-                alpha=arguments.alpha,
-                alpha_L=arguments.alpha_L,
-                steps=arguments.steps,
-                edition=edition,
-                known=known.get(family),
-                points=arguments.points,
-                rng=arguments.rng,
-                **sizes,
-            )
-            records.append(record)
-    return finish(records, arguments)
+            records.append(check(claim, family, **step, edition=edition, known=known.get(family), **sizes))
+    return ending.code(lambda: finish(records, arguments))

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from maml_verify.claims import Claim, find_claim
+from maml_verify.commands.faults import say
 from maml_verify.commands.files import write
 from maml_verify.record import Record
 from maml_verify.tables import counts, grid, render, worst_cases
@@ -97,7 +98,7 @@ def finish(records: Sequence[Record], arguments: argparse.Namespace, complete: b
             print(counts(records), file=sys.stderr)
     wrong = unexpected(records, complete)
     for line in wrong:
-        print(line, file=sys.stderr)
+        say(line)
     return 1 if wrong else 0
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import sys
 
+from maml_verify.commands.faults import Ending, say
 from maml_verify.commands.output import finish
-from maml_verify.witness import disagreements, replay
+from maml_verify.record import Record
+from maml_verify.witness import disagreements, located, replay
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -16,10 +17,19 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Replay each file; 1, too, where one says something else than its replay."""
-    records = [replay(path) for path in arguments.files]
-    code = finish(records, arguments)
-    for path, record in zip(arguments.files, records, strict=True):
-        for line in disagreements(path, record):
-            print(f"{path}: {line}", file=sys.stderr)
-            code = 1
-    return code
+    records: list[Record] = []
+    wrong: list[str] = []
+    ending = Ending("files")
+    with ending.keeps(records):
+        for name in arguments.files:
+            file = located(name)
+            records.append(replay(file))
+            wrong += [f"{name}: {line}" for line in disagreements(file, records[-1])]
+
+    def shown() -> int:
+        code = finish(records, arguments)
+        for line in wrong:
+            say(line)
+        return 1 if wrong else code
+
+    return ending.code(shown)
