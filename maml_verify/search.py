@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -135,7 +136,6 @@ def search(
     if optimiser == "cma" and find_spec("cma") is None:
         raise ValueError("optimiser = 'cma'; rule: its package is installed, as the extra cma does")
     total = float(positive("seconds", seconds))
-    start = time.monotonic()
     usual = (1, 2, 4, 8) if found.paths else (1, 2, 5) if found.enclosed else (1, 2, 3, 5, 8)
     given = tuple(count("steps", N) for N in ([steps] if steps is not None else usual))
     x = None if alpha_L is None else Fraction(positive("alpha_L", alpha_L))
@@ -144,6 +144,10 @@ def search(
     workers = count("jobs", os.cpu_count() or 1 if jobs is None else jobs) if registered else 1
     name = found.id if registered else found
     places = shapes(found, given)
+    if workers > 1:
+        # The time is for the search: processes that start take a second of their own.
+        deque(each(_ready, [(k,) for k in range(workers)], workers), maxlen=0)
+    start = time.monotonic()
     best: dict[int, Best] = {}
     spent = done = 0
     ended: KeyboardInterrupt | WorkerLost | MemoryError | None = None
@@ -230,6 +234,10 @@ def certificate(claim: Claim, edition: str, instance: Instance) -> tuple[Record,
         if record.verdict != "undecided":
             break
     return record, None if record.verdict == "vacuous" else witness(claim, s, record, known)
+
+
+def _ready(k: int) -> None:
+    """What a worker imports for this, it has imported for all."""
 
 
 def _numbered(k: int, slot: Slot) -> tuple[int, Best]:

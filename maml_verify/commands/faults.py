@@ -62,7 +62,10 @@ def tell(error: BaseException, done: str = "") -> None:
     if isinstance(error, KeyboardInterrupt):
         say(f"interrupted: {done}" if done else "maml-verify: interrupted")
         return
-    what = " ".join(str(error).split())
+    what = str(error)
+    if isinstance(error, OSError) and error.strerror:
+        what = f"{error.filename or 'standard output'}: {error.strerror}"
+    what = " ".join(what.split())
     what = what if len(what) <= LONGEST else f"{what[:LONGEST]}..."
     if isinstance(error, MemoryError):
         what = f"{what or 'no memory is left'}; rule: what memory can hold"
