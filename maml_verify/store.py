@@ -16,6 +16,7 @@ from types import TracebackType
 from typing import Any
 
 from maml_verify.identity import digest, source
+from maml_verify.whole_file import replaceable
 
 __all__ = ["Store", "digest", "source"]
 
@@ -97,6 +98,8 @@ class Store:
 
 
 def _opened(path: Path) -> sqlite3.Connection:
+    if not replaceable(path) and not path.is_dir():
+        raise ValueError(f"store = {path}: a pipe or a device; {RULE}")
     try:
         return _connected(path)
     except sqlite3.OperationalError as error:
@@ -133,6 +136,9 @@ def _connected(path: Path) -> sqlite3.Connection:
         content = {name for (name,) in rows.execute("SELECT name FROM sqlite_master")}
         if mark not in (0, APPLICATION) or (content and (mark != APPLICATION or content != CONTENT)):
             raise sqlite3.OperationalError("the database of another program")
+        columns = tuple(row[1] for row in rows.execute("PRAGMA table_info(cells)"))
+        if columns not in ((), COLUMNS):
+            raise sqlite3.OperationalError("a table of another program")
         (state,) = rows.execute("PRAGMA quick_check(1)").fetchone()
         if state != "ok":
             raise sqlite3.DatabaseError(state)
@@ -140,8 +146,6 @@ def _connected(path: Path) -> sqlite3.Connection:
         rows.execute("PRAGMA synchronous = NORMAL")
         rows.execute(f"PRAGMA application_id = {APPLICATION}")
         rows.execute("CREATE TABLE IF NOT EXISTS cells (key TEXT PRIMARY KEY, value TEXT, mark TEXT)")
-        if tuple(row[1] for row in rows.execute("PRAGMA table_info(cells)")) != COLUMNS:
-            raise sqlite3.OperationalError("a table of another program")
     except sqlite3.Error:
         rows.close()
         raise

@@ -49,7 +49,9 @@ def whole(path: Path | str) -> Iterator[BinaryIO]:
         with suppress(FileNotFoundError):
             os.chmod(part, stat.S_IMODE(os.stat(target).st_mode))
         os.replace(part, target)
-    except BaseException:
+    except BaseException as error:
         with suppress(OSError):
             os.unlink(part)
+        if isinstance(error, OSError):
+            error.filename = str(path)
         raise

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
@@ -75,10 +76,15 @@ def _parallel(
             delayed(function)(*values) for values in arguments
         )
     try:
-        yield from results
+        # One by one, so that an early end comes to the lines below before it comes to joblib.
+        for result in results:
+            yield result  # noqa: UP028
     except TerminatedWorkerError:
         raise WorkerLost(
             "a worker process was killed, by the system if memory ran out; try --jobs 1"
         ) from None
     finally:
-        results.close()
+        with warnings.catch_warnings():
+            # Where we end early, joblib would say that others' work is lost; so we mean it.
+            warnings.simplefilter("ignore", UserWarning)
+            results.close()
