@@ -18,7 +18,7 @@ _LATEX = (
 # What begins a code span, an emphasis, a link, a cell, a tag or an entity.
 _MARKDOWN = frozenset("\\`*_[]|<>&~")
 # A spreadsheet takes a cell that begins so for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@")
 # Control characters, those that turn the direction of text, and halves of characters.
 _HIDDEN = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))
 
@@ -44,5 +44,6 @@ def latex(text: str) -> str:
 
 def csv_cell(value: Any) -> Any:
     """A cell that no spreadsheet computes: text that begins as a formula does gets an apostrophe first."""
-    text = isinstance(value, str) and value.startswith(_FORMULA)
-    return f"'{value}" if text else value
+    if not isinstance(value, str):
+        return value
+    return visible(f"'{value}" if value.startswith(_FORMULA) else value)

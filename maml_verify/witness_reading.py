@@ -114,7 +114,7 @@ def _found(values: dict[str, Any], claim: Claim) -> None:
     if values["ratio"] is not None:
         number("ratio", values["ratio"])
     for key in ("lhs", "rhs"):
-        ends = _list(key, values[key] or [])
+        ends = [] if values[key] is None else _list(key, values[key])
         if len(ends) not in (0, 2):
             raise ValueError(f"{key} has {len(ends)} ends; rule: [low, high], null where unbounded")
         for end in ends:

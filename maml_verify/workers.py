@@ -77,8 +77,8 @@ def _parallel(
         )
     try:
         # One by one, so that an early end comes to the lines below before it comes to joblib.
-        for result in results:
-            yield result  # noqa: UP028
+        for result in results:  # noqa: UP028
+            yield result
     except TerminatedWorkerError:
         raise WorkerLost(
             "a worker process was killed, by the system if memory ran out; try --jobs 1"

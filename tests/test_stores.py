@@ -204,7 +204,7 @@ def test_a_search_that_loses_a_worker_shows_its_worst_case(worker, jobs, why, ca
 
 def test_a_search_that_loses_its_workers_at_once_is_one_line(capsys, monkeypatch):
     monkeypatch.setattr(searching, "_numbered", lambda k, slot: (_ for _ in ()).throw(MemoryError))
-    assert main("search mean-gradient --steps 2 --seconds 2 --jobs 1".split()) == 3
+    assert main(["search", "mean-gradient", "--steps", "2", "--seconds", "2", "--jobs", "1"]) == 3
     out, err = capsys.readouterr()
     assert (out, err) == ("", "maml-verify: no memory is left; rule: what memory can hold\n")
     assert Best().vector is None
