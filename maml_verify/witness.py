@@ -167,7 +167,7 @@ def _is_side(stored: Any, side: tuple[float, float] | None, slack: float) -> boo
     if (math.isfinite(low), math.isfinite(high)) != (math.isfinite(side[0]), math.isfinite(side[1])):
         return False
     wide = [b - a if math.isfinite(b - a) else 0.0 for a, b in ((low, high), side)]
-    return low - slack <= side[1] and side[0] <= high + slack and -slack <= wide[0] <= 2 * wide[1] + slack
+    return low - slack <= side[1] and side[0] <= high + slack and 0 <= wide[0] <= 2 * wide[1] + slack
 
 
 def shipped_files() -> Iterator[Traversable]:
