@@ -162,9 +162,13 @@ def _without_memory(k, cell):
 
 
 @pytest.mark.parametrize(
-    ("worker", "why"), [(_killed, "a worker process was killed"), (_without_memory, "no memory")]
+    ("name", "worker", "why"),
+    [
+        ("table", _killed, "a worker process was killed"),
+        ("table", _without_memory, "no memory"),
+        ("report", _killed, "a worker process was killed"),
+    ],
 )
-@pytest.mark.parametrize("name", ["table", "report"])
 def test_a_lost_worker_shows_what_is_done(name, worker, why, tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(sweeping, "_numbered", worker)
     line = [name, *LINE.split()[1:], "--store", str(tmp_path / "sweep.db"), "--jobs", "2"]
@@ -194,7 +198,7 @@ def _without_memory_later(k, slot):
 )
 def test_a_search_that_loses_a_worker_shows_its_worst_case(worker, jobs, why, capsys, monkeypatch):
     monkeypatch.setattr(searching, "_numbered", worker)
-    line = f"search mean-gradient --steps 2 --alpha-L 1/20 --edition derived --seconds 4 --jobs {jobs}"
+    line = f"search mean-gradient --steps 2 --alpha-L 1/20 --edition derived --seconds 3 --jobs {jobs}"
     assert main(line.split()) == 3
     out, err = capsys.readouterr()
     assert why in err

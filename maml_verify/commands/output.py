@@ -95,7 +95,7 @@ def finish(records: Sequence[Record], arguments: argparse.Namespace, complete: b
     else:
         write(render(records, arguments.format), arguments.output)
         if arguments.format != "text" or arguments.output is not None:
-            print(counts(records), file=sys.stderr)
+            say(counts(records))
     wrong = unexpected(records, complete)
     for line in wrong:
         say(line)
