@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from itertools import product
+from typing import Any
 
 from maml_verify.checking import check
 from maml_verify.claims import find_claim
@@ -12,6 +13,7 @@ from maml_verify.commands.faults import Ending
 from maml_verify.commands.output import constants, finish, progress_bar
 from maml_verify.record import Record
 from problems import FAMILIES, Ridge
+from problems.constants import Known
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -37,7 +39,9 @@ def run(arguments: argparse.Namespace) -> int:
     sizes = {key: getattr(arguments, key) for key in "SDTB"}
     sizes |= {"points": arguments.points, "rng": arguments.rng}
     step = {"alpha": arguments.alpha, "alpha_L": arguments.alpha_L, "steps": arguments.steps}
-    known = {family: constants(claim, family) for family in chosen if isinstance(family, Ridge)}
+    known: dict[Any, Known] = {
+        family: constants(claim, family) for family in chosen if isinstance(family, Ridge)
+    }
     records: list[Record] = []
     ending = Ending("checks")
     with ending.keeps(records), progress_bar("both sides") as progress:
