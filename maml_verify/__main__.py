@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import argparse
 import importlib
 import os
+import signal
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 
 from maml_verify import __version__
-from maml_verify.commands import INTERRUPTED
 from maml_verify.commands.imported import refuse_strangers
 from maml_verify.commands.parser import Parser, seed
 from maml_verify.tables import FORMATS
 
 __all__ = ["main"]
 
+# Options that name a file which is written, and those that name files which are read.
+OUTPUTS, INPUTS = ("output", "store", "checkpoint"), ("data", "files", "family", "claims")
 # Name, module in maml_verify.commands, help.
 COMMANDS = (
     ("list", "listing", "statements, editions and families, with where they are printed"),
@@ -37,24 +42,52 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        0 done and nothing unexpected; 1 a verdict other than the registered one; 2 bad usage or input;
-        130 interrupted (what was done by then is shown).
+        0 done and nothing unexpected; 1 a verdict other than the registered one; 2 bad usage or input; 3 an
+        unexpected error of the program or its machine; 130 interrupted, or told to end.  What was done
+        before an early end is shown.
     """
     try:
-        return _run(list(sys.argv[1:] if argv is None else argv))
-    except KeyboardInterrupt:
-        print("maml-verify: interrupted", file=sys.stderr)
-        return INTERRUPTED
+        with _ended_by_signals(argv is None):
+            try:
+                return _run(list(sys.argv[1:] if argv is None else argv))
+            finally:
+                if sys.stdout is not None:
+                    sys.stdout.flush()
     except BrokenPipeError:
         # The reader of the pipe has seen enough.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _discard()
         return 0
-    except MemoryError as error:
-        print(f"maml-verify: {error or 'no memory is left'}; rule: what memory can hold", file=sys.stderr)
-        return 2
-    except (ValueError, TypeError, ArithmeticError, OSError) as error:
-        print(f"maml-verify: {error}", file=sys.stderr)
-        return 2
+    except (KeyboardInterrupt, Exception) as error:
+        from maml_verify.commands.faults import code_of, tell  # late: most runs have no use for them
+
+        tell(error)
+        _discard()
+        return code_of(error)
+
+
+@contextmanager
+def _ended_by_signals(own: bool) -> Iterator[None]:
+    """Where the process is our own, what tells it to end is taken as Ctrl-C is."""
+    names = ("SIGTERM", "SIGHUP") if own and threading.current_thread() is threading.main_thread() else ()
+    kinds = [getattr(signal, name) for name in names if hasattr(signal, name)]
+    kinds = [kind for kind in kinds if signal.getsignal(kind) is signal.SIG_DFL]
+    for kind in kinds:
+        signal.signal(kind, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        for kind in kinds:
+            signal.signal(kind, signal.SIG_DFL)
+
+
+def _discard() -> None:
+    """Let go of what standard output does not take, which the interpreter's end would try again."""
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except (OSError, ValueError):
+        with suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _run(given: list[str]) -> int:
@@ -80,11 +113,17 @@ def _run(given: list[str]) -> int:
         parsers[arguments.command].unrecognised(extras)
     if sys.stdout is None and arguments.output is None:
         raise ValueError("output: standard output is closed; rule: --output FILE")
-    from maml_verify.commands.files import writable  # late, as the commands are
+    from maml_verify.commands.files import apart, writable  # late, as the commands are
 
-    # A long run whose result could not be written would be lost.
+    # A long run whose result could not be written would be lost, and so would what it replaces.
     writable("output", arguments.output)
+    apart(_named(arguments, OUTPUTS), _named(arguments, INPUTS))
     return modules[arguments.command].run(arguments)
+
+
+def _named(arguments: argparse.Namespace, names: Sequence[str]) -> dict[str, list[str]]:
+    values = {name: getattr(arguments, name, None) for name in names}
+    return {name: [value] if isinstance(value, str) else list(value or ()) for name, value in values.items()}
 
 
 if __name__ == "__main__":

@@ -93,6 +93,15 @@ def evaluate(claim: Claim, edition: str, s: Setting, c: Constants) -> Evaluated:
     return Evaluated(lhs, rhs, lifted, p, observed)
 
 
+def refuse_overflow(s: Setting, c: Constants) -> str:
+    """Refuse a path whose growth is beyond float64, before anything exact is made of it; the message."""
+    rule = "rule: both sides within float64 (at most 1.8e308)"
+    overflow = f"steps = {s.steps}, alpha = {float(s.alpha):g}: a side overflows; {rule}"
+    if 4 * s.steps * math.log1p(float(s.alpha) * float(c.L or 0)) > math.log(MAXIMUM):
+        raise OverflowError(overflow)
+    return overflow
+
+
 def sides(claim: Claim, edition: str, s: Setting, c: Constants) -> Sides:
     """Both sides in float64 over every case of the setting (shape as `Claim.over` says).
 
@@ -101,10 +110,7 @@ def sides(claim: Claim, edition: str, s: Setting, c: Constants) -> Sides:
     OverflowError
         If a side is not finite in float64.
     """
-    rule = "rule: both sides within float64 (at most 1.8e308)"
-    overflow = f"steps = {s.steps}, alpha = {float(s.alpha):g}: a side overflows; {rule}"
-    if 4 * s.steps * math.log1p(float(s.alpha) * float(c.L)) > math.log(MAXIMUM):
-        raise OverflowError(overflow)
+    overflow = refuse_overflow(s, c)
     with np.errstate(all="ignore"):
         try:
             lhs, rhs, lifted, p, observed = evaluate(claim, edition, s, c)

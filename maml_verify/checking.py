@@ -10,7 +10,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
-from maml_verify.cascade import certify, exact_ties, sides
+from maml_verify.cascade import certify, exact_ties, refuse_overflow, sides
 from maml_verify.claims import Claim, find_claim
 from maml_verify.constants import Constants
 from maml_verify.deciding import doubt, doubtful, estimate_of, is_tie, ratio_of, ratios_of, worst_of
@@ -215,6 +215,7 @@ def check_setting(
 def prepared(claim: Claim, s: Setting, edition: str, known: Known) -> Setting:
     """The setting with constants and edition, and with what was left free chosen as the claim says."""
     c = constants(known)
+    refuse_overflow(s, c)
     s = s.but(constants=c, edition=edition, noiseless=known.sigma_g.value == 0)
     if claim.prepare is None or any(getattr(c, name) is None for name in claim.needs):
         return s

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, final
 
-from maml_verify.store import source
+from maml_verify.identity import source
 
 __all__ = ["Guarded", "cluster"]
 
@@ -42,7 +42,7 @@ def cluster(address: str) -> Iterator[tuple[Any, Callable[[Callable[..., Any]], 
     ------
     ValueError
         If there is no scheduler at the address, or its workers have not this project in this version.
-    OSError
+    WorkerLost
         If every worker that tries a cell is killed.
     """
     try:
@@ -51,6 +51,8 @@ def cluster(address: str) -> Iterator[tuple[Any, Callable[[Callable[..., Any]], 
     except ImportError:
         raise ValueError("scheduler: no dask.distributed; rule: pip install 'maml-verify[cluster]'") from None
     from joblib import parallel_config
+
+    from maml_verify.workers import WorkerLost
 
     where = f"scheduler = {address}"
     try:
@@ -69,4 +71,4 @@ def cluster(address: str) -> Iterator[tuple[Any, Callable[[Callable[..., Any]], 
         except TimeoutError:
             raise ValueError(f"{where}: no worker in {TIMEOUT} s; rule: at least one worker") from None
         except KilledWorker as error:
-            raise OSError(f"{where}: {error}") from None
+            raise WorkerLost(f"{where}: {error}") from None

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from importlib import resources
-from pathlib import Path
 from typing import Any
 
 from maml_verify.checking import check_setting
@@ -18,7 +16,7 @@ from maml_verify.claims import CLAIMS, Claim, find_claim
 from maml_verify.mutations import MUTATIONS, Mutation, effect, planted, target_edition
 from maml_verify.search import search
 from maml_verify.settings import Setting
-from maml_verify.witness import SHIPPED, read_witness
+from maml_verify.witness import read_witness, shipped
 from maml_verify.workers import each
 from problems.validation import count, positive
 
@@ -54,10 +52,8 @@ class Mutant:
 
 def known_cases(claim: Claim) -> list[Setting]:
     """The settings of the shipped witnesses of a claim, that of the edition errors are planted in first."""
-    folder = Path(str(resources.files("maml_verify"))) / SHIPPED
-    own = f"{claim.id}-{target_edition(claim)}"
-    paths = sorted(folder.glob(f"{claim.id}-*.json"), key=lambda path: (path.stem != own, path.stem))
-    return [read_witness(path)[2] for path in paths]
+    editions = sorted(claim.editions, key=lambda edition: (edition != target_edition(claim), edition))
+    return [read_witness(file)[2] for edition in editions if (file := shipped(claim.id, edition))]
 
 
 def _refuted(claim: Claim, edition: str, s: Setting) -> bool:

@@ -2,26 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import wraps
+from importlib.util import find_spec
 from typing import Any
 
 from maml_verify.record import Record
 from maml_verify.rows import Row
 
-__all__ = ["plot_exponent", "plot_history", "plot_insight", "plot_ratios"]
+__all__ = ["needs_plots", "own_style", "plot_exponent", "plot_history", "plot_insight", "plot_ratios"]
 
 Figure = Any
 
 
+def needs_plots() -> None:
+    """Refuse to start what would end in a plot where there is no matplotlib."""
+    if find_spec("matplotlib") is None:
+        raise ValueError("plots: matplotlib is missing; rule: pip install maml-verify[plot]")
+
+
+def own_style(draw: Callable[..., Any]) -> Callable[..., Any]:
+    """The function under matplotlib's own settings: those of the user may ask for a TeX that is not there."""
+
+    @wraps(draw)
+    def drawn(*arguments: Any, **options: Any) -> Any:
+        needs_plots()
+        import matplotlib
+
+        with matplotlib.rc_context():
+            matplotlib.rcdefaults()
+            return draw(*arguments, **options)
+
+    return drawn
+
+
 def _figure(columns: int, lines: int = 1) -> tuple[Figure, Any]:
-    try:
-        from matplotlib.figure import Figure as Canvas
-    except ImportError:
-        raise ValueError("plots: matplotlib is missing; rule: pip install maml-verify[plot]") from None
+    from matplotlib.figure import Figure as Canvas
+
     figure = Canvas(figsize=(4 * columns, 3.2 * lines), layout="constrained")
     return figure, figure.subplots(lines, columns, squeeze=False).ravel()
 
 
+@own_style
 def plot_insight(rows: Sequence[Row]) -> Figure:
     """Smoothness, bias and second moment against N for both step sizes (rows of `step_size_insight`)."""
     quantities = ("smoothness", "bias", "second_moment")
@@ -38,6 +60,7 @@ def plot_insight(rows: Sequence[Row]) -> Figure:
     return figure
 
 
+@own_style
 def plot_exponent(rows: Sequence[Row]) -> Figure:
     """The norm against one size, with the slope of the theory (rows of `maml_verify.exponents.exponent`)."""
     figure, axes = _figure(1)
@@ -52,6 +75,7 @@ def plot_exponent(rows: Sequence[Row]) -> Figure:
     return figure
 
 
+@own_style
 def plot_history(rows: Sequence[Row]) -> Figure:
     """Loss and meta gradient along a run (rows of ``maml-verify run``)."""
     figure, axes = _figure(2)
@@ -64,6 +88,7 @@ def plot_history(rows: Sequence[Row]) -> Figure:
     return figure
 
 
+@own_style
 def plot_ratios(records: Sequence[Record]) -> Figure:
     """The worst ratio of left to right side against N, a panel a statement, a line an edition.
 

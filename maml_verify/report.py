@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from html import escape
 from typing import Any, NamedTuple
 
+from maml_verify.escape import visible
+from maml_verify.plots import own_style
 from maml_verify.record import Record
 from maml_verify.rows import Row, short
 from maml_verify.tables import counts, grid, worst_cases
@@ -61,7 +63,9 @@ def rows_html(rows: Sequence[Row]) -> str:
     for row in rows:
         cells = [(row[name], "number" if isinstance(row[name], int | float) else "text") for name in names]
         lines.append(
-            "<tr>" + "".join(f'<td class="{kind}">{escape(short(v))}</td>' for v, kind in cells) + "</tr>"
+            "<tr>"
+            + "".join(f'<td class="{kind}">{escape(visible(short(v)))}</td>' for v, kind in cells)
+            + "</tr>"
         )
     return f'<div class="wide"><table>{"".join(lines)}</table></div>'
 
@@ -77,7 +81,7 @@ def lines_html(records: Sequence[Record]) -> str:
 def figure_html(figure: Any) -> str:
     """A matplotlib figure, inline."""
     buffer = io.StringIO()
-    figure.savefig(buffer, format="svg", metadata={"Date": None})
+    own_style(figure.savefig)(buffer, format="svg", metadata={"Date": None})
     return buffer.getvalue()[buffer.getvalue().index("<svg") :]
 
 

@@ -9,19 +9,11 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-__all__ = ["Row", "escape", "paragraphs", "render_rows", "short"]
+from maml_verify.escape import csv_cell, latex, markdown, visible
+
+__all__ = ["Row", "paragraphs", "render_rows", "short"]
 
 Row = Mapping[str, Any]
-_LATEX = (
-    {c: rf"\{c}" for c in "_%&#${}"}
-    | {"\\": r"\textbackslash{}"}
-    | {"^": r"\^{}", "~": r"\~{}", "<": "$<$", ">": "$>$", "|": "$|$"}
-)
-
-
-def escape(text: str) -> str:
-    """Text with the characters that LaTeX reads otherwise escaped."""
-    return "".join(_LATEX.get(character, character) for character in text)
 
 
 def short(value: Any) -> str:
@@ -32,7 +24,8 @@ def short(value: Any) -> str:
 def paragraphs(rows: Sequence[Row], head: Row | None = None) -> str:
     """The rows as running text, a paragraph each, for where a table has no room."""
     parts = [
-        ", ".join(f"{name} {short(value)}" for name, value in row.items()) for row in [head or {}, *rows]
+        ", ".join(f"{name} {visible(short(value))}" for name, value in row.items())
+        for row in [head or {}, *rows]
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -52,25 +45,26 @@ def render_rows(rows: Sequence[Row], style: str, head: Row | None = None) -> str
         buffer = io.StringIO()
         writer = csv.DictWriter(buffer, [*common, *names], lineterminator="\n")
         writer.writeheader()
-        writer.writerows({**common, **row} for row in rows)
+        writer.writerows({k: csv_cell(v) for k, v in {**common, **row}.items()} for row in rows)
         return buffer.getvalue()
     cells = [[short(row[name]) for name in names] for row in rows]
     words = [any(isinstance(row[name], str) for row in rows) for name in names]
-    title = ", ".join(f"{name} {short(value)}" for name, value in common.items())
+    title = ", ".join(f"{name} {visible(short(value))}" for name, value in common.items())
     if style == "markdown":
         lines = [
             "| " + " | ".join(names) + " |",
             "|" + "".join(" --- |" if word else " ---: |" for word in words),
         ]
-        lines += ["| " + " | ".join(c.replace("|", r"\|") for c in row) + " |" for row in cells]
-        return "\n".join([title, "", *lines] if title else lines) + "\n"
+        lines += ["| " + " | ".join(map(markdown, row)) + " |" for row in cells]
+        return "\n".join([markdown(title), "", *lines] if title else lines) + "\n"
     if style == "latex":
         columns = "".join("l" if word else "r" for word in words)
         lines = [f"% {title}"] if title else []
         lines += [rf"\begin{{tabular}}{{{columns}}}", r"\hline"]
-        lines.append(" & ".join(map(escape, names)) + r" \\ \hline")
-        lines += [" & ".join(map(escape, row)) + r" \\" for row in cells]
+        lines.append(" & ".join(map(latex, names)) + r" \\ \hline")
+        lines += [" & ".join(map(latex, row)) + r" \\" for row in cells]
         return "\n".join([*lines, r"\hline", r"\end{tabular}"]) + "\n"
+    cells = [list(map(visible, row)) for row in cells]
     widths = [max(len(name), *(len(row[k]) for row in cells)) for k, name in enumerate(names)]
     lines = [
         "  ".join(

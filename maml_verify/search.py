@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import os
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from importlib.util import find_spec
@@ -29,6 +29,7 @@ from maml_verify.searching.simplify import simplify
 from maml_verify.searching.vectors import decode, length, starts
 from maml_verify.settings import setting
 from maml_verify.witness import witness
+from maml_verify.workers import WorkerLost, each
 from problems.arrays import Array
 from problems.names import unknown
 from problems.validation import count, positive
@@ -43,12 +44,21 @@ CANDIDATES, RUNS = 4, (200, 20_000)
 
 
 class Found(NamedTuple):
-    """The certified record of the worst instance found, its witness, and the evaluations it took."""
+    """What a search found.
+
+    Attributes
+    ----------
+    record, witness : of the worst instance, certified
+    evaluations : of the ratio that it took
+    interrupted : whether Ctrl-C ended it early
+    fault : the error that ended it early, if one did: a killed worker, or no memory left
+    """
 
     record: Record
     witness: dict[str, Any] | None
     evaluations: int
     interrupted: bool = False
+    fault: WorkerLost | MemoryError | None = None
 
 
 @dataclass(frozen=True)
@@ -100,7 +110,7 @@ def search(
     optimiser: str = "evolution",
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Found:
-    """The worst case found within a budget; an interruption keeps the best so far.
+    """The worst case found within a budget; an interruption or a lost worker keeps the best so far.
 
     Parameters
     ----------
@@ -127,7 +137,6 @@ def search(
     if optimiser == "cma" and find_spec("cma") is None:
         raise ValueError("optimiser = 'cma'; rule: its package is installed, as the extra cma does")
     total = float(positive("seconds", seconds))
-    start = time.monotonic()
     usual = (1, 2, 4, 8) if found.paths else (1, 2, 5) if found.enclosed else (1, 2, 3, 5, 8)
     given = tuple(count("steps", N) for N in ([steps] if steps is not None else usual))
     x = None if alpha_L is None else Fraction(positive("alpha_L", alpha_L))
@@ -136,9 +145,13 @@ def search(
     workers = count("jobs", os.cpu_count() or 1 if jobs is None else jobs) if registered else 1
     name = found.id if registered else found
     places = shapes(found, given)
+    if workers > 1:
+        # The time is for the search: processes that start take a second of their own.
+        deque(each(_ready, [(k,) for k in range(workers)], workers), maxlen=0)
+    start = time.monotonic()
     best: dict[int, Best] = {}
     spent = done = 0
-    interrupted = False
+    ended: KeyboardInterrupt | WorkerLost | MemoryError | None = None
 
     def slots(chosen: Sequence[int], round_: int) -> Iterator[tuple[int, Slot]]:
         share = ROUNDS[round_][0]
@@ -169,7 +182,7 @@ def search(
             if not chosen:
                 break
             work = list(slots(chosen, round_))
-            for k, result in _run(work, workers):
+            for k, result in each(_numbered, work, workers):
                 spent, done = spent + result.evaluations, done + 1
                 if k not in best or result.value > best[k].value:
                     best[k] = result
@@ -180,10 +193,10 @@ def search(
                     break
             if max(result.value for result in best.values()) >= target:
                 break
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, WorkerLost, MemoryError) as error:
         if all(result.vector is None for result in best.values()):
             raise
-        interrupted = True
+        ended = error
     ranked = [k for k in sorted(best, key=lambda k: (-best[k].value, k)) if best[k].vector is not None]
     if not ranked:
         raise ValueError(f"claim = {found.id!r}, {edition}; rule: a budget in which an instance is found")
@@ -199,7 +212,9 @@ def search(
         if not _doubt(results[-1][0])[0]:
             break
     record, values = min(results, key=lambda pair: _doubt(pair[0]))
-    return Found(replace(record, seconds=time.monotonic() - start), values, spent, interrupted)
+    record = replace(record, seconds=time.monotonic() - start)
+    fault = None if isinstance(ended, KeyboardInterrupt) else ended
+    return Found(record, values, spent, isinstance(ended, KeyboardInterrupt), fault)
 
 
 def _doubt(record: Record) -> tuple[bool, int]:
@@ -222,16 +237,9 @@ def certificate(claim: Claim, edition: str, instance: Instance) -> tuple[Record,
     return record, None if record.verdict == "vacuous" else witness(claim, s, record, known)
 
 
-def _run(work: Sequence[tuple[int, Slot]], workers: int) -> Iterator[tuple[int, Best]]:
-    if workers == 1 or len(work) == 1:
-        yield from ((k, run_slot(slot)) for k, slot in work)
-        return
-    pool = ProcessPoolExecutor(workers)
-    try:
-        futures = {pool.submit(run_slot, slot): k for k, slot in work}
-        left = set(futures)
-        while left:
-            done, left = wait(left, return_when=FIRST_COMPLETED)
-            yield from ((futures[future], future.result()) for future in done)
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+def _ready(k: int) -> None:
+    """What a worker imports for this, it has imported for all."""
+
+
+def _numbered(k: int, slot: Slot) -> tuple[int, Best]:
+    return k, run_slot(slot)

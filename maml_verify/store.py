@@ -10,64 +10,28 @@ import json
 import logging
 import sqlite3
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
-from hashlib import blake2b
-from importlib import resources
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-import numpy as np
-
-from problems import Ridge
+from maml_verify.identity import digest, source
+from maml_verify.whole_file import replaceable
 
 __all__ = ["Store", "digest", "source"]
 
-LIBRARIES = ("numpy", "scipy", "python-flint", "numba")
 # In the file's header, so that no other program's database is taken for a store.
 APPLICATION = 0x6D616D6C
-HEADER = b"SQLite format 3\0"
+HEADER, AT = b"SQLite format 3\0", slice(68, 72)
+# What a store has in it, and the columns of its table.
+CONTENT = {"cells", "sqlite_autoindex_cells_1"}
+COLUMNS = ("key", "value", "mark")
+# Seconds to wait for another process that writes.
+TIMEOUT = 20
+# Faults of the machine, or of its moment, by the start of SQLite's name; any other is one of the file.
+MACHINE = ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_NOMEM")
+RULE = "rule: a file made by a sweep, or a new one"
 _log = logging.getLogger(__name__)
-
-
-def digest(*parts: Any) -> str:
-    """A short name of the content of numbers, strings, tuples and families."""
-    return blake2b("\n".join(map(_text, parts)).encode(), digest_size=16).hexdigest()
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, Ridge):
-        return _family(value)
-    return f"({', '.join(map(_text, value))})" if isinstance(value, tuple) else repr(value)
-
-
-@lru_cache(maxsize=64)
-def _family(family: Ridge) -> str:
-    tables = {name: value for name, value in vars(family).items() if isinstance(value, np.ndarray)}
-    content = [(name, v.shape, [str(x) for x in v.ravel().tolist()]) for name, v in tables.items()]
-    exact = _family(family.exact) if family.exact else ""
-    return digest(family.name, family.link.name, repr(content), exact)
-
-
-@lru_cache(maxsize=1)
-def source() -> str:
-    """A digest of the source of the packages that compute, and of the versions of their libraries."""
-    files = [
-        (f"{package}/{path.relative_to(root)}", blake2b(path.read_bytes()).hexdigest())
-        for package in ("maml_verify", "problems")
-        for root in [Path(str(resources.files(package)))]
-        for path in sorted(root.rglob("*.py"))
-    ]
-    return digest(*files, *((name, _version(name)) for name in LIBRARIES))
-
-
-def _version(name: str) -> str | None:
-    from importlib import metadata  # late: it takes longer to import than this module
-
-    try:
-        return metadata.version(name)
-    except metadata.PackageNotFoundError:
-        return None
 
 
 class Store:
@@ -81,6 +45,8 @@ class Store:
 
     def __init__(self, path: str | Path | None) -> None:
         self._path = path
+        # Where no source is found, a row could not say which formulas made it.
+        self._source = None if path is None else source()
         self._rows = None if path is None else _opened(Path(path))
 
     def __enter__(self) -> Store:
@@ -90,7 +56,9 @@ class Store:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._rows is not None:
-            self._rows.close()
+            # What is written is written; a full disk may still keep the log from being joined to the file.
+            with suppress(sqlite3.Error):
+                self._rows.close()
 
     def read(self, cells: Sequence[tuple[Any, ...]]) -> Iterator[tuple[int, Any]]:
         """The cells that are there, as places and values; a damaged row counts as not there."""
@@ -98,8 +66,8 @@ class Store:
             return
         damaged = 0
         for k, cell in enumerate(cells):
-            key = digest(source(), cell)
-            row = self._rows.execute("SELECT value, mark FROM cells WHERE key = ?", (key,)).fetchone()
+            key = digest(self._source, cell)
+            row = self._asked("SELECT value, mark FROM cells WHERE key = ?", (key,)).fetchone()
             if row is None:
                 continue
             if row[1] != digest(key, row[0]):
@@ -110,35 +78,67 @@ class Store:
             _log.warning("store %s: %d damaged rows; these cells are computed anew", self._path, damaged)
 
     def write(self, cell: tuple[Any, ...], value: Any) -> None:
-        """Keep the value of a cell."""
+        """Keep the value of a cell.
+
+        Raises
+        ------
+        OSError
+            Where that fails, such as on a full disk; what was kept before stays.
+        """
         if self._rows is not None:
-            key, text = digest(source(), cell), json.dumps(value)
-            self._rows.execute("REPLACE INTO cells VALUES (?, ?, ?)", (key, text, digest(key, text)))
+            key, text = digest(self._source, cell), json.dumps(value)
+            self._asked("REPLACE INTO cells VALUES (?, ?, ?)", (key, text, digest(key, text)))
+
+    def _asked(self, statement: str, values: tuple[str, ...]) -> sqlite3.Cursor:
+        assert self._rows is not None
+        try:
+            return self._rows.execute(statement, values)
+        except sqlite3.Error as error:
+            raise OSError(f"store = {self._path}: {error}; what was kept before stays there") from None
 
 
 def _opened(path: Path) -> sqlite3.Connection:
-    rule = "rule: a file made by a sweep, or a new one"
+    if not replaceable(path) and not path.is_dir():
+        raise ValueError(f"store = {path}: a pipe or a device; {RULE}")
     try:
         return _connected(path)
     except sqlite3.OperationalError as error:
-        raise ValueError(f"store = {path}: {error}; {rule}") from None
+        if getattr(error, "sqlite_errorname", "").startswith(MACHINE):
+            raise OSError(f"store = {path}: {error}") from None
+        raise ValueError(f"store = {path}: {error}; {RULE}") from None
     except sqlite3.DatabaseError as error:
         with path.open("rb") as file:
-            if file.read(len(HEADER)) != HEADER:
-                raise ValueError(f"store = {path}: {error}; {rule}") from None
-        aside = path.with_name(path.name + ".damaged")
-        path.replace(aside)
+            head = file.read(AT.stop)
+        if not head.startswith(HEADER) or head[AT] != APPLICATION.to_bytes(4, "big"):
+            raise ValueError(f"store = {path}: {error}; {RULE}") from None
+        aside = _set_aside(path)
         _log.warning("store %s: %s; kept as %s, every cell is computed anew", path, error, aside.name)
         return _connected(path)
 
 
+def _set_aside(path: Path) -> Path:
+    """Another name for a damaged store, its log with it: in a new file it would be played back."""
+    aside, k = path.with_name(f"{path.name}.damaged"), 1
+    while aside.exists():
+        aside, k = path.with_name(f"{path.name}.damaged-{k + 1}"), k + 1
+    for suffix in ("-wal", "-shm"):
+        with suppress(FileNotFoundError):
+            path.with_name(path.name + suffix).replace(aside.with_name(aside.name + suffix))
+    return path.replace(aside)
+
+
 def _connected(path: Path) -> sqlite3.Connection:
     # Each statement is a transaction of its own; a killed process leaves whole rows and no others.
-    rows = sqlite3.connect(path, timeout=60, isolation_level=None)
+    # An absolute path, since ":memory:" would be no file.
+    rows = sqlite3.connect(path.absolute(), timeout=TIMEOUT, isolation_level=None)
     try:
         mark = rows.execute("PRAGMA application_id").fetchone()[0]
-        if mark != APPLICATION and rows.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+        content = {name for (name,) in rows.execute("SELECT name FROM sqlite_master")}
+        if mark not in (0, APPLICATION) or (content and (mark != APPLICATION or content != CONTENT)):
             raise sqlite3.OperationalError("the database of another program")
+        columns = tuple(row[1] for row in rows.execute("PRAGMA table_info(cells)"))
+        if columns not in ((), COLUMNS):
+            raise sqlite3.OperationalError("a table of another program")
         (state,) = rows.execute("PRAGMA quick_check(1)").fetchone()
         if state != "ok":
             raise sqlite3.DatabaseError(state)

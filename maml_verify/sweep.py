@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +16,7 @@ from maml_verify.intervals import share
 from maml_verify.record import Record, severity
 from maml_verify.remaining import Remaining
 from maml_verify.store import Store
-from maml_verify.witness import shipped, witness, write_witness
+from maml_verify.witness import link_of, shipped, witness, write_witness
 from maml_verify.workers import each
 from problems import FAMILIES, Ridge
 from problems.names import unknown
@@ -169,26 +171,35 @@ def run_cells(
     ValueError
         For a store that is none, or a scheduler that is not there.
     OSError
-        If a worker process is killed; what is done is in the store.
+        If a worker process is killed, or the store or a witness cannot be written; what is done is in the
+        store, and was returned before.
     """
+    files = _files(todo)
     clock = Remaining([(cell.claim, cell.edition, cell.steps) for cell in todo])
 
-    def done(k: int, outcome: Outcome, fresh: bool) -> tuple[int, Record]:
+    def done(k: int, outcome: Outcome, fresh: bool) -> Iterator[tuple[int, Record]]:
         left = clock.done(k, outcome.record.seconds, fresh)
         progress(clock.count, len(todo), left)
-        return k, _placed(outcome, witnesses)
+        record = outcome.record
+        try:
+            record = _placed(outcome, todo[k], None if witnesses is None else Path(witnesses) / files[k])
+        finally:
+            # Where a disk is full, the record is shown all the same.
+            yield k, record
 
     with Store(store) as kept:
         found = set()
         for k, value in kept.read(todo):
             found.add(k)
-            yield done(k, _restored(value), fresh=False)
+            yield from done(k, _restored(value), fresh=False)
         # Column by column: each statement is soon seen once, which tells the time that the others will take.
         names = list(dict.fromkeys(cell.name for cell in todo))
         order = sorted(set(range(len(todo))) - found, key=lambda k: (names.index(todo[k].name), k))
         for k, outcome in each(_numbered, [(k, todo[k]) for k in order], jobs, scheduler):
-            kept.write(todo[k], {"record": vars(outcome.record), "witness": outcome.witness})
-            yield done(k, outcome, fresh=True)
+            try:
+                kept.write(todo[k], {"record": vars(outcome.record), "witness": outcome.witness})
+            finally:
+                yield from done(k, outcome, fresh=True)
 
 
 def _numbered(k: int, cell: Cell) -> tuple[int, Outcome]:
@@ -201,15 +212,31 @@ def _restored(value: dict[str, Any]) -> Outcome:
     return Outcome(Record(**(record | sides)), value["witness"])
 
 
-def _placed(outcome: Outcome, folder: str | Path | None) -> Record:
-    """The record with the file of its witness, written where a folder is given."""
+def _files(todo: Sequence[Cell]) -> list[str]:
+    """A name for the witness of each cell: letters that any file system takes, and no name twice."""
+    names = [f"{cell.claim}-{cell.edition}-{_slug(cell.name)}" for cell in todo]
+    seen = Counter(name.casefold() for name in names)
+    return [
+        f"{name}-{k}.json" if seen[name.casefold()] > 1 else f"{name}.json" for k, name in enumerate(names)
+    ]
+
+
+def _slug(name: str) -> str:
+    return re.sub(r"[^\w.-]+", "_", name)[:100]
+
+
+def _placed(outcome: Outcome, cell: Cell, path: Path | None) -> Record:
+    """The record with the file of its witness, written where a place is given.
+
+    The witness that comes with the project is of its own family: no other is said to be seen there.
+    """
     record, document = outcome
     if document is None:
         return record
-    if folder is None:
+    if path is None:
         stored = shipped(record.claim, record.edition)
-        return replace(record, witness=stored.name if stored else None)
-    path = Path(folder) / f"{record.claim}-{record.edition}-{record.family}.json"
+        its_own = stored and cell.column == link_of(record.claim, record.edition)
+        return replace(record, witness=stored.name if stored and its_own else None)
     path.parent.mkdir(parents=True, exist_ok=True)
     write_witness(path, document)
     return replace(record, witness=str(path))

@@ -8,8 +8,8 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from maml_verify.escape import csv_cell, latex, markdown, visible
 from maml_verify.record import VERDICTS, Record
-from maml_verify.rows import escape
 
 __all__ = ["FORMATS", "counts", "csv_table", "grid", "legend", "render", "worst_cases"]
 
@@ -94,7 +94,8 @@ def grid(records: Sequence[Record]) -> tuple[list[str], list[list[tuple[str, ...
     for key in dict.fromkeys((r.paper, r.claim, r.edition) for r in records):
         cells = {r.family: cell(r) for r in records if (r.paper, r.claim, r.edition) == key}
         rows.append([key, *(cells.get(family, ()) for family in families)])
-    return ["statement", *families], rows
+    # A family is named after its file, which may have any name.
+    return ["statement", *map(visible, families)], rows
 
 
 def worst_cases(records: Sequence[Record]) -> list[str]:
@@ -105,7 +106,7 @@ def worst_cases(records: Sequence[Record]) -> list[str]:
             lines.append(f"{r}; witness {r.witness}" if r.witness else str(r))
         elif r.verdict in ("undecided", "vacuous"):
             lines.append(str(r))
-    return lines
+    return [visible(line) for line in lines]
 
 
 def render(records: Sequence[Record], style: str) -> str:
@@ -131,14 +132,13 @@ def _text(records: Sequence[Record]) -> str:
 
 def _markdown(records: Sequence[Record]) -> str:
     header, rows = grid(records)
-    # A family is named after its file, which may hold what would end a cell.
-    header = [name.replace("|", r"\|") for name in header]
+    header = [markdown(name) for name in header]
     lines = ["| " + " | ".join(header) + " |", "|" + " --- |" * len(header)]
     for row in rows:
         cells = [", ".join(entry) for entry in row]
         cells = [f"**{c}**" if c.startswith("VIOLATED") else c for c in cells]
         lines.append("| " + " | ".join(cells) + " |")
-    notes = [f"- {line}" for line in worst_cases(records)]
+    notes = [f"- {markdown(line)}" for line in worst_cases(records)]
     return "\n".join([*lines, "", legend(records), "", *notes, "", counts(records)]) + "\n"
 
 
@@ -149,17 +149,17 @@ def _latex(records: Sequence[Record]) -> str:
     column = rf">{{\raggedright\arraybackslash}}p{{{width}\linewidth}}"
     lines = [r"% needs \usepackage{array,longtable}", r"\begingroup\footnotesize\setlength{\tabcolsep}{3pt}"]
     lines += [rf"\begin{{longtable}}{{*{{{len(header)}}}{{{column}}}}}", r"\hline"]
-    lines.append(" & ".join(map(escape, header)) + r" \\ \hline \endhead")
+    lines.append(" & ".join(map(latex, header)) + r" \\ \hline \endhead")
     for row in rows:
         cells = [r" \newline ".join(_line(line) for line in entry) for entry in row]
         lines.append(" & ".join(cells) + r" \\ \noalign{\vskip 4pt}")
-    note = rf"\par\noindent {escape(legend(records))}"
+    note = rf"\par\noindent {latex(legend(records))}"
     ends = [r"\hline", r"\end{longtable}", note, r"\endgroup", f"% {counts(records)}"]
     return "\n".join([*lines, *ends]) + "\n"
 
 
 def _line(text: str) -> str:
-    shown = escape(text).replace("aL=", r"$\alpha L$=").replace("VIOLATED", r"\textbf{VIOLATED}")
+    shown = latex(text).replace("aL=", r"$\alpha L$=").replace("VIOLATED", r"\textbf{VIOLATED}")
     # An id has no spaces to be broken at.
     return shown if " " in text else shown.replace("-", r"-\allowbreak ")
 
@@ -175,7 +175,9 @@ def csv_table(rows: Sequence[dict[str, Any]]) -> str:
     writer = csv.DictWriter(buffer, names, lineterminator="\n")
     writer.writeheader()
     for row in rows:
-        writer.writerow({k: json.dumps(v) if isinstance(v, dict | list) else v for k, v in row.items()})
+        writer.writerow(
+            {k: json.dumps(v) if isinstance(v, dict | list) else csv_cell(v) for k, v in row.items()}
+        )
     return buffer.getvalue()
 
 

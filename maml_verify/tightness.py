@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from importlib import resources
-from pathlib import Path
+from importlib.resources.abc import Traversable
 from typing import Any
 
 from maml_verify.checking import check_setting
 from maml_verify.claims import CLAIMS
 from maml_verify.searching.shapes import fixed_step
 from maml_verify.settings import Setting
-from maml_verify.witness import SHIPPED, read_witness
+from maml_verify.witness import read_witness, shipped
+from maml_verify.witness_reading import File, case_of, load_witness
 
 __all__ = ["known_witnesses", "profile", "tightness"]
 
@@ -25,16 +24,15 @@ SHARES = (Fraction(1, 4), Fraction(1, 2), Fraction(2))
 CHOSEN = frozenset(("B_prime", "D_L"))
 
 
-def known_witnesses(ids: Sequence[str] = (), editions: Sequence[str] = ()) -> Iterator[Path]:
+def known_witnesses(ids: Sequence[str] = (), editions: Sequence[str] = ()) -> Iterator[Traversable]:
     """The shipped witnesses, in the paper's order; all when nothing is named."""
-    folder = Path(str(resources.files("maml_verify"))) / SHIPPED
     for claim in CLAIMS:
         if not ids or claim.id in ids:
             chosen = [edition for edition in claim.editions if not editions or edition in editions]
-            yield from (p for e in chosen if (p := folder / f"{claim.id}-{e}.json").exists())
+            yield from (file for e in chosen if (file := shipped(claim.id, e)))
 
 
-def profile(path: Path | str, steps: Sequence[int], shares: Sequence[Fraction]) -> dict[str, float]:
+def profile(path: File, steps: Sequence[int], shares: Sequence[Fraction]) -> dict[str, float]:
     """Ratios of the witness's instance at other N, and at shares of its alpha L.
 
     A ratio is nan where an assumption is not met there, or the left side is not exact.
@@ -78,14 +76,14 @@ def tightness(
     """
     rows = []
     for path in known_witnesses(ids, editions):
-        stored = json.loads(path.read_text())
-        claim, edition, s = read_witness(path)
+        stored = load_witness(path)
+        claim, edition, s = case_of(path, stored)
         known = claim.known(s.family)
         values = {key: stored[key] for key in ("verdict", "ratio", "method", "decided_by")}
         if replayed:
             record = check_setting(claim, s, edition, known, certified=True)
             values = {key: getattr(record, key) for key in values}
-        ratio = math.nan if values["ratio"] is None else float(values["ratio"])
+        ratio = math.nan if values["ratio"] is None else float(Fraction(values["ratio"]))
         alpha_L = float(Fraction(s.alpha) * Fraction(known.L.value))
         head = {"claim": claim.id, "edition": edition, "verdict": values["verdict"]}
         tail = {"method": values["method"], "decided_by": values["decided_by"], "N": s.steps, "aL": alpha_L}

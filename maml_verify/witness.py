@@ -4,39 +4,30 @@ from __future__ import annotations
 
 import json
 import math
-import re
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
+from functools import lru_cache
 from importlib import resources
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from maml_verify.checking import check_setting, constants, prepared
-from maml_verify.claims import Claim, find_claim
+from maml_verify.claims import Claim
 from maml_verify.constants import Constants
 from maml_verify.record import Record
-from maml_verify.settings import Setting, setting
-from problems import ridge
+from maml_verify.settings import Setting
+from maml_verify.strict_json import short
+from maml_verify.whole_file import whole
+from maml_verify.witness_reading import FORMAT, File, case_of, load_witness, number
 from problems.arrays import Array
 from problems.constants import Known
 
-__all__ = [
-    "FORMAT",
-    "disagreements",
-    "located",
-    "read_witness",
-    "replay",
-    "shipped",
-    "witness",
-    "write_witness",
-]
+__all__ = ["FORMAT", "disagreements", "link_of", "located", "read_witness", "replay", "shipped"]
+__all__ += ["shipped_files", "witness", "write_witness"]
 
-FORMAT = "maml-verify-witness/1"
 SHIPPED = "witnesses"
-RATIONAL = re.compile(r"-?\d+(/\d+)?")
 # Numbers in a file and recomputed, relatively: both are rounded.
 CLOSE = 1e-9
 
@@ -94,8 +85,8 @@ def witness(claim: Claim, s: Setting, record: Record, known: Known) -> dict[str,
         "points": [_table(s.w[point]), _table(s.u[point])],
         "constants": {name: None if value is None else _plain(value) for name, value in values},
         "tasks": tasks,
-        "lhs": list(record.lhs or ()),
-        "rhs": list(record.rhs or ()),
+        "lhs": _side(record.lhs),
+        "rhs": _side(record.rhs),
         "ratio": record.ratio,
         "verdict": record.verdict,
         "method": record.method,
@@ -103,135 +94,107 @@ def witness(claim: Claim, s: Setting, record: Record, known: Known) -> dict[str,
     }
 
 
+def _side(side: tuple[float, float] | None) -> list[float | None]:
+    return [end if math.isfinite(end) else None for end in side or ()]
+
+
 def write_witness(path: Path, values: dict[str, Any]) -> None:
     """Write a witness file, whole or not at all."""
-    part = path.with_suffix(".part")
-    part.write_text(json.dumps(values, indent=1) + "\n")
-    part.replace(path)
+    with whole(path) as stream:
+        stream.write((json.dumps(values, indent=1, allow_nan=False) + "\n").encode())
 
 
-def _number(value: Any) -> Fraction:
-    if isinstance(value, bool) or not (isinstance(value, int | float) or RATIONAL.fullmatch(str(value))):
-        raise ValueError(f'{value!r}; rule: a number, or a rational such as "1/3"')
-    if isinstance(value, float) and not math.isfinite(value):
-        raise ValueError(f"{value}; rule: a finite number")
-    return Fraction(value)
-
-
-def _array(tasks: Sequence[dict[str, Any]], key: str) -> Any:
-    if any(task[key] is None for task in tasks):
-        return None
-    return np.vectorize(_number, otypes=[object])(np.array([task[key] for task in tasks], dtype=object))
-
-
-def read_witness(path: Path | str) -> tuple[Claim, str, Setting]:
+def read_witness(path: File) -> tuple[Claim, str, Setting]:
     """Claim, edition and setting of a witness file.
 
     Raises
     ------
     ValueError
-        If the file is not a witness; the message names file and rule.
+        If the file is not a witness; the message names file, key and rule.
     """
-    return _case(path, _load(path))
+    return case_of(path, load_witness(path))
 
 
-def _load(path: Path | str) -> dict[str, Any]:
-    try:
-        values = json.loads(Path(path).read_text(encoding="utf-8"))
-    except (ValueError, RecursionError) as error:
-        raise ValueError(f"{path}: {error}; rule: a JSON file") from None
-    known = values.get("format") if isinstance(values, dict) else None
-    if known != FORMAT:
-        raise ValueError(f"{path}: format {known!r}; rule: {FORMAT}")
-    return values
-
-
-def _case(path: Path | str, values: dict[str, Any]) -> tuple[Claim, str, Setting]:
-    try:
-        claim, tasks = find_claim(values["claim"]), values["tasks"]
-        links = {task["link"] for task in tasks}
-        if len(links) != 1:
-            raise ValueError(f"links {sorted(links)}; rule: one link for all tasks")
-        if (edition := values["edition"]) not in claim.editions:
-            raise ValueError(f"edition = {edition!r}; rule: one of {', '.join(claim.editions)}")
-        tables = {key: _array(tasks, key) for key in _KEYS}
-        family = ridge(
-            links.pop(),
-            task_weights=np.array([_number(task["weight"]) for task in tasks], dtype=object),
-            name=Path(path).stem,
-            **tables,
-        )
-        w, u = (np.array([_number(x) for x in point], dtype=object) for point in values["points"])
-        sizes = values["sizes"] | {name: values[name] for name in claim.parameters}
-        if "C_beta" in sizes:
-            sizes["C_beta"] = _number(sizes["C_beta"])
-        s = setting(family, alpha=_number(values["alpha"]), steps=values["steps"], w=w, u=u, **sizes)
-    except KeyError as error:
-        raise ValueError(f"{path}: no {error}; rule: a witness file of format {FORMAT}") from None
-    except (TypeError, ValueError, ArithmeticError) as error:
-        raise ValueError(f"{path}: {error}; in a witness file of format {FORMAT}") from error
-    return claim, edition, s
-
-
-_KEYS = ("features", "offsets", "coefficients", "linear", "probabilities", "support", "query")
-
-
-def replay(path: Path | str) -> Record:
+def replay(path: File) -> Record:
     """Recompute a stored case: assumptions, constants and both sides, the latter certified."""
     claim, edition, s = read_witness(path)
     record = check_setting(claim, s, edition, certified=True)
-    return replace(record, witness=Path(path).name)
+    return replace(record, witness=Path(str(path)).name)
 
 
-def disagreements(path: Path | str, record: Record) -> list[str]:
-    """Where a witness file says something else than its `replay`: verdict, constants, sides.
+def disagreements(path: File, record: Record) -> list[str]:
+    """Where a witness file says something else than its `replay`: verdict, method, constants, sides, ratio.
 
-    Enclosures of the same side overlap; those of a run that was estimated are left out.
+    Sides of a run that was estimated, and their ratio, are left out.
     """
-    values = _load(path)
-    claim, _, s = _case(path, values)
+    values = load_witness(path)
+    claim, _, s = case_of(path, values)
     found = []
-    if values.get("verdict") != record.verdict:
-        found.append(f"verdict {values.get('verdict')!r}, recomputed {record.verdict!r}")
-    stored = values.get("constants")
-    stored = stored if isinstance(stored, dict) else {}
+    for name in ("verdict", "method"):
+        if values[name] != getattr(record, name):
+            found.append(f"{name} {values[name]!r}, recomputed {getattr(record, name)!r}")
     for name, value in zip(Constants._fields, constants(claim.known(s.family)), strict=True):
-        if not _agrees(stored.get(name), value):
-            found.append(f"{name} = {stored.get(name)}, recomputed {value}")
-    if record.method != "monte-carlo":
-        for side in ("lhs", "rhs"):
-            if not _overlap(values.get(side), getattr(record, side)):
-                found.append(f"{side} {values.get(side)}, recomputed {getattr(record, side)}")
+        if not _agrees(values["constants"][name], value):
+            found.append(f"{name} = {short(values['constants'][name])}, recomputed {value}")
+    if record.method == "monte-carlo":
+        return found
+    ends = [abs(end) for side in (record.lhs, record.rhs) for end in side or () if math.isfinite(end)]
+    slack = CLOSE * max(ends, default=0.0)
+    for name in ("lhs", "rhs"):
+        if not _is_side(values[name], getattr(record, name), slack):
+            found.append(f"{name} {short(values[name])}, recomputed {getattr(record, name)}")
+    # Sides that an optimiser encloses are as wide as it leaves them, and so is their ratio.
+    wide = [high - low for low, high in (record.lhs or (0, 0), record.rhs or (0, 0)) if high < math.inf]
+    least = min(ends, default=0.0)
+    tolerance = CLOSE + (sum(wide) / least if least else 0.0)
+    if not _agrees(values["ratio"], record.ratio, tolerance):
+        found.append(f"ratio {short(values['ratio'])}, recomputed {record.ratio}")
     return found
 
 
-def _agrees(stored: Any, value: float | None) -> bool:
+def _agrees(stored: Any, value: float | None, tolerance: float = CLOSE) -> bool:
     if stored is None or value is None:
         return stored is value
-    try:
-        return math.isclose(_number(stored), value, rel_tol=CLOSE)
-    except ValueError:
-        return False
+    return math.isclose(number("", stored), value, rel_tol=tolerance)
 
 
-def _overlap(stored: Any, side: tuple[float, float] | None) -> bool:
+def _is_side(stored: Any, side: tuple[float, float] | None, slack: float) -> bool:
+    """Whether two enclosures of one number overlap, the stored one being about as wide as the other."""
     if side is None or not stored:
         return not side and not stored
-    try:
-        low, high = (float(end) for end in stored)
-    except (TypeError, ValueError):
+    unbounded = (-math.inf, math.inf)
+    low, high = (float(number("", end)) if end is not None else unbounded[k] for k, end in enumerate(stored))
+    if (math.isfinite(low), math.isfinite(high)) != (math.isfinite(side[0]), math.isfinite(side[1])):
         return False
-    slack = CLOSE * max(abs(low), abs(side[0]))
-    return low <= side[1] + slack and side[0] <= high + slack
+    wide = [b - a if math.isfinite(b - a) else 0.0 for a, b in ((low, high), side)]
+    return low - slack <= side[1] and side[0] <= high + slack and 0 <= wide[0] <= 2 * wide[1] + slack
 
 
-def shipped(claim: str, edition: str) -> Path | None:
-    """The witness that comes with the project for a violated edition of a claim."""
-    path = Path(str(resources.files("maml_verify"))) / SHIPPED / f"{claim}-{edition}.json"
-    return path if path.exists() else None
+def shipped_files() -> Iterator[Traversable]:
+    """The witnesses that come with the project, by name, be it installed as a folder or as a zip."""
+    folder = resources.files("maml_verify") / SHIPPED
+    yield from sorted(
+        (file for file in folder.iterdir() if file.name.endswith(".json")), key=lambda file: file.name
+    )
 
 
-def located(name: str) -> Path | str:
+def shipped(claim: str, edition: str) -> Traversable | None:
+    """The witness that comes with the project for an edition of a claim."""
+    file = resources.files("maml_verify") / SHIPPED / f"{claim}-{edition}.json"
+    return file if file.is_file() else None
+
+
+@lru_cache(maxsize=256)
+def link_of(claim: str, edition: str) -> str | None:
+    """The link of the tasks of a shipped witness, if there is one."""
+    file = shipped(claim, edition)
+    return None if file is None else str(load_witness(file)["tasks"][0]["link"])
+
+
+def located(name: str) -> File:
     """The file of that name or, where there is none, the shipped witness that a table names so."""
-    file = Path(str(resources.files("maml_verify"))) / SHIPPED / Path(name).name
-    return file if not Path(name).exists() and Path(name).name == name and file.exists() else name
+    if not Path(name).exists():
+        for file in shipped_files():
+            if name in (file.name, file.name.removesuffix(".json")):
+                return file
+    return name

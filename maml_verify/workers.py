@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
 from problems.validation import count
 
-__all__ = ["each"]
+__all__ = ["WorkerLost", "each"]
 
 # From so many calls on, short ones are sent several at a time.
 MANY = 1000
 # Workers left alone by a killed run end after so many seconds.
 IDLE = 30
+
+
+class WorkerLost(OSError):
+    """A worker process ended without a result; what others had done by then was returned."""
 
 
 def each(
@@ -34,7 +39,7 @@ def each(
 
     Raises
     ------
-    OSError
+    WorkerLost
         If a process is killed.
     ValueError
         If there is no such scheduler, or its workers differ.
@@ -71,8 +76,15 @@ def _parallel(
             delayed(function)(*values) for values in arguments
         )
     try:
-        yield from results
+        # One by one, so that an early end comes to the lines below before it comes to joblib.
+        for result in results:  # noqa: UP028
+            yield result
     except TerminatedWorkerError:
-        raise OSError("a worker process was killed, by the system if memory ran out; try --jobs 1") from None
+        raise WorkerLost(
+            "a worker process was killed, by the system if memory ran out; try --jobs 1"
+        ) from None
     finally:
-        results.close()
+        with warnings.catch_warnings():
+            # Where we end early, joblib would say that others' work is lost; so we mean it.
+            warnings.simplefilter("ignore", UserWarning)
+            results.close()

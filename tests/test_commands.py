@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -140,7 +141,7 @@ def test_an_encoding_without_a_letter_spells_it_out(tmp_path):
     (tmp_path / "é.csv").write_text("x,y,t\n1,0,a\n2,1,a\n")
     line = "check path-stability --data é.csv --label y --task t --steps 1 --alpha-L 1/10"
     command = [sys.executable, "-m", "maml_verify", *line.split()]
-    ascii_ = os.environ | {"PYTHONIOENCODING": "ascii"}
+    ascii_ = os.environ | {"PYTHONIOENCODING": "ascii", "PYTHONPATH": str(Path(__file__).parents[1])}
     for more in ([], ["--output", "out.txt"]):
         done = subprocess.run(command + more, cwd=tmp_path, env=ascii_, capture_output=True, check=True)
         assert b"\\xe9" in done.stdout or "é" in (tmp_path / "out.txt").read_text(encoding="utf-8")

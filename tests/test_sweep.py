@@ -153,7 +153,7 @@ def kept(path):
 
 def test_a_killed_worker_is_one_clear_error(monkeypatch, capsys):
     monkeypatch.setattr(sweeping, "_numbered", _killed)
-    assert main(["table", "path-stability", "--jobs", "2"]) == 2
+    assert main(["table", "path-stability", "--jobs", "2"]) == 3
     assert capsys.readouterr().err.startswith("maml-verify: a worker process was killed")
 
 

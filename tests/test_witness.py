@@ -115,7 +115,7 @@ def test_a_witness_of_any_check_is_read_back_as_it_was(tmp_path):
         ('{"format": "other"}', "format 'other'"),
         (
             '{"format": "maml-verify-witness/1", "claim": "path-gradient", "tasks": []}',
-            "rule: one link for all tasks",
+            "no edition in the file; rule: format, claim, edition",
         ),
     ],
 )

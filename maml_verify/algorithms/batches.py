@@ -13,6 +13,9 @@ from problems.family import Family
 
 __all__ = ["Batch", "Tasks", "draw_data", "draw_tasks", "whole"]
 
+# Tasks with data of their own that are drawn at a time; each takes tens of bytes a task of the family.
+MOST = 20_000_000
+
 
 class Batch(NamedTuple):
     """Data of each slot.
@@ -87,6 +90,11 @@ def draw_tasks(
     fresh : bool
         Whether each drawn task has data of its own, and thus a slot of its own; else the draws of one task
         share a slot, so that any size costs the same.
+
+    Raises
+    ------
+    ValueError
+        If more than `MOST` tasks have data of their own.
     """
     p: Any = family.task_weights.astype(np.float64)
     if size is None:
@@ -95,6 +103,9 @@ def draw_tasks(
     counts = rng.multinomial(size, p, size=replicates).T
     if not fresh:
         return Tasks(replicates, None, counts, counts / size)
+    if size * replicates > MOST:
+        many = f"batches of {size:g} tasks in {replicates} runs, each task with data of its own"
+        raise ValueError(f"B or B_prime: {many}; rule: at most {MOST:,} tasks drawn at a time")
     drawn = counts.sum(1)
     runs = np.zeros((len(p), drawn.max()), dtype=np.int64)
     copies = np.zeros_like(runs)

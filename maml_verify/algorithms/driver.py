@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 
 from maml_verify.algorithms.base import Algorithm, Info, State
-from maml_verify.algorithms.checkpoint import load, save
+from maml_verify.algorithms.checkpoint import Checkpoint, load, save
 from maml_verify.algorithms.objective import meta_gradient_norms, meta_losses
+from maml_verify.identity import digest, family_digest, source, versions
 from maml_verify.paths import population, split
 from problems.arrays import Array
 from problems.family import Family
@@ -20,6 +21,9 @@ from problems.validation import count
 __all__ = ["RECORDS", "History", "run", "run_whole"]
 
 RECORDS = ("iterates", "loss", "meta_gradient")
+
+# Coordinates of a start that a message shows, and how near a step taken again comes on another machine.
+LONG, CLOSE = 16, 1e-9
 
 Row = tuple[State, Info, dict[str, Array]]
 
@@ -78,7 +82,8 @@ def run(
     callback : called with state and info after each step
     progress : called with the iterations done and in all
     checkpoint : file that holds all that is done, written every ``every`` iterations and at the end
-    resume : go on from the checkpoint; the iterates are those of an uninterrupted run, bit for bit
+    resume : go on from the checkpoint of the same problem; the iterates are those of an uninterrupted run,
+        bit for bit; ``rng`` is compared where it is given
 
     Returns
     -------
@@ -88,7 +93,10 @@ def run(
     Raises
     ------
     TypeError, ValueError
-        Named by argument, value and rule.
+        Named by argument, value and rule; for a checkpoint of another problem, by what differs.
+    OSError
+        If a checkpoint cannot be written.  Any error within the loop has what was done until then as its
+        attribute ``history``.
     """
     K, every = count("K", K), count("every", every)
     for name in record:
@@ -96,6 +104,53 @@ def run(
             raise ValueError(f"record holds {name!r}; rule: some of {', '.join(RECORDS)}")
     if resume and checkpoint is None:
         raise ValueError("resume = True; rule: checkpoint names the file to resume from")
+    observe = _observer(algorithm, family, record)
+    begin = algorithm.init(w0, runs, rng)
+    before = None
+    start = Checkpoint({}, begin, None, {})
+    if checkpoint is not None:
+        problem = _problem(algorithm, family, begin, record, rng)
+        start = start._replace(problem=problem)
+        if resume:
+            start = load(Path(checkpoint), problem, () if rng is not None else ("seed",))
+            before = start.arrays
+            _repeats(algorithm, start, checkpoint)
+    first = None if before else observe(start.state.w)
+    # One row an iteration, appended at once, so that an interruption leaves no half of it.
+    rows: list[Row] = []
+
+    def history(interrupted: bool = False) -> History:
+        last = rows[-1][0] if rows else start.state
+        return History(last, **_arrays(before, first, rows), interrupted=interrupted)
+
+    def keep(done: History) -> History:
+        if checkpoint is not None:
+            states = [start.previous, start.state, *(state for state, _, _ in rows)]
+            save(Path(checkpoint), Checkpoint(start.problem, done.state, states[-2], done.arrays()))
+        return done
+
+    try:
+        try:
+            now = start.state
+            while now.k < K:
+                now, info = algorithm.step(now)
+                rows.append((now, info, observe(now.w)))
+                if callback is not None:
+                    callback(now, info)
+                progress(now.k, K)
+                if now.k % every == 0 and now.k < K:
+                    keep(history())
+            return keep(history())
+        except KeyboardInterrupt:
+            return keep(history(interrupted=True))
+    except Exception as error:
+        error.history = history()  # type: ignore[attr-defined]
+        raise
+
+
+def _observer(
+    algorithm: Algorithm, family: Family, record: Sequence[str]
+) -> Callable[[Array], dict[str, Array]]:
     role = split if algorithm.parameters["algorithm"] == "algorithm-2" else population
     alpha, N = algorithm.parameters["alpha"], algorithm.parameters["steps"]
 
@@ -105,36 +160,38 @@ def run(
         values["meta_gradient"] = lambda: meta_gradient_norms(family, w, alpha, N, role)
         return {name: values[name]() for name in record}
 
-    given = {**algorithm.parameters, "runs": runs, "record": list(record)}
-    if resume and checkpoint is not None:
-        state, before = load(Path(checkpoint), given)
-    else:
-        state, before = algorithm.init(w0, runs, rng), None
-    first = None if before else observe(state.w)
-    # One row an iteration, appended at once, so that an interruption leaves no half of it.
-    rows: list[Row] = []
+    return observe
 
-    def history(interrupted: bool = False) -> History:
-        last = rows[-1][0] if rows else state
-        return History(last, **_arrays(before, first, rows), interrupted=interrupted)
 
-    interrupted = False
-    try:
-        now = state
-        while now.k < K:
-            now, info = algorithm.step(now)
-            rows.append((now, info, observe(now.w)))
-            if callback is not None:
-                callback(now, info)
-            progress(now.k, K)
-            if checkpoint is not None and now.k % every == 0 and now.k < K:
-                save(Path(checkpoint), given, now, history().arrays())
-    except KeyboardInterrupt:
-        interrupted = True
-    result = history(interrupted)
-    if checkpoint is not None:
-        save(Path(checkpoint), given, result.state, result.arrays())
-    return result
+def _problem(
+    algorithm: Algorithm, family: Family, begin: State, record: Sequence[str], rng: Any
+) -> dict[str, Any]:
+    """What a run is of: nothing in it may change between a checkpoint and what goes on from it."""
+    start = begin.w[:1] if (begin.w == begin.w[0]).all() else begin.w
+    long = start.size > LONG
+    at = f"generator at {begin.rng['state']['state']:x}"
+    return {
+        "family": f"{family.name} of content {family_digest(family)}",
+        **algorithm.parameters,
+        "start": f"points of content {digest(*start.ravel().tolist())}" if long else start.tolist(),
+        "seed": str(rng) if isinstance(rng, int) else at,
+        "runs": len(begin.w),
+        "record": list(record),
+        **{f"version of {name}": version for name, version in versions().items()},
+        "source": source(),
+    }
+
+
+def _repeats(algorithm: Algorithm, start: Checkpoint, file: Path | str) -> None:
+    """The last step is taken again: what no name tells, such as a schedule, shows in where it leads."""
+    if start.previous is None:
+        return
+    again = algorithm.step(start.previous)[0].w
+    w = start.state.w
+    size = np.abs(w[np.isfinite(w)]).max(initial=0)
+    if not np.allclose(again, w, rtol=CLOSE, atol=CLOSE * size, equal_nan=True):
+        rule = f"the iterate of the checkpoint {file}, where its last step is taken again"
+        raise ValueError(f"algorithm: step {start.state.k} leads elsewhere; rule: {rule}")
 
 
 def run_whole(*arguments: Any, **options: Any) -> History:

@@ -65,6 +65,8 @@ def estimated(
         if value is not None:
             count(name, value)
     fresh = D_L is not None and not query
+    # Lhat is affine in the mean norm: two values say which constants are in it.
+    at_0, at_1 = (float(x) for x in smoothness(np.array([0.0, 1.0])))
 
     def mean_norms(w: Array, rng: np.random.Generator) -> tuple[Array, Array]:
         tasks = draw_tasks(family, B_prime, len(w), rng, fresh)
@@ -78,4 +80,5 @@ def estimated(
         norms, gradients = (np.concatenate(part) for part in zip(*parts, strict=True))
         return 1 / (C_beta * smoothness(norms)), gradients
 
-    return Rule(size, {"rule": "estimated", "C_beta": C_beta, "B_prime": B_prime, "D_L": D_L})
+    given = {"rule": "estimated", "C_beta": C_beta, "B_prime": B_prime, "D_L": D_L}
+    return Rule(size, {**given, "Lhat_at_0": at_0, "Lhat_at_1": at_1})

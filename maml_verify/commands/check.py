@@ -9,6 +9,7 @@ from typing import Any
 from maml_verify.checking import check
 from maml_verify.claims import find_claim
 from maml_verify.commands.common import editions, families, grid_options, point, rational
+from maml_verify.commands.faults import Ending
 from maml_verify.commands.output import constants, finish, progress_bar
 from maml_verify.record import Record
 from maml_verify.settings import BUDGET, DELTA, POINTS, REPLICATES, RUNS
@@ -71,22 +72,14 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.steps is None:
         raise ValueError("steps: missing; rule: --steps N")
     given = {name: getattr(arguments, name) for name in PASSED}
+    given |= {"alpha": arguments.alpha, "alpha_L": arguments.alpha_L, "steps": arguments.steps}
     known: dict[Any, Known] = {
         family: constants(claim, family) for family in chosen if isinstance(family, Ridge)
     }
     records: list[Record] = []
-    with progress_bar("both sides") as progress:
+    ending = Ending("checks")
+    with ending.keeps(records), progress_bar("both sides") as progress:
         for edition, family in product(wanted, chosen):
             progress(len(records), len(wanted) * len(chosen))
-            record = check(
-                claim,
-                family,
-                alpha=arguments.alpha,
-                alpha_L=arguments.alpha_L,
-                steps=arguments.steps,
-                edition=edition,
-                known=known.get(family),
-                **given,
-            )
-            records.append(record)
-    return finish(records, arguments)
+            records.append(check(claim, family, edition=edition, known=known.get(family), **given))
+    return ending.code(lambda: finish(records, arguments))

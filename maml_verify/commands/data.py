@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 
+from maml_verify.commands.faults import say
 from maml_verify.commands.parser import seed
 from problems import Ridge
 from problems.data import table
@@ -84,7 +84,7 @@ def data_family(arguments: argparse.Namespace) -> Ridge | None:
         standardise=bool(arguments.standardise),
         positive=arguments.positive,
     )
-    print(f"{arguments.data}: {data.summary()}", file=sys.stderr)
+    say(f"{arguments.data}: {data.summary()}")
     return data.family
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import argparse
 import json
-from pathlib import Path
+from importlib import resources
 
 from maml_verify.commands.files import write
 from maml_verify.rows import Row, render_rows
 
 # Kept by maml_verify.commands.registry, so that a list is there before NumPy could be imported.
-REGISTRY = Path(__file__).parents[1] / "registry.json"
+REGISTRY = resources.files("maml_verify") / "registry.json"
 
 
 def add(parser: argparse.ArgumentParser) -> None:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 
-from maml_verify.commands import INTERRUPTED
+from maml_verify.commands.faults import Ending
 from maml_verify.commands.files import write
 from maml_verify.commands.output import progress_bar, write_rows
 from maml_verify.mutate import Mutant, mutate, summary, to_dict
@@ -31,18 +30,12 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Plant, search and count; 1 where a true statement was refuted or a false one was not."""
     mutants: list[Mutant] = []
-    interrupted = False
-    with progress_bar("planted errors") as progress:
-        try:
-            budget = {"evaluations": arguments.evaluations, "seconds": arguments.seconds}
-            options = {"rng": arguments.rng, "jobs": arguments.jobs, "progress": progress}
-            for mutant in mutate(arguments.ids, **budget, **options):
-                mutants.append(mutant)
-        except KeyboardInterrupt:
-            if not mutants:
-                raise
-            interrupted = True
-            print(f"interrupted: {len(mutants)} planted errors are done and shown", file=sys.stderr)
+    ending = Ending("planted errors")
+    with ending.keeps(mutants), progress_bar("planted errors") as progress:
+        budget = {"evaluations": arguments.evaluations, "seconds": arguments.seconds}
+        options = {"rng": arguments.rng, "jobs": arguments.jobs, "progress": progress}
+        for mutant in mutate(arguments.ids, **budget, **options):
+            mutants.append(mutant)
     if not mutants:
         raise ValueError("nothing was planted; rule: at least one error that changes a bound")
     rows = summary(mutants)
@@ -62,4 +55,4 @@ def run(arguments: argparse.Namespace) -> int:
         missed = [m for m in mutants if (m.kind == "false" and not m.found) or (m.kind == "true" and m.found)]
         lines = [f"{m.kind}, {'' if m.found else 'not '}refuted: {m.claim}, {m.error}\n" for m in missed]
         write_rows(rows, arguments, head, "".join(lines) if arguments.format == "text" else "")
-    return INTERRUPTED if interrupted else 1 if wrong or refuted < false else 0
+    return ending.code(lambda: 1 if wrong or refuted < false else 0)

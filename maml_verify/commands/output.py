@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from maml_verify.claims import Claim, find_claim
 from maml_verify.commands.data import data_words
+from maml_verify.commands.faults import say
 from maml_verify.commands.files import write
 from maml_verify.commands.terminal import columns, show
 from maml_verify.record import Record
@@ -113,8 +114,8 @@ def finish(records: Sequence[Record], arguments: argparse.Namespace, complete: b
     else:
         write(render(records, arguments.format), arguments.output)
         if arguments.format != "text" or arguments.output is not None:
-            print(counts(records), file=sys.stderr)
+            say(counts(records))
     wrong = unexpected(records, complete)
     for line in wrong:
-        print(line, file=sys.stderr)
+        say(line)
     return 1 if wrong else 0

@@ -6,6 +6,7 @@ After a change of either, ``python -m maml_verify.commands.registry`` writes it 
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 from maml_verify.claims import CLAIMS
@@ -33,4 +34,4 @@ def registry() -> dict[str, list[dict[str, Any]]]:
 
 
 if __name__ == "__main__":
-    REGISTRY.write_text(json.dumps(registry(), indent=1) + "\n", encoding="utf-8")
+    Path(str(REGISTRY)).write_text(json.dumps(registry(), indent=1) + "\n", encoding="utf-8")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import sys
 
+from maml_verify.commands.faults import Ending, say
 from maml_verify.commands.output import finish
+from maml_verify.record import Record
 from maml_verify.witness import disagreements, located, replay
 
 
@@ -18,11 +19,19 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Replay each file; 1, too, where one says something else than its replay."""
-    files = [located(name) for name in arguments.files]
-    records = [replay(file) for file in files]
-    code = finish(records, arguments)
-    for name, file, record in zip(arguments.files, files, records, strict=True):
-        for line in disagreements(file, record):
-            print(f"{name}: {line}", file=sys.stderr)
-            code = 1
-    return code
+    records: list[Record] = []
+    wrong: list[str] = []
+    ending = Ending("files")
+    with ending.keeps(records):
+        for name in arguments.files:
+            file = located(name)
+            records.append(replay(file))
+            wrong += [f"{name}: {line}" for line in disagreements(file, records[-1])]
+
+    def shown() -> int:
+        code = finish(records, arguments)
+        for line in wrong:
+            say(line)
+        return 1 if wrong else code
+
+    return ending.code(shown)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import argparse
-import sys
+from collections.abc import Callable
+from html import escape
 
-from maml_verify.commands import INTERRUPTED
 from maml_verify.commands.common import editions, families, grid_options, sweep_arguments, sweep_options
+from maml_verify.commands.faults import Ending, say
 from maml_verify.commands.files import write
 from maml_verify.commands.output import progress_bar, unexpected
+from maml_verify.escape import visible
 from maml_verify.grid import STEPS
 from maml_verify.insight import step_size_insight
 from maml_verify.intervals import share
-from maml_verify.plots import plot_insight, plot_ratios
+from maml_verify.plots import needs_plots, plot_insight, plot_ratios
 from maml_verify.record import Record
 from maml_verify.report import Section, figure_html, lines_html, page, records_html, rows_html
 from maml_verify.rows import Row
@@ -38,28 +40,21 @@ def run(arguments: argparse.Namespace) -> int:
     chosen = (arguments.ids, families(arguments), editions(arguments))
     todo = [cell for N in steps for cell in cells(*chosen, steps=(N,), **grid)]
     places: dict[int, Record] = {}
-    interrupted = False
-    with progress_bar("cells") as progress:
-        try:
-            for place, record in run_cells(todo, **sweep_arguments(arguments), progress=progress):
-                places[place] = record
-        except KeyboardInterrupt:
-            if not places:
-                raise
-            interrupted = True
-            print(f"interrupted: {len(places)} of {len(todo)} cells are done and shown", file=sys.stderr)
+    needs_plots()
+    ending = Ending(f"of {len(todo)} cells")
+    with ending.keeps(places), progress_bar("cells") as progress:
+        for place, record in run_cells(todo, **sweep_arguments(arguments), progress=progress):
+            places[place] = record
     found = [places[place] for place in sorted(places)]
     summary = _summary(found)
     if not any(r.verdict != "vacuous" for r in summary):
         raise ValueError("nothing was checked; rule: at least one comparison")
-    write(
-        page(TITLE, _sections(found, summary, bool(arguments.data or arguments.ids or interrupted))),
-        arguments.output,
-    )
+    partial = bool(arguments.data or arguments.ids or ending.early is not None)
+    write(page(TITLE, _sections(found, summary, partial, ending)), arguments.output)
     wrong = unexpected(summary)
     for line in wrong:
-        print(line, file=sys.stderr)
-    return INTERRUPTED if interrupted else 1 if wrong else 0
+        say(line)
+    return ending.code(lambda: 1 if wrong else 0)
 
 
 def _summary(found: list[Record]) -> list[Record]:
@@ -67,7 +62,15 @@ def _summary(found: list[Record]) -> list[Record]:
     return [worst([r for r in found if (r.claim, r.edition, r.family) == key]) for key in keys]
 
 
-def _sections(found: list[Record], summary: list[Record], partial: bool) -> list[Section]:
+def _sections(found: list[Record], summary: list[Record], partial: bool, ending: Ending) -> list[Section]:
+    def made(body: Callable[[], str]) -> str:
+        """A part that takes more than the records; where it fails, the page is there without it."""
+        try:
+            return body()
+        except Exception as error:
+            ending.ends(error, "a part of the page is missing")
+            return f"<p>Missing: {escape(visible(str(error)))}</p>"
+
     parts = [
         Section(
             "Verdicts",
@@ -80,21 +83,24 @@ def _sections(found: list[Record], summary: list[Record], partial: bool) -> list
             "How loose, as N grows",
             "The worst ratio over families, step sizes and points. A line above 1 is a counterexample;"
             " far below 1, the bound is loose. Nothing is drawn where the right side is negative.",
-            figure_html(plot_ratios(found)),
+            made(lambda: figure_html(plot_ratios(found))),
         ),
     ]
     if partial:
         return parts
-    insight = step_size_insight(plateau(d=2, rng=0), w=[[0.001, 0.001]])
+
+    def insight() -> str:
+        return figure_html(plot_insight(step_size_insight(plateau(d=2, rng=0), w=[[0.001, 0.001]])))
+
     return [
         *parts,
-        Section("Tightness", "The best instance known of each bound.", rows_html(tightness())),
+        Section("Tightness", "The best instance known of each bound.", made(lambda: rows_html(tightness()))),
         Section(
             "The step size",
             "With alpha L fixed all grows exponentially with N; with alpha = 1/(8NL) nothing does.",
-            figure_html(plot_insight(insight)),
+            made(insight),
         ),
-        Section("Errata", "Printed relations that a machine refuted, most important first.", _errata()),
+        Section("Errata", "Printed relations that a machine refuted, most important first.", made(_errata)),
     ]
 
 

@@ -14,8 +14,8 @@ from maml_verify.algorithms import Algorithm, History, constant, finite_sum, res
 from maml_verify.algorithms import run as run_algorithm
 from maml_verify.checking import prepared, unmet_assumptions
 from maml_verify.claims import find_claim
-from maml_verify.commands import INTERRUPTED
 from maml_verify.commands.common import data_options, families, rational
+from maml_verify.commands.faults import Ending
 from maml_verify.commands.files import writable
 from maml_verify.commands.output import constants, progress_bar, write_rows
 from maml_verify.rates import finite_sum_run, resampling_run
@@ -63,30 +63,40 @@ def run(arguments: argparse.Namespace) -> int:
     writable("checkpoint", arguments.checkpoint)
     s, algorithm = _algorithm(arguments, family)
     start = s.w[0].astype(np.float64)
-    with progress_bar("meta iterations") as progress, np.errstate(over="ignore", invalid="ignore"):
-        history = run_algorithm(
-            algorithm,
-            family,
-            start,
-            arguments.K,
-            runs=arguments.runs,
-            rng=arguments.rng,
-            record=("loss", "meta_gradient"),
-            progress=progress,
-            checkpoint=arguments.checkpoint,
-            every=arguments.every,
-            resume=arguments.resume,
-        )
+    ending = Ending("meta iterations")
+    early: BaseException | None = None
+    try:
+        with progress_bar("meta iterations") as progress, np.errstate(over="ignore", invalid="ignore"):
+            history = run_algorithm(
+                algorithm,
+                family,
+                start,
+                arguments.K,
+                runs=arguments.runs,
+                rng=arguments.rng,
+                record=("loss", "meta_gradient"),
+                progress=progress,
+                checkpoint=arguments.checkpoint,
+                every=arguments.every,
+                resume=arguments.resume,
+            )
+        early = KeyboardInterrupt() if history.interrupted else None
+    except Exception as error:
+        if not hasattr(error, "history"):
+            raise
+        history, early = error.history, error
+        if not history.state.k:
+            raise
     done = history.state.k
-    if history.interrupted:
-        print(f"interrupted: {done} of {arguments.K} meta iterations are done and shown", file=sys.stderr)
+    if early is not None:
+        ending.ends(early, f"{done} of {arguments.K} meta iterations are done and shown")
     if not done:
         raise ValueError("no meta iteration was done; rule: at least one")
     if not np.isfinite(history.state.w).all():
         print(f"diverged: some of the {arguments.runs} runs left float64", file=sys.stderr)
     head = {"family": family.name, **algorithm.parameters, "runs": arguments.runs, **_average(history)}
     write_rows(_rows(history), arguments, head)
-    return INTERRUPTED if history.interrupted else 0
+    return ending.code(lambda: 0)
 
 
 def _algorithm(arguments: argparse.Namespace, family: Ridge) -> tuple[Setting, Algorithm]:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import sys
 
 from maml_verify.claims import CLAIMS
-from maml_verify.commands import INTERRUPTED
 from maml_verify.commands.common import editions
+from maml_verify.commands.faults import Ending
 from maml_verify.commands.output import finish, progress_bar
 from maml_verify.record import Record
 from maml_verify.sampling import sample
@@ -30,16 +29,10 @@ def run(arguments: argparse.Namespace) -> int:
     options = {"checks": arguments.checks, "rng": arguments.rng, "jobs": arguments.jobs}
     wanted = None if arguments.edition is None else editions(arguments)
     found: list[Record] = []
-    interrupted = False
-    with progress_bar("random instances") as progress:
-        try:
-            for record in sample(arguments.ids, wanted, **options, progress=progress):
-                found.append(record)
-        except KeyboardInterrupt:
-            if not found:
-                raise
-            interrupted = True
-            print(f"interrupted: {len(found)} columns of statements are done and shown", file=sys.stderr)
+    ending = Ending("columns of statements")
+    with ending.keeps(found), progress_bar("random instances") as progress:
+        for record in sample(arguments.ids, wanted, **options, progress=progress):
+            found.append(record)
     order = [claim.id for claim in CLAIMS]
-    code = finish(sorted(found, key=lambda r: (order.index(r.claim), r.edition, r.family)), arguments)
-    return INTERRUPTED if interrupted else code
+    found.sort(key=lambda r: (order.index(r.claim), r.edition, r.family))
+    return ending.code(lambda: finish(found, arguments))

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from dataclasses import replace
 from pathlib import Path
 
 from maml_verify.claims import CLAIMS, find_claim
-from maml_verify.commands import INTERRUPTED
 from maml_verify.commands.common import rational
+from maml_verify.commands.faults import Ending
 from maml_verify.commands.files import folder
 from maml_verify.commands.output import finish, progress_bar
+from maml_verify.record import Record
 from maml_verify.search import search
 from maml_verify.searching.optimise import OPTIMISERS
 from maml_verify.witness import write_witness
@@ -41,30 +41,28 @@ def run(arguments: argparse.Namespace) -> int:
     claim = find_claim(arguments.id)
     wanted = list(claim.editions) if arguments.edition == "all" else [arguments.edition]
     folder("witnesses", arguments.witnesses)
-    records = []
-    interrupted = False
-    for edition in wanted:
-        with progress_bar(f"{claim.id} ({edition})") as progress:
-            found = search(
-                claim,
-                edition,
-                seconds=arguments.seconds,
-                rng=arguments.rng,
-                jobs=arguments.jobs,
-                steps=arguments.steps,
-                alpha_L=arguments.alpha_L,
-                optimiser=arguments.optimiser,
-                progress=progress,
-            )
-        record = found.record
-        if arguments.witnesses and found.witness:
-            path = Path(arguments.witnesses) / f"{claim.id}-{edition}.json"
-            write_witness(path, found.witness)
-            record = replace(record, witness=str(path))
-        records.append(record)
-        if found.interrupted:
-            print(f"interrupted: the worst case of {found.evaluations} evaluations is shown", file=sys.stderr)
-            interrupted = True
-            break
-    code = finish(records, arguments)
-    return INTERRUPTED if interrupted else code
+    records: list[Record] = []
+    ending = Ending("editions")
+    with ending.keeps(records):
+        for edition in wanted:
+            with progress_bar(f"{claim.id} ({edition})") as progress:
+                found = search(
+                    claim,
+                    edition,
+                    seconds=arguments.seconds,
+                    rng=arguments.rng,
+                    jobs=arguments.jobs,
+                    steps=arguments.steps,
+                    alpha_L=arguments.alpha_L,
+                    optimiser=arguments.optimiser,
+                    progress=progress,
+                )
+            records.append(found.record)
+            if arguments.witnesses and found.witness:
+                path = Path(arguments.witnesses) / f"{claim.id}-{edition}.json"
+                write_witness(path, found.witness)
+                records[-1] = replace(found.record, witness=str(path))
+            if early := KeyboardInterrupt() if found.interrupted else found.fault:
+                ending.ends(early, f"the worst case of {found.evaluations} evaluations is shown")
+                break
+    return ending.code(lambda: finish(records, arguments))

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import sys
 
-from maml_verify.commands import INTERRUPTED
 from maml_verify.commands.common import editions, families, grid_options, sweep_arguments, sweep_options
+from maml_verify.commands.faults import Ending
 from maml_verify.commands.files import folder
 from maml_verify.commands.output import finish, progress_bar
 from maml_verify.grid import STEPS
@@ -37,25 +36,19 @@ def run(arguments: argparse.Namespace) -> int:
     )
     complete = not any(given)
     found: dict[int, Record] = {}
-    interrupted = False
-    with progress_bar("cells") as progress:
-        try:
-            for place, record in sweep(
-                arguments.ids,
-                chosen,
-                editions(arguments),
-                steps=steps,
-                alpha=arguments.alpha,
-                alpha_L=arguments.alpha_L,
-                **sweep_arguments(arguments),
-                witnesses=arguments.witnesses,
-                progress=progress,
-            ):
-                found[place] = record
-        except KeyboardInterrupt:
-            if not found:
-                raise
-            print(f"interrupted: {len(found)} cells are done and shown", file=sys.stderr)
-            interrupted, complete = True, False
-    code = finish([found[place] for place in sorted(found)], arguments, complete)
-    return INTERRUPTED if interrupted else code
+    ending = Ending("cells")
+    with ending.keeps(found), progress_bar("cells") as progress:
+        for place, record in sweep(
+            arguments.ids,
+            chosen,
+            editions(arguments),
+            steps=steps,
+            alpha=arguments.alpha,
+            alpha_L=arguments.alpha_L,
+            **sweep_arguments(arguments),
+            witnesses=arguments.witnesses,
+            progress=progress,
+        ):
+            found[place] = record
+    records = [found[place] for place in sorted(found)]
+    return ending.code(lambda: finish(records, arguments, complete and ending.early is None))
