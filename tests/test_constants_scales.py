@@ -21,7 +21,7 @@ UNITS = {"L": (1, 2), "rho": (1, 3), "sigma": (1, 1), "sigma_g": (1, 1), "sigma_
 UNITS |= {"b": (1, 1), "b2": (2, 2), "b_0": (1, 1), "b_1": (1, 1)}
 
 
-def family(link: str, c: Fraction = F(1), s: Fraction = F(1), axes: bool = False) -> Ridge:
+def family(link: str, c: Any = 1, s: Any = 1, axes: bool = False) -> Ridge:
     """Two tasks of three atoms with numbers of 53 bits, of which every constant is positive and finite."""
     rng = np.random.default_rng(sorted(LINKS).index(link))
 

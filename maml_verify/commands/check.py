@@ -46,7 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
                 alpha_L=arguments.alpha_L,
                 steps=arguments.steps,
                 edition=edition,
-                known=known.get(family),
+                known=known.get(family) if isinstance(family, Ridge) else None,
                 points=arguments.points,
                 rng=arguments.rng,
                 **sizes,
