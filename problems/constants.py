@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
-from functools import lru_cache
+from functools import cache
 from typing import Literal, NamedTuple, TypeVar
 
 import numpy as np
@@ -238,7 +238,7 @@ def _bounded_below(
 ) -> Constant:
     """Item 1: every task under every role's weights, by the sum or else atom by atom."""
 
-    @lru_cache(maxsize=None)
+    @cache
     def by_atom(i: int, t: int) -> bool | None:
         return atom_bounded_below(tables, tables.atom[i][t])
 

@@ -86,7 +86,7 @@ class Field:
         """Numbers in the dense tables of what the outcomes add along each coordinate."""
         return len(self.weights) * len(self.y) * int(self.q.shape[1])
 
-    def slots(self, g: int) -> slice:
+    def slots(self, g: Any) -> slice:
         """The slots of direction g."""
         return slice(int(self.start[g]), int(self.start[g + 1]))
 
@@ -137,7 +137,7 @@ class Field:
         differ = [False] * len(self.y)
         for terms in self.terms:
             for s, a in terms.items():
-                differ[s] = differ[s] or count[s] > 0 and value[s] != a
+                differ[s] = differ[s] or (count[s] > 0 and value[s] != a)
                 count[s], value[s] = count[s] + 1, a
         kept = [s for s in range(len(count)) if differ[s] or 0 < count[s] < len(self.weights)]
         at = {s: k for k, s in enumerate(kept)}
