@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from importlib import resources
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,9 @@ def known_witnesses(ids: Sequence[str] = (), editions: Sequence[str] = ()) -> It
     for claim in CLAIMS:
         if not ids or claim.id in ids:
             chosen = [edition for edition in claim.editions if not editions or edition in editions]
-            yield from (p for e in chosen if (p := folder / f"{claim.id}-{e}.json").exists())
+            # `claim-edition.json` comes first, then regimes of their own, `claim-edition.regime.json`.
+            paths = (sorted(folder.glob(f"{claim.id}-{e}.*json"), key=lambda p: len(p.stem)) for e in chosen)
+            yield from chain.from_iterable(paths)
 
 
 def profile(path: Path | str, steps: Sequence[int], shares: Sequence[Fraction]) -> dict[str, float]:
@@ -69,7 +72,7 @@ def tightness(
     shares: Sequence[Fraction] = SHARES,
     replayed: bool = False,
 ) -> list[dict[str, Any]]:
-    """A row a witness: best ratio known, its gap to 1, how it was decided, and its `profile`.
+    """A row a witness: best ratio known, its gap to 1, how it was decided, its `profile`, where sharp.
 
     Parameters
     ----------
@@ -89,6 +92,7 @@ def tightness(
         alpha_L = float(Fraction(s.alpha) * Fraction(known.L.value))
         head = {"claim": claim.id, "edition": edition, "verdict": values["verdict"]}
         tail = {"method": values["method"], "decided_by": values["decided_by"], "N": s.steps, "aL": alpha_L}
-        row = {**head, "ratio": ratio, "gap": 1 - ratio, **tail}
-        rows.append({**row, **profile(path, steps, shares), "witness": path.name})
+        row = {**head, "ratio": ratio, "gap": 1 - ratio, **tail, **profile(path, steps, shares)}
+        attained = claim.attained if edition == "sharp" else ""
+        rows.append({**row, "witness": path.name, "attained": attained})
     return rows

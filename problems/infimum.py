@@ -73,7 +73,7 @@ def _linear(task: Field, totals: Array) -> Answer:
     q, v = task.q, task.v[0]
     if not (v != 0).any() and (totals >= 0).all():
         return True, "every direction's sum is bounded below and there is no linear term"
-    if len(q) > q.shape[1] or len(q) > 1 and _rank(q) < len(q):
+    if len(q) > q.shape[1] or (len(q) > 1 and _rank(q) < len(q)):
         return None, "linear term on dependent features"
     theta = _solve(q, -v)
     if theta is None:

@@ -137,7 +137,7 @@ class Field:
         differ = [False] * len(self.y)
         for terms in self.terms:
             for s, a in terms.items():
-                differ[s] = differ[s] or count[s] > 0 and value[s] != a
+                differ[s] = differ[s] or (count[s] > 0 and value[s] != a)
                 count[s], value[s] = count[s] + 1, a
         kept = [s for s in range(len(count)) if differ[s] or 0 < count[s] < len(self.weights)]
         at = {s: k for k, s in enumerate(kept)}

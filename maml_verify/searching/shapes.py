@@ -56,9 +56,13 @@ def shapes(claim: Claim, steps: Sequence[int]) -> list[Shape]:
     ]
     if claim.enclosed:
         return usual
-    # A second task, which many errors need, before more than two numbers of steps.
-    usual.sort(key=lambda shape: shape.d + shape.tasks + (0 if shape.steps in steps[:2] else 2))
-    return usual + larger
+
+    # A second task, which many errors need, before more than two numbers of steps; then two tasks on a well
+    # with features and offsets of their own.
+    def cost(shape: Shape) -> float:
+        return 3.5 if shape is larger[0] else shape.d + shape.tasks + (0 if shape.steps in steps[:2] else 2)
+
+    return sorted([*usual, larger[0]], key=cost) + larger[1:]
 
 
 def fixed_step(claim: Claim, edition: str, steps: int) -> Fraction | None:
