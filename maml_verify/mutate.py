@@ -29,7 +29,7 @@ CLEAR = 1 + 1e-7
 # Seconds that make a found instance simple; how many are looked at does not depend on the clock.
 CERTIFICATE = 4
 # A left side that is a whole run takes as long as about this many others.
-RUN = 50
+RUN = 25
 TRUE, FALSE, OPEN = "true", "false", "open"
 
 
@@ -108,7 +108,7 @@ def mutate(
 
     Parameters
     ----------
-    evaluations : budget of each search, a fiftieth of it where the left side is a run; most end earlier
+    evaluations : budget of each search, a twenty-fifth of it where the left side is a run; most end earlier
     seconds : time of each search in its place; what is found then depends on the machine
     rng : seed;  jobs : worker processes;  progress : called with trials done and in all
     """

@@ -150,7 +150,7 @@ def starts(shape: Shape) -> list[Array]:
         # A long run down a slope: from w = reach it ends before the loss curves.
         slope = [{"B": 0.9, "K": 34.9992 / 44, "C_beta": 1.0}.get(name, -1.0) for name in shape.scales]
         label = 1 - 2**-6
-        runs.append({"w": 1.0, "mu": label, "nu": label, "alpha_L": -1.0, "sizes": slope})
+        runs.insert(0, {"w": 1.0, "mu": label, "nu": label, "alpha_L": -1.0, "sizes": slope})
     named: list[dict[str, object]] = [
         # Curvature at one end of its range, a critical point nearby, noise of two points.
         {"w": small / 4, "step": small / 4, "nu": small / 4},
