@@ -20,7 +20,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         type=int,
         default=1500,
         metavar="M",
-        help="budget of a search, default 1500; of a run, a fiftieth",
+        help="budget of a search, default 1500; of a run, a twenty-fifth",
     )
     parser.add_argument(
         "--seconds", type=float, metavar="T", help="time of a search, in place of evaluations"

@@ -13,7 +13,7 @@ from maml_verify.claims import Claim, find_claim
 from maml_verify.commands.faults import say
 from maml_verify.commands.files import write
 from maml_verify.record import Record
-from maml_verify.tables import counts, grid, render, worst_cases
+from maml_verify.tables import counts, grid, notes, render
 from problems import Ridge
 from problems.constants import Known
 
@@ -116,6 +116,6 @@ def _show(records: Sequence[Record]) -> None:
         table.add_row(first, *(Text(c, style=colours.get(c.partition(" ")[0], "")) for c in rest))
     console = Console()
     console.print(table)
-    for line in worst_cases(records):
+    for line in notes(records):
         console.print(line, highlight=False)
     console.print(counts(records), highlight=False)

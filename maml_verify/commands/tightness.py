@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from typing import Any
 
 from maml_verify.claims import CLAIMS, find_claim
 from maml_verify.commands.common import editions
@@ -26,8 +27,19 @@ def run(arguments: argparse.Namespace) -> int:
     rows = tightness(chosen, editions(arguments), replayed=arguments.replay)
     if not rows:
         raise ValueError("no witness is known; rule: at least one statement that has the edition")
-    write(render_rows(rows, arguments.format, {"witnesses": len(rows)}), arguments.output)
+    write(_rendered(rows, arguments.format), arguments.output)
     wrong = [row for row in rows if find_claim(row["claim"]).expected[row["edition"]] != row["verdict"]]
     for row in wrong:
         print(f"unexpected: {row['claim']} ({row['edition']}) {row['verdict']}", file=sys.stderr)
     return 1 if wrong else 0
+
+
+def _rendered(rows: list[dict[str, Any]], style: str) -> str:
+    head = {"witnesses": len(rows)}
+    if style in ("csv", "json"):
+        return render_rows(rows, style, head)
+    # A sentence is too wide for a column.
+    said = {f"{row['claim']} (sharp)": row["attained"] for row in rows if row["attained"]}
+    table = render_rows([{k: v for k, v in row.items() if k != "attained"} for row in rows], style, head)
+    mark = {"markdown": "\n- ", "latex": "\n% "}.get(style, "\n")
+    return table + "".join(f"{mark}{name}: {text}" for name, text in said.items()) + "\n" * bool(said)
