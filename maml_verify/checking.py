@@ -209,6 +209,7 @@ def check_setting(
         checked=both.low.size,
         reason=doubt(both, verdict, worst in decisions, len(cases) - len(decisions)),
         confidence=1 - s.delta if estimated else None,
+        attained=claim.attained if edition == "sharp" else "",
     )
 
 

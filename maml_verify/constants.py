@@ -62,16 +62,16 @@ def growth(c: Constants, p: Parameters) -> Number:
 def grown(x: Number, n: Any) -> Number:
     """(1 + x)^n - 1; in float64 without the digits that 1 + x loses of a small x."""
     if isinstance(x, float) or (isinstance(x, np.ndarray) and x.dtype.kind == "f"):
-        return np.expm1(n * np.log1p(x))
+        return np.expm1(np.asarray(n, dtype=np.float64) * np.log1p(x))
     return (1 + x) ** n - 1
 
 
 def drift(x: Number, n: Any) -> Number:
     """(1 + x)^n - 1 - n x; in float64 the binomial terms from x^2 on, all positive, where they are few."""
-    if not isinstance(x, float) or (n > 1 and n * x > 0.5):
+    if not isinstance(x, float) or n % 1 or (n > 1 and n * x > 0.5):
         return grown(x, n) - n * x
     term, total = float(n * x), 0.0
-    for k in range(2, n + 1):
+    for k in range(2, int(n) + 1):
         term *= (n - k + 1) / k * x
         total += term
         if term <= total * 2.0**-60:

@@ -1,7 +1,7 @@
 """Measured rates: the log-log slope of E ||grad L(w_zeta)|| against K, S, B, T, beside the theory's exponent.
 
-The theory bounds the norm by r + sqrt(chi r) with r a sum of terms in 1/K, 1/S, 1/B and 1/(TB): where one of
-them rules, the bound falls with its power -1/2 as that size grows.
+The theory bounds the norm by r + sqrt(chi r) with r a sum of terms in 1/K, 1/S, 1/B and 1/(TB): where r is
+far below chi and one of them rules, the bound falls with its power -1/2 as that size grows.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from problems.arrays import Array
 
 __all__ = ["complexity", "exponent", "measure_norms", "slope"]
 
-# Exponent of each size in the bound once its term rules.
+# Exponent of each size in the bound once its term rules a small r.
 THEORY = -0.5
 
 

@@ -16,7 +16,7 @@ from maml_verify.claims import CLAIMS, Claim, find_claim
 from maml_verify.mutations import MUTATIONS, Mutation, effect, planted, target_edition
 from maml_verify.search import search
 from maml_verify.settings import Setting
-from maml_verify.witness import read_witness, shipped
+from maml_verify.witness import read_witness, shipped_regimes
 from maml_verify.workers import each
 from problems.validation import count, positive
 
@@ -27,7 +27,7 @@ CLEAR = 1 + 1e-7
 # Seconds that make a found instance simple; how many are looked at does not depend on the clock.
 CERTIFICATE = 4
 # A left side that is a whole run takes as long as about this many others.
-RUN = 50
+RUN = 25
 TRUE, FALSE, OPEN = "true", "false", "open"
 
 
@@ -53,7 +53,7 @@ class Mutant:
 def known_cases(claim: Claim) -> list[Setting]:
     """The settings of the shipped witnesses of a claim, that of the edition errors are planted in first."""
     editions = sorted(claim.editions, key=lambda edition: (edition != target_edition(claim), edition))
-    return [read_witness(file)[2] for edition in editions if (file := shipped(claim.id, edition))]
+    return [read_witness(file)[2] for edition in editions for file in shipped_regimes(claim.id, edition)]
 
 
 def _refuted(claim: Claim, edition: str, s: Setting) -> bool:
@@ -104,7 +104,7 @@ def mutate(
 
     Parameters
     ----------
-    evaluations : budget of each search, a fiftieth of it where the left side is a run; most end earlier
+    evaluations : budget of each search, a twenty-fifth of it where the left side is a run; most end earlier
     seconds : time of each search in its place; what is found then depends on the machine
     rng : seed;  jobs : worker processes;  progress : called with trials done and in all
     """

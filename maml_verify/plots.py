@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import wraps
 from importlib.util import find_spec
+from math import nan
 from typing import Any
 
 from maml_verify.record import Record
@@ -45,17 +46,37 @@ def _figure(columns: int, lines: int = 1) -> tuple[Figure, Any]:
 
 @own_style
 def plot_insight(rows: Sequence[Row]) -> Figure:
-    """Smoothness, bias and second moment against N for both step sizes (rows of `step_size_insight`)."""
+    """Smoothness, bias and second moment against N for both step sizes (rows of `step_size_insight`).
+
+    A value is a mark, an estimate a bar from end to end of its interval; an axis with a zero on it is linear
+    near 0.
+    """
     quantities = ("smoothness", "bias", "second_moment")
     figure, axes = _figure(len(quantities))
     for axis, name in zip(axes, quantities, strict=True):
+        ends = ("smoothness",) * 2 if name == "smoothness" else (f"{name}_low", f"{name}_high")
         for choice, colour in (("fixed", "C3"), ("1/(8NL)", "C0")):
             chosen = [row for row in rows if row["step_size"] == choice]
             steps = [row["N"] for row in chosen]
-            axis.plot(steps, [row[name] for row in chosen], "o-", color=colour, label=f"{choice}, measured")
+            exact = [name == "smoothness" or row["method"] == "exact" for row in chosen]
+            marks = [row[ends[0]] if known else nan for row, known in zip(chosen, exact, strict=True)]
+            axis.plot(steps, marks, "o-", color=colour, label=f"{choice}, measured")
+            bars = [row for row, known in zip(chosen, exact, strict=True) if not known]
+            low, high = ([row[end] for row in bars] for end in ends)
+            reach = [[0.0] * len(bars), [b - a for a, b in zip(low, high, strict=True)]]
+            axis.errorbar([row["N"] for row in bars], low, reach, fmt="none", capsize=4, color=colour)
             theory = [row[f"{name}_theory"] for row in chosen]
-            axis.plot(steps, theory, "--", color=colour, label=f"{choice}, theory")
-        axis.set(xlabel="N", title=name.replace("_", " "), xscale="log", yscale="log")
+            axis.plot(steps, theory, "--", marker=".", color=colour, label=f"{choice}, theory")
+        axis.set(xlabel="N", title=name.replace("_", " "))
+        axis.set_xticks(sorted({row["N"] for row in rows}))
+        shown = [row[key] for row in rows for key in (*ends, f"{name}_theory")]
+        positive = [value for value in shown if value > 0]
+        if any(value == 0 for value in shown):
+            near = min(positive, default=1.0)
+            axis.set_yscale("symlog", linthresh=near)
+            axis.set_ylim(bottom=-near / 2)
+        else:
+            axis.set_yscale("log")
     axes[0].legend(fontsize="small")
     return figure
 
@@ -66,7 +87,9 @@ def plot_exponent(rows: Sequence[Row]) -> Figure:
     figure, axes = _figure(1)
     name = next(iter(rows[0]))
     sizes, norms = [row[name] for row in rows], [row["norm"] for row in rows]
-    axes[0].errorbar(sizes, norms, [3 * row["error"] for row in rows], fmt="o", label="measured, 3 errors")
+    axes[0].errorbar(
+        sizes, norms, [3 * row["error"] for row in rows], fmt="o", label="measured, 3 standard errors"
+    )
     line = [norms[0] * (size / sizes[0]) ** rows[0]["theory"] for size in sizes]
     axes[0].plot(sizes, line, "--", label=f"slope {rows[0]['theory']}")
     axes[0].set(xlabel=name, ylabel="norm of the meta gradient", xscale="log", yscale="log")

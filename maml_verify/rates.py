@@ -43,6 +43,8 @@ READINGS = {
     "derived": (derived.C_b_7, k.C_L),
     "sharp": (derived.C_b_7, k.C_L),
 }
+# Iterations that are simulated; longer runs are left to enclosures.
+LONGEST = 2**16
 TABLES = ("features", "offsets", "coefficients", "linear")
 ROLES = ("task_weights", "probabilities", "support", "query")
 
@@ -86,7 +88,7 @@ def finite_sum_run(s: Setting) -> Algorithm:
 def resampling_norm(s: Setting) -> Interval:
     """E ||grad L(w_zeta)|| of Algorithm 1 from each start, shape (R,)."""
     c, p = lifted(s)
-    if s.field != "float" or s.K == 1:
+    if s.field != "float" or s.K == 1 or s.K > LONGEST:
         return _enclosed(s, population, s.noiseless, lambda g: k.smoothness_5(c, p, g))
     family, start = s.family, s.points()
     mask = family.probabilities > 0
@@ -111,7 +113,7 @@ def finite_sum_norm(s: Setting) -> Interval:
     """E ||grad L(w_zeta)|| of Algorithm 2 from each start, shape (R,)."""
     c, p = lifted(s)
     reading = READINGS[s.edition]
-    if s.field != "float" or s.K == 1:
+    if s.field != "float" or s.K == 1 or s.K > LONGEST:
         return _enclosed(s, split, True, lambda g: k.smoothness_9(c, p, g, *reading))
     q = k.growth(c, p) ** s.steps
     query, support = (
@@ -126,16 +128,19 @@ def finite_sum_norm(s: Setting) -> Interval:
 
 
 def _enclosed(s: Setting, role: RoleMaker, noiseless: bool, smoothness: Callable[[Any], Any]) -> Interval:
-    """Both ends where K = 1, else a lower end: by the whole run where ``noiseless``, by w_0 elsewhere."""
+    """Both ends where K = 1; else by the whole run where ``noiseless``, elsewhere a lower end by w_0."""
     first = meta_gradient_norm(s, role)
     if s.K == 1:
         return Interval(first, first)
     _, p = lifted(s)
-    low = first / p.K
+    if s.field == "float":
+        return Interval(first / p.K, np.full(len(first), np.inf))
+    ends = [(x / p.K, arb(float("inf"))) for x in first]
     if noiseless:
         options = {"B": p.B, "K": p.K, "beta": lambda g: 1 / (p.C_beta * smoothness(g)), "role": role}
-        low[:] = [frozen_norm(s.family, w, s.alpha, s.steps, **options) for w in s.w]
-    return Interval(low, np.array([arb(float("inf"))] * len(low), dtype=object))
+        ends = [frozen_norm(s.family, w, s.alpha, s.steps, **options) for w in s.w]
+    low, high = (np.array(side, dtype=object) for side in zip(*ends, strict=True))
+    return Interval(low, high)
 
 
 def _largest(s: Setting, estimator: Callable[[Array], Array], smoothness: Callable[[Array], Array]) -> Array:

@@ -44,6 +44,8 @@ class Record:
         File with the stored counterexample.
     confidence : float or None
         Probability that a Monte Carlo interval covers, for the whole record.
+    attained : str
+        Of a sharp edition: where its bound is attained or approached, and with which of its terms.
     """
 
     claim: str
@@ -62,6 +64,7 @@ class Record:
     checked: int = 0
     reason: str = ""
     confidence: float | None = None
+    attained: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """A dictionary of JSON types."""
@@ -73,6 +76,8 @@ class Record:
             values["ratio"] = None
         if self.confidence is None:
             del values["confidence"]
+        if not self.attained:
+            del values["attained"]
         if command := self.command():
             values["repeat"] = command
         return values

@@ -1,8 +1,7 @@
 """Right-hand sides that are attained, or approached in a stated limit: edition ``sharp``.
 
-Same conventions as `maml_verify.bounds`.  Each is proved in the ledger, and a shipped witness comes to it:
-curvature exactly -L, on which one inner step multiplies every distance and gradient by 1 + alpha L, or
-curvature exactly L where a meta gradient is bounded from below.
+Same conventions as `maml_verify.bounds`.  Each is proved in the ledger.  Where it is attained, and with which
+of its terms, is the field `attained` of its claim; `maml_verify.extremal` has the instances.
 """
 
 from __future__ import annotations
@@ -43,14 +42,14 @@ __all__ = [
     "task_gradient_gap",
 ]
 
-# Attained as printed.
+# The printed bound is the sharp one.
 meta_smoothness = bounds.meta_smoothness
 path_stability = bounds.path_stability
 path_gradient = bounds.path_gradient
 product_deviation = bounds.product_deviation
 task_gradient_gap = bounds.task_gradient_gap
 finite_sum_gradient_gap = bounds.finite_sum_gradient_gap
-# Attained as the valid proof gives it.
+# The derived bound is.
 path_second_moment = derived.path_second_moment
 finite_sum_meta_smoothness = derived.finite_sum_meta_smoothness
 
@@ -58,8 +57,7 @@ finite_sum_meta_smoothness = derived.finite_sum_meta_smoothness
 def path_first_moment(c: Constants, p: Parameters, o: Observed) -> Number:
     """Proposition 2, first item: the root of the second moment, in place of a sum of norms.
 
-    Attained at j = 1; for j > 1 approached as the dimension grows, where noise of different steps becomes
-    orthogonal and so the distance constant.
+    Attained where noise of different steps is orthogonal, so that the distance is constant.
     """
     return derived.path_second_moment(c, p, o) ** HALF
 
@@ -87,7 +85,7 @@ def solved(c: Constants, p: Parameters, meta_gradient: Number) -> tuple[Number, 
 
 
 def mean_gradient(c: Constants, p: Parameters, o: Observed) -> Number:
-    """Lemma 15; attained at curvature L, where grad L = (1 - alpha L)^(2N) grad l."""
+    """Lemma 15, by steps that telescope."""
     return solved(c, p, o.meta_gradient)[0]
 
 
@@ -97,12 +95,12 @@ def support_drift(c: Constants, p: Parameters) -> Number:
 
 
 def finite_sum_mean_gradient(c: Constants, p: Parameters, o: Observed) -> Number:
-    """Lemma 19; attained at curvature L and equal sets."""
+    """Lemma 19: Lemma 15 with what b_i adds."""
     return solved(c, p, o.meta_gradient + support_drift(c, p) * c.b)[0]
 
 
 def finite_sum_second_moment(c: Constants, p: Parameters, o: Observed) -> Number:
-    """Proposition 8; attained at curvature -L where task gradients have mean zero and sets are equal."""
+    """Proposition 8: ||grad L||^2 and a variance."""
     t, s = reach(c, p), growth(c, p) ** (2 * p.N)
     mean = o.meta_gradient + support_drift(c, p) * c.b
     spread = s * c.sigma + t * ((s * c.sigma) ** 2 + (1 + t) / (1 - t) * mean**2) ** HALF
@@ -116,10 +114,7 @@ def second_moment(c: Constants, p: Parameters, gradient: Number, distance: Numbe
 
 
 def estimator_second_moment(c: Constants, p: Parameters, o: Observed) -> Number:
-    """Proposition 4: exact conditional moments and the sharp Lemma 15, in place of the factor 3.
-
-    Attained at curvature -L and a stationary point of every task.
-    """
+    """Proposition 4: exact conditional moments and the sharp Lemma 15, in place of the factor 3."""
     distance = path_first_moment(c, p._replace(j=p.N), o)
     return second_moment(c, p, solved(c, p, o.meta_gradient)[1], distance)
 
@@ -137,10 +132,7 @@ def bias(c: Constants, p: Parameters, gradient: Number, distance: Number, total:
 
 
 def estimator_bias(c: Constants, p: Parameters, o: Observed) -> Number:
-    """Proposition 3: second moments of the path and the sharp Lemma 15, in place of sums of norms.
-
-    Attained at N = 1 in the limit of a curvature that jumps from -L to L; not known to be for N > 1.
-    """
+    """Proposition 3: second moments of the path and the sharp Lemma 15, in place of sums of norms."""
     distance = path_first_moment(c, p._replace(j=p.N), o)
     return bias(c, p, solved(c, p, o.meta_gradient)[1], distance, distances(c, p))
 
@@ -148,7 +140,7 @@ def estimator_bias(c: Constants, p: Parameters, o: Observed) -> Number:
 def reciprocal(least: Number, slope: Number, gradient: Number, variance: Number) -> Number:
     """E 1/(least + slope X)^2 for X >= 0 of this mean and variance is at most this.
 
-    Attained by X that is 0 or (gradient^2 + variance)/gradient.
+    Attained by X that is 0 or (gradient^2 + variance)/gradient.  A sum of positive terms: nothing cancels.
     """
     if variance == 0 or slope == 0:  # where the general form may be 0/0
         return 1 / (least + slope * gradient) ** 2
@@ -157,19 +149,30 @@ def reciprocal(least: Number, slope: Number, gradient: Number, variance: Number)
     return (variance / least**2 + (gradient**2 / near) ** 2) / square
 
 
-def stepsize_moments(c: Constants, p: Parameters, o: Observed) -> Number:
-    """Lemma 16, for batches B'_k and D_Lk of any size; attained by one task without noise, and by two tasks
-    one of which is stationary.
+def mean_norm(mean: Number, variance: Number, noise: Number) -> Number:
+    """E (X^2 + noise^2)^(1/2) for X >= 0 of this mean and variance is at most this.
+
+    Attained by X that is 0 or (mean^2 + variance)/mean.
     """
+    if variance == 0:
+        return (mean**2 + noise**2) ** HALF
+    second = mean**2 + variance
+    return variance / second * noise + mean * (1 + (noise * mean / second) ** 2) ** HALF
+
+
+def stepsize_moments(c: Constants, p: Parameters, o: Observed) -> Number:
+    """Lemma 16, for batches B'_k and D_Lk of any size."""
     noise = c.sigma_g**2 / p.D_L
-    first = p.C_beta * smoothness_5(c, p, o.gradient + noise**HALF)
+    # Where C_L = 0 no norm counts, and ties stay rational.
+    norms = o.gradient if C_L(c, p) == 0 else mean_norm(o.gradient, c.sigma**2, noise**HALF)
+    first = p.C_beta * smoothness_5(c, p, norms)
     variance = (c.sigma**2 + noise) / p.B_prime
     second = reciprocal(smoothness_5(c, p, 0), C_L(c, p), o.gradient, variance)
     return np.stack([first, second / p.C_beta**2])
 
 
 def finite_sum_stepsize_moments(c: Constants, p: Parameters, o: Observed) -> Number:
-    """Lemma 20 with the derived C_b and the C_L of (13), for B'_k of any size; attained as Lemma 16 is."""
+    """Lemma 20 with the derived C_b and the C_L of (13), for B'_k of any size."""
     reading = derived.C_b_7, C_L
     least = smoothness_9(c, p, 0, *reading)
     second = reciprocal(least, C_L(c, p), o.gradient, c.sigma**2 / p.B_prime)

@@ -11,7 +11,7 @@ from typing import Any
 from maml_verify.escape import csv_cell, latex, markdown, visible
 from maml_verify.record import VERDICTS, Record
 
-__all__ = ["FORMATS", "counts", "csv_table", "grid", "legend", "render", "worst_cases"]
+__all__ = ["FORMATS", "counts", "csv_table", "grid", "legend", "notes", "render", "worst_cases"]
 
 FORMATS = ("text", "markdown", "latex", "csv", "json")
 # Of a setting: the letter in a cell, and what it is.
@@ -109,6 +109,16 @@ def worst_cases(records: Sequence[Record]) -> list[str]:
     return [visible(line) for line in lines]
 
 
+def notes(records: Sequence[Record]) -> list[str]:
+    """The lines below a table: what its words say, the worst cases, where each sharp edition is attained."""
+    sharp = {f"{r.claim} ({r.edition})": r.attained for r in records if r.attained}
+    return [
+        *filter(None, [legend(records)]),
+        *worst_cases(records),
+        *(f"{name}: {text}" for name, text in sharp.items()),
+    ]
+
+
 def render(records: Sequence[Record], style: str) -> str:
     """The records in one of `FORMATS`."""
     return {"text": _text, "markdown": _markdown, "latex": _latex, "csv": _csv, "json": _json}[style](records)
@@ -126,8 +136,7 @@ def _text(records: Sequence[Record]) -> str:
         for k in range(max(map(len, row))):
             lines = [entry[k] if k < len(entry) else "" for entry in row]
             body.append("  ".join(t.ljust(width) for t, width in zip(lines, widths, strict=True)).rstrip())
-    below = [line for line in (legend(records), *worst_cases(records)) if line]
-    return "\n".join([*body, "", *below, counts(records)]) + "\n"
+    return "\n".join([*body, "", *notes(records), counts(records)]) + "\n"
 
 
 def _markdown(records: Sequence[Record]) -> str:
@@ -138,8 +147,8 @@ def _markdown(records: Sequence[Record]) -> str:
         cells = [", ".join(entry) for entry in row]
         cells = [f"**{c}**" if c.startswith("VIOLATED") else c for c in cells]
         lines.append("| " + " | ".join(cells) + " |")
-    notes = [f"- {markdown(line)}" for line in worst_cases(records)]
-    return "\n".join([*lines, "", legend(records), "", *notes, "", counts(records)]) + "\n"
+    below = [f"- {markdown(line)}" for line in notes(records)]
+    return "\n".join([*lines, "", *below, "", counts(records)]) + "\n"
 
 
 def _latex(records: Sequence[Record]) -> str:
@@ -153,9 +162,9 @@ def _latex(records: Sequence[Record]) -> str:
     for row in rows:
         cells = [r" \newline ".join(_line(line) for line in entry) for entry in row]
         lines.append(" & ".join(cells) + r" \\ \noalign{\vskip 4pt}")
-    note = rf"\par\noindent {latex(legend(records))}"
-    ends = [r"\hline", r"\end{longtable}", note, r"\endgroup", f"% {counts(records)}"]
-    return "\n".join([*lines, *ends]) + "\n"
+    below = [rf"\par\noindent {latex(line)}" for line in notes(records) if line not in worst_cases(records)]
+    lines += [r"\hline", r"\end{longtable}", r"\endgroup", *below, f"% {counts(records)}"]
+    return "\n".join(lines) + "\n"
 
 
 def _line(text: str) -> str:

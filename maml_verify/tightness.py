@@ -7,13 +7,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from importlib.resources.abc import Traversable
+from itertools import chain
 from typing import Any
 
 from maml_verify.checking import check_setting
 from maml_verify.claims import CLAIMS
 from maml_verify.searching.shapes import fixed_step
 from maml_verify.settings import Setting
-from maml_verify.witness import read_witness, shipped
+from maml_verify.witness import read_witness, shipped_regimes
 from maml_verify.witness_reading import File, case_of, load_witness
 
 __all__ = ["known_witnesses", "profile", "tightness"]
@@ -29,7 +30,8 @@ def known_witnesses(ids: Sequence[str] = (), editions: Sequence[str] = ()) -> It
     for claim in CLAIMS:
         if not ids or claim.id in ids:
             chosen = [edition for edition in claim.editions if not editions or edition in editions]
-            yield from (file for e in chosen if (file := shipped(claim.id, e)))
+            # `claim-edition.json` comes first, then regimes of their own, `claim-edition.regime.json`.
+            yield from chain.from_iterable(shipped_regimes(claim.id, edition) for edition in chosen)
 
 
 def profile(path: File, steps: Sequence[int], shares: Sequence[Fraction]) -> dict[str, float]:
@@ -67,7 +69,7 @@ def tightness(
     shares: Sequence[Fraction] = SHARES,
     replayed: bool = False,
 ) -> list[dict[str, Any]]:
-    """A row a witness: best ratio known, its gap to 1, how it was decided, and its `profile`.
+    """A row a witness: best ratio known, its gap to 1, how it was decided, its `profile`, where sharp.
 
     Parameters
     ----------
@@ -87,6 +89,7 @@ def tightness(
         alpha_L = float(Fraction(s.alpha) * Fraction(known.L.value))
         head = {"claim": claim.id, "edition": edition, "verdict": values["verdict"]}
         tail = {"method": values["method"], "decided_by": values["decided_by"], "N": s.steps, "aL": alpha_L}
-        row = {**head, "ratio": ratio, "gap": 1 - ratio, **tail}
-        rows.append({**row, **profile(path, steps, shares), "witness": path.name})
+        row = {**head, "ratio": ratio, "gap": 1 - ratio, **tail, **profile(path, steps, shares)}
+        attained = claim.attained if edition == "sharp" else ""
+        rows.append({**row, "witness": path.name, "attained": attained})
     return rows

@@ -25,7 +25,7 @@ from problems.arrays import Array
 from problems.constants import Known
 
 __all__ = ["FORMAT", "disagreements", "link_of", "located", "read_witness", "replay", "shipped"]
-__all__ += ["shipped_files", "witness", "write_witness"]
+__all__ += ["shipped_files", "shipped_regimes", "witness", "write_witness"]
 
 SHIPPED = "witnesses"
 # Numbers in a file and recomputed, relatively: both are rounded.
@@ -182,6 +182,12 @@ def shipped(claim: str, edition: str) -> Traversable | None:
     """The witness that comes with the project for an edition of a claim."""
     file = resources.files("maml_verify") / SHIPPED / f"{claim}-{edition}.json"
     return file if file.is_file() else None
+
+
+def shipped_regimes(claim: str, edition: str) -> list[Traversable]:
+    """Every shipped witness of an edition: `claim-edition.json`, then `claim-edition.regime.json` by name."""
+    found = [file for file in shipped_files() if file.name.startswith(f"{claim}-{edition}.")]
+    return sorted(found, key=lambda file: len(file.name))
 
 
 @lru_cache(maxsize=256)

@@ -107,14 +107,18 @@ def _hessian_lipschitz(task: Field) -> Bound:
     e = task.e[0]
     size = np.add.reduceat(abs(e), task.start[:-1]) * sup3
     length = task.directions.length
+    parts = [task.slots(g) for g in range(len(task.q))]
     if not orthogonal(task.q):
+        if link.rational:
+            # Terms of one feature that are apart do not change their curvature at the same w.
+            many = [g for g, part in enumerate(parts) if len(task.y[part]) > 1]
+            size[many] = [sup_rate(link, e[parts[g]], task.y[parts[g]]) for g in many]
         one, other = size @ length**3, max(length) * spectral_bound(size, task.directions)
         if one <= other:
-            return _rounded(one, link, False, "sum of abs(a_k) sup abs(phi''') norm(q_k)^3")
-        why = "largest norm(q_k) times the spectral norm of sum_k abs(a_k) sup abs(phi''') q_k q_k^T"
+            return _rounded(one, link, False, "sum of s_k norm(q_k)^3, s_k a bound on phi''' along q_k")
+        why = "largest norm(q_k) times the spectral norm of sum_k s_k q_k q_k^T, s_k a bound on phi'''"
         return Bound(round_up(other), False, why)
     if link.rational:
-        parts = map(task.slots, range(len(task.q)))
         size = np.array([sup_rate(link, e[s], task.y[s]) for s in parts], dtype=object)
         why = "largest slope of phi'' along one of orthogonal directions"
         return _rounded(max(size * length**3), link, True, why)

@@ -101,7 +101,7 @@ def _slopes(
 ) -> _Ranges:
     """Ranges of sum_s e_s phi'(z - y_s), for exact numbers and for float64 alike."""
     link, exact = field.link, e.dtype == object
-    number = rational if exact else float
+    number: Any = rational if exact else float
     first = field.start[:-1]
     if math.isinf(link.slope[0]):
         shape = (len(e), len(first))
@@ -123,7 +123,7 @@ def _slopes(
         )
     # Abel: sum e_s f(z - y_s) = sum_j E_j (f(z - y_j) - f(z - y_{j+1})), E_j = e_1 + ... + e_j.
     middle, half, top = _ends(link.curvature, number)
-    for g in np.flatnonzero(field.balanced & (np.diff(field.start) > 1)):
+    for g in _several(field):
         s = field.slots(g)
         table, gap = np.cumsum(e[:, s], axis=1)[:, :-1], np.diff(y[s])
         part = (table - _median(table, weights) if shift else table) * gap
@@ -136,6 +136,11 @@ def _slopes(
             if not exact:
                 found.size[:, g] += size[:, s].sum(1) * abs(y[s]).max() * top
     return found
+
+
+def _several(field: Field) -> list[int]:
+    """Directions of several slots whose coefficients have the sum 0."""
+    return np.flatnonzero(field.balanced & (np.diff(field.start) > 1)).tolist()
 
 
 def _ends(ends: tuple[Any, Any], number: Any) -> tuple[Any, Any, Any]:
@@ -156,13 +161,13 @@ def _median(table: Array, weights: Array) -> Array:
 def _curvatures(field: Field, e: Array, y: Array, size: Array) -> tuple[Array, Array, Array]:
     """Bounds on sum_s e_s phi''(z - y_s), below and above, and the size of rounding errors."""
     link: Link = field.link
-    number = rational if e.dtype == object else float
-    low, high = map(number, link.curvature)
+    number: Any = rational if e.dtype == object else float
+    low, high = (number(end) for end in link.curvature)
     first = field.start[:-1]
     lows = np.add.reduceat(np.minimum(e * low, e * high), first, axis=1)
     highs = np.add.reduceat(np.maximum(e * low, e * high), first, axis=1)
     sizes = np.add.reduceat(size, first, axis=1) * max(abs(low), abs(high))
-    for g in np.flatnonzero(field.balanced & (np.diff(field.start) > 1)):
+    for g in _several(field):
         s, steep = field.slots(g), number(link.sup3)
         swing = abs(np.cumsum(e[:, s], axis=1)[:, :-1]) @ np.diff(y[s]) * steep
         lows[:, g], highs[:, g] = np.maximum(lows[:, g], -swing), np.minimum(highs[:, g], swing)

@@ -47,9 +47,9 @@ def require_subnormals() -> None:
     """
     least, normal = math.ldexp(1.0, -1074), math.ldexp(1.0, -1022)
     array = np.array([least, normal])
-    with np.errstate(under="ignore"):  # the caller may have asked to hear of every underflow
-        halved = array * 0.5
-    if not (least > 0 and normal * 0.5 > 0 and array[0] + array[0] > 0 and halved[1] > 0):
+    with np.errstate(all="ignore"):  # a caller may have asked NumPy to raise where numbers become subnormal
+        kept = least > 0 and normal * 0.5 > 0 and array[0] + array[0] > 0 and (array * 0.5)[1] > 0
+    if not kept:
         raise FloatingPointError(
             "this process takes subnormal numbers for zero, as libraries built with -ffast-math make it do; "
             "rule: nothing is certified without gradual underflow (load that library elsewhere)"

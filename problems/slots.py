@@ -86,7 +86,7 @@ class Field:
         """Numbers in the dense tables of what the outcomes add along each coordinate."""
         return len(self.weights) * len(self.y) * int(self.q.shape[1])
 
-    def slots(self, g: int) -> slice:
+    def slots(self, g: Any) -> slice:
         """The slots of direction g."""
         return slice(int(self.start[g]), int(self.start[g + 1]))
 

@@ -1,4 +1,4 @@
-"""Editions ``sharp``: each bound is valid, and curvature -L attains it.
+"""Editions ``sharp``: each bound is valid, and somewhere attained.
 
 At curvature exactly -L one inner step multiplies distances and gradients by q = 1 + alpha L, a factor of the
 meta gradient is I - alpha Hess = q I, and noise orthogonal to the distance adds its variance, so that the
@@ -27,6 +27,7 @@ from proofs_check.symbols import (
     j,
     n,
     q,
+    rho,
     sigma_g,
     x,
 )  # fmt: skip
@@ -54,6 +55,8 @@ def _equalities() -> tuple[Step, ...]:
     """At curvature -L."""
     stability, gradient = _value(sharp.path_stability), _value(sharp.path_gradient)
     meta = "curvature -L, with gradients that point one way"
+    spread = (q**N - 1) / x
+    powers = Recursion(n, 1, 1, 1, q ** (n - 1), spread.subs(N, n), "==")
     return (
         _attained(
             "path-stability", "||w_j - u_j|| = (1+x)^j ||w - u||", "curvature -L: a step multiplies by 1 + x",
@@ -86,6 +89,25 @@ def _equalities() -> tuple[Step, ...]:
             "meta-smoothness", "||grad L(w) - grad L(u)|| = (1+x)^(2N) L ||w - u||",
             "curvature -L and a stationary point w of every task",
             _levels(_value(sharp.meta_smoothness).subs(g, 0)),
+        ),
+        relation(
+            "sharp/meta-smoothness.approached", "meta-smoothness", WHERE,
+            "sum_(j<N) (1+x)^(N-1) alpha rho (1+x)^j (1+x)^N g + (1+x)^(2N) L is the bound over ||w - u||",
+            "curvature -L, from which every Hessian of the path of w leaves at rate rho towards that of u",
+            powers, Relation(x * rho * q ** (2 * N - 1) * spread * g / L + q ** (2 * N) * L, "==",
+                             _value(sharp.meta_smoothness) / d),
+            audit="derived",
+        ),
+        relation(
+            "sharp/finite-sum-meta-smoothness.approached", "finite-sum-meta-smoothness", WHERE,
+            "the same with (1+x)^N g + ((1+x)^N - 1) b, the gradient at the end of the path, for (1+x)^N g",
+            "support gradients exceed query gradients by b along the path",
+            powers, Recursion(n, 1, q * g + x * b, q, x * b, q**n * g + (q**n - 1) * b, "=="),
+            Relation(
+                x * rho * q ** (N - 1) * spread * (q**N * g + (q**N - 1) * b) / L + q ** (2 * N) * L, "==",
+                _value(sharp.finite_sum_meta_smoothness) / d,
+            ),
+            audit="derived",
         ),
         _attained(
             "finite-sum-meta-smoothness", "||grad L(w) - grad L(u)|| = (1+x)^(2N) L ||w - u||",
@@ -135,7 +157,7 @@ def _moments() -> tuple[Step, ...]:
         ),
         _attained(
             r, "||w_j - w~_j||^2 = sum_(k<j) (1+x)^(2k) alpha^2 sigma_g^2/S where the noises are orthogonal",
-            "curvature -L; noise of constant size, orthogonal in the limit of high dimension",
+            "curvature -L; noise of constant size, that of step i along e_i",
             Recursion(n, 1, NOISE, q**2, NOISE, (first**2).subs(j, n), "=="),
         ),
     )  # fmt: skip

@@ -1,7 +1,9 @@
 """Editions ``sharp`` of Lemmas 16 and 20: moments of beta_k, without conditions on the batches.
 
 L-hat = k + C X, X >= 0 a mean of |B'| norms. Two points attain the mean of the parabola that proves (67)
-and (75), so it is kept; it falls with the mean of X and rises with its variance.
+and (75), so it is kept; it falls with the mean of X and rises with its variance. In the mean of X data noise
+makes (x^2 + s^2)^(1/2) of a norm x; the parabola through s that touches it at c lies above, and two points, 0
+and c, attain its mean. There s = c (h - 1/h)/2 and (c^2 + s^2)^(1/2) = c (h + 1/h)/2, h = 1 + u.
 """
 
 from __future__ import annotations
@@ -11,9 +13,10 @@ import sympy as sp
 from maml_verify import sharp
 from maml_verify.constants import C_L, smoothness_5, smoothness_9
 from maml_verify.derived import C_b_7
-from proofs_check.model import Relation, Split, Step
+from proofs_check.forms import independent_sum, square
+from proofs_check.model import Gram, Relation, Step
 from proofs_check.reciprocal import reciprocal_moment, two_points, variance_of_norm
-from proofs_check.sharp_gradients import sharp_step
+from proofs_check.sharp_gradients import root, sharp_step, with_root
 from proofs_check.symbols import (
     CONSTANTS,
     OBSERVED,
@@ -23,7 +26,6 @@ from proofs_check.symbols import (
     N,
     b,
     g,
-    operators,
     q,
     rho,
     sigma,
@@ -37,15 +39,34 @@ __all__ = ["steps"]
 C, k0, mean, spread, tasks, root_D = sp.symbols("C k0 mean spread tasks root_D", positive=True)
 #: C_L with the sum in its bracket carried out.
 SLOPE = rho / L * q ** (2 * N - 1) * (q**N - 1)
+X, c = sp.symbols("X c", positive=True)
+h = 1 + u
+noise, touched = c * (h - 1 / h) / 2, c * (h + 1 / h) / 2
+slope_of_norm = c * (touched - noise) / (touched * (touched + noise))
+bend_of_norm = noise / (touched * (touched + noise))
 PLACE = PARAMETERS._replace(B_prime=tasks, D_L=root_D**2)
+
+
+def norm_moment() -> tuple[Relation, ...]:
+    """E (X^2 + s^2)^(1/2) is at most the two-point value, X of mean c/(1 + k0) and second moment c E X."""
+    average = c / (1 + k0)
+    variance = average * (c - average)
+    Q = noise + slope_of_norm * X + bend_of_norm * X**2
+    meant = noise + slope_of_norm * average + bend_of_norm * c * average
+    return (
+        Relation(noise**2 + c**2, "==", touched**2),
+        Relation(X**2 + noise**2, "<=", Q**2),
+        Relation(Q, "<=", Q + bend_of_norm * spread),
+        Relation(meant, "==", with_root(sharp.mean_norm(average, variance, noise), touched / c)),
+    )
 
 
 def _resampling() -> tuple[Step, ...]:
     r = "stepsize-moments"
-    a, c = operators("a c")
     first, second = sharp.stepsize_moments(CONSTANTS, PLACE, OBSERVED)
     least, slope = smoothness_5(CONSTANTS, PLACE, 0), C_L(CONSTANTS, PLACE)
     variance = (sigma**2 + sigma_g**2 / root_D**2) / tasks
+    two_norms = (sigma**2 * sigma_g / root_D + g * (g**2 + sigma**2) * root) / (g**2 + sigma**2)
     return (
         sharp_step(
             f"{r}.two-points", r, "E 1/(X+k)^2 <= (var/k^2 + mu^2/(c+k)^2)/(var + mu^2), c = mu + var/mu",
@@ -58,18 +79,25 @@ def _resampling() -> tuple[Step, ...]:
             Relation(two_points(k0, mean, spread), "<=", two_points(k0, mean, spread + u)),
         ),
         sharp_step(
-            f"{r}.mean", r, "E ||grad l_i|| <= E ||grad l_i(w; D)|| <= E ||grad l_i|| + sigma_g/|D|^(1/2)",
-            "Jensen; triangle, Assumption 3",
-            Split(a + c, (((a, g),), ((c, sigma_g / root_D),)), g + sigma_g / root_D),
+            f"{r}.noise", r, "E ||grad l_i(w; D)|| <= (||grad l_i||^2 + sigma_g^2/|D|)^(1/2)",
+            "Jensen: the deviation from the mean has mean zero; independent draws",
+            Gram(("m", "v"), square(m=1), square(m=1, v=1), orthogonal=(("m", "v"),)), independent_sum(),
+        ),
+        sharp_step(
+            f"{r}.norm", r,
+            "E (X^2 + s^2)^(1/2) <= (var s + mu ((mu^2 + var)^2 + s^2 mu^2)^(1/2))/(mu^2 + var)",
+            "the parabola that touches at c = mu + var/mu; its bend is positive, so var may grow",
+            *norm_moment(),
         ),
         sharp_step(
             f"{r}.variance", r, "Var X <= (sigma^2 + sigma_g^2/|D|)/|B'|", "independent tasks",
             *variance_of_norm(),
         ),
         sharp_step(
-            f"{r}.first", r, "1/E beta <= C_beta E L-hat <= C_beta (L_w + C_L sigma_g/|D|^(1/2))", "Jensen",
+            f"{r}.first", r, "1/E beta <= C_beta E L-hat <= C_beta L_w, the two-point value in place of g",
+            "Jensen; X = ||grad l_i||, s = sigma_g/|D|^(1/2)",
             Relation(1 / mean - (y - mean) / mean**2, "<=", 1 / y, given=(y,)),
-            Relation(C_beta * (least + slope * y), "<=", first, upper=((y, g + sigma_g / root_D),)),
+            Relation(C_beta * (least + slope * two_norms), "==", with_root(first, root)),
         ),
         sharp_step(
             r, r, "E beta^2 <= (two-point value)/C_beta^2", "mean C_L g, variance C_L^2 Var X",

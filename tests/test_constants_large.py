@@ -10,9 +10,12 @@ import numpy as np
 import pytest
 from flint import fmpq
 
-from problems import finite_sum_constants, from_data, resampling_constants
+from problems import finite_sum_constants, from_data, resampling_constants, ridge
+from problems.infimum import atom_bounded_below, bounded_below
+from problems.noise import gradient_bound
 from problems.rationals import power, rational, rationals, root, round_up
 from problems.rounding import dot
+from problems.slots import Tables
 from problems.spectrum import directions, spectral_bound, spectral_bounds
 
 F = Fraction
@@ -101,3 +104,33 @@ def test_a_thousand_rows_take_less_than_a_second_of_the_processor() -> None:
     assert known.sigma_g.value == pytest.approx(3.123661045, rel=1e-8)
     assert known.sigma_H.value == pytest.approx(2.726898074, rel=1e-8)
     assert other.sigma.value == pytest.approx(1.621063942, rel=1e-8)
+
+
+@pytest.mark.parametrize("value", [fmpq(9) + fmpq(1, 2**300), fmpq(1, 4) + fmpq(1, 2**400)])
+def test_a_root_that_is_barely_no_float64_is_rounded_up(value: fmpq) -> None:
+    assert rational(root(value)) ** 2 > value
+
+
+def test_what_float64_does_not_see_is_within_its_error(monkeypatch: Any) -> None:
+    # The gradient y_2 - 1 = 2^-60 along an axis: float64 rounds y_2 to 1.
+    monkeypatch.setattr("problems.ranges.EXACT_WORK", 0)
+    y = F(1) + F(1, 2**60)
+    q = [[[F(1), F(0)], [F(1), F(0)]]]
+    one = ridge("quadratic", q, [[F(0), y]], [[[F(1), F(-1)]]], [[[F(-1), F(0)]]])
+    tables = Tables(one)
+    found = gradient_bound(tables.single(tables.atom[0][0]))
+    assert found is not None
+    assert F(1, 2**60) <= found.value < 1e-13
+
+
+@pytest.mark.parametrize("link", ["quadratic", "logistic", "cubic", "cubic-well", "cosine"])
+def test_an_atom_alone_and_as_a_field_are_bounded_below_alike(link: str) -> None:
+    slopes = [F(k, 2) for k in range(-4, 5)]
+    rows = [[[s * 3, s * 4]] for s in slopes] + [[[F(1), F(0)]]]
+    for a in (F(1), F(-1), F(3, 2)):
+        one = ridge(link, [[[F(3), F(4)]]] * len(rows), coefficients=[[[a]]] * len(rows), linear=rows)
+        tables = Tables(one)
+        found = [atom_bounded_below(tables, atom[0]) for atom in tables.atom]
+        assert found == [bounded_below(tables.single(atom[0]))[0] for atom in tables.atom]
+        if link == "logistic":
+            assert found == [0 <= -s <= a for s in slopes] + [False]

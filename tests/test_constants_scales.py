@@ -15,13 +15,13 @@ from problems import LINKS, Ridge, finite_sum_constants, resampling_constants, r
 from problems.constants import Constant
 
 F = Fraction
-EXPONENTS = (-1074, -1060, -537, 900)
+EXPONENTS = (-1074, -537, 900)
 # How a constant scales with the loss (c) and with the features (s): times c^first s^second.
 UNITS = {"L": (1, 2), "rho": (1, 3), "sigma": (1, 1), "sigma_g": (1, 1), "sigma_H": (1, 2)}
 UNITS |= {"b": (1, 1), "b2": (2, 2), "b_0": (1, 1), "b_1": (1, 1)}
 
 
-def family(link: str, c: Fraction = F(1), s: Fraction = F(1), axes: bool = False) -> Ridge:
+def family(link: str, c: Any = 1, s: Any = 1, axes: bool = False) -> Ridge:
     """Two tasks of three atoms with numbers of 53 bits, of which every constant is positive and finite."""
     rng = np.random.default_rng(sorted(LINKS).index(link))
 
@@ -81,7 +81,7 @@ def test_constants_scale_with_the_loss_down_to_the_last_subnormal(
 @pytest.mark.parametrize("link", LINKS)
 def test_constants_scale_with_the_features(link: str, arithmetic: str) -> None:
     base = exact_values(family(link))
-    for k in (-1074, 1, 900):
+    for k in (-1074, 900):
         for key, value in exact_values(family(link, s=F(2) ** k)).items():
             power = UNITS[key.removeprefix("finite-sum ")][1]
             assert value == base[key] * F(2) ** (k * power), (k, key)

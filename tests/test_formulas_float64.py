@@ -126,6 +126,16 @@ def test_growth_and_drift_are_what_they_say(x, n):
     assert grown(Fraction(x), n) == exact
 
 
+def test_growth_takes_half_a_step_and_steps_of_any_kind():
+    half = Fraction(1, 2)
+    assert grown(0.21, half) == pytest.approx(0.1, rel=1e-14)
+    assert list(grown(0.5, np.array([0, 1, half * 4], dtype=object))) == pytest.approx(
+        [0, 0.5, 1.25], rel=1e-14
+    )
+    assert drift(0.21, half) == pytest.approx(0.1 - 0.105, rel=1e-12)
+    assert drift(0.5, np.int64(2)) == pytest.approx(0.25, rel=1e-14)
+
+
 def test_no_steps_leave_nothing_of_C_L():
     for rho in (1.0, 1e9):
         assert constants.C_L(Constants(3.0, rho), Parameters(0.1, 0)) == 0

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from dataclasses import replace
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -18,6 +20,7 @@ from maml_verify.plots import plot_exponent, plot_history, plot_insight
 from maml_verify.rows import render_rows
 from maml_verify.settings import setting
 from problems import plateau, quadratic
+from problems.tilted import tilted_plateau
 
 
 def near_the_minimum(**sizes):
@@ -59,16 +62,55 @@ def test_gradients_to_accuracy_grow_as_epsilon_falls():
     assert np.isnan(complexity(replace(s, K=2), [1e-9], lambda e: {})[0]["iterations"])
 
 
-def test_a_fixed_step_size_grows_exponentially_and_one_over_8NL_stays_bounded():
-    rows = step_size_insight(plateau(d=1), w=[[0.0], [0.01]], steps=(1, 4, 8, 12), budget=10**4)
+def test_a_fixed_step_size_grows_exponentially_and_one_over_8NL_does_not():
+    rows = step_size_insight(tilted_plateau(), w=[[1 / 64]], steps=(1, 4, 8, 12))
     fixed, scaled = ([r for r in rows if r["step_size"] == c] for c in ("fixed", "1/(8NL)"))
-    for name in ("smoothness", "second_moment"):
-        first, last = fixed[0][name], fixed[-1][name]
-        assert last > 50 * first
-        assert max(r[name] for r in scaled) < 1.2 * min(r[name] for r in scaled)
-        assert all(r[name] <= r[f"{name}_theory"] for r in scaled)
+    for name in ("bias", "second_moment"):
+        low, high = f"{name}_low", f"{name}_high"
+        # Exact up to rounding, and not zero.
+        assert all(0 < r[low] <= r[high] < r[low] * (1 + 1e-5) for r in rows)
+        assert all(r["method"] == "exact" for r in rows)
+        assert all(r[high] <= r[f"{name}_theory"] for r in scaled)
+        growth = [b[low] / a[high] for a, b in itertools.pairwise(fixed)]
+        assert min(growth) > 5
+    for name in ("smoothness", "bias_high", "second_moment_high"):
+        assert max(r[name] for r in scaled) <= 1.02 * scaled[0][name]
+    assert fixed[-1]["smoothness"] > 50 * fixed[0]["smoothness"]
     assert all(r["smoothness"] <= r["smoothness_theory"] for r in rows)
-    assert len(plot_insight(rows).axes) == 3
+    axes = plot_insight(rows).axes
+    assert [axis.get_yscale() for axis in axes] == ["log"] * 3
+
+
+def test_a_bias_of_zero_is_drawn_as_zero_and_an_estimate_as_its_interval():
+    # The Hessian is constant along these paths, so the bias is 0; simulated, that is not known.
+    rows = step_size_insight(plateau(d=1), w=[[0.0]], steps=(2, 6), budget=20, replicates=500)
+    assert [r["bias_low"] for r in rows] == [0.0] * 4
+    exact, estimated = rows[0], rows[1]
+    assert exact["bias_high"] < 1e-12 * exact["second_moment_low"] ** 0.5
+    assert estimated["bias_high"] > 1e-3 * estimated["second_moment_low"] ** 0.5
+    assert estimated["second_moment_low"] < estimated["second_moment_high"]
+    assert [r["method"] for r in rows] == ["exact", "monte-carlo"] * 2
+    axis = plot_insight(rows).axes[1]
+    assert axis.get_yscale() == "symlog"
+    marks = [list(line.get_ydata()) for line in axis.lines if line.get_linestyle() == "-"]
+    assert [line[0] for line in marks] == [0.0, 0.0]
+    assert all(np.isnan(line[1]) for line in marks)
+    bars = [segment for drawn in axis.collections for segment in drawn.get_segments()]
+    assert sorted(float(bar[1][1]) for bar in bars) == sorted(r["bias_high"] for r in rows[1::2])
+    assert all(bar[0][1] == 0 for bar in bars)
+
+
+def test_the_page_on_step_sizes_has_the_rows_that_are_computed():
+    text = " ".join((Path(__file__).parents[1] / "docs" / "step-size.md").read_text().split())
+    rows = step_size_insight(tilted_plateau(), w=[[1 / 64]])
+    assert " ".join(render_rows(rows, "markdown").split()) in text
+    fixed, scaled = rows[: len(rows) // 2], rows[len(rows) // 2 :]
+    names = ("smoothness", "bias_high", "second_moment_high")
+    growth = [f"{float(f'{fixed[-1][name] / fixed[0][name]:.2g}'):,.0f}" for name in names]
+    assert "grow {}, {} and {} times".format(*growth) in text
+    change = [100 * (scaled[-1][name] / scaled[0][name] - 1) for name in names]
+    assert f"change by {change[0]:.1f} and {change[2]:.0f} %, and the bias falls" in text
+    assert change[1] < 0
 
 
 def command(capsys, *arguments):

@@ -11,6 +11,7 @@ from maml_verify.claims import CLAIMS, find_claim
 from maml_verify.constants import HALF, Constants, Parameters
 from maml_verify.derived import path_second_moment
 from maml_verify.settings import setting
+from maml_verify.sharp import mean_norm, reciprocal
 from problems import ridge
 from problems.links import STEEP
 
@@ -44,6 +45,8 @@ def test_a_sharp_bound_is_at_most_every_other_that_holds(claim):
         for edition in others:
             if all(condition.margin(c, p) > 0 for condition in claim.assumptions[edition]):
                 assert (sharp <= claim.editions[edition](c, p, o) * (1 + 1e-9)).all(), (edition, c, p, o)
+        if claim.id == "estimator-second-moment":
+            assert sharp <= claim.editions["printed"](c, p, o) / 3 * (1 + 1e-9)
 
 
 def test_the_bias_is_attained_as_curvature_jumps():
@@ -121,6 +124,26 @@ def test_step_sizes_are_attained_by_two_tasks_one_of_them_stationary(name):
     assert record.setting["item"] == 2
     still = setting(ridge("cubic-well", UNIT), alpha=F(1, 8), steps=2, w=[[F(0)]], u=[[F(0)]])
     assert check_setting(claim, still, "sharp").verdict == "holds"
+
+
+def test_reciprocal_moments_and_mean_norms_are_those_of_two_points_at_every_scale():
+    assert reciprocal(1.0, 1.0, 1e8, 1e-3) == pytest.approx(1e-16, rel=1e-7)
+    assert reciprocal(1.0, 1.0, 1e9, 1e-3) == pytest.approx(1e-18, rel=1e-7)
+    for least, slope, mean, variance, noise in [
+        (1, 2, 3, 5, 7),
+        (3, 1, 10**4, 1, 2),
+        (1, 9, 1, 10**6, 10**3),
+    ]:
+        least, slope, mean, variance = map(F, (least, slope, mean, variance))
+        top = (mean**2 + variance) / mean
+        share = mean / top
+        exact = (1 - share) / least**2 + share / (least + slope * top) ** 2
+        assert reciprocal(least, slope, mean, variance) == exact
+        assert reciprocal(*map(float, (least, slope, mean, variance))) == pytest.approx(
+            float(exact), rel=1e-14
+        )
+        norms = float(1 - share) * noise + float(share) * float(top**2 + noise**2) ** 0.5
+        assert mean_norm(float(mean), float(variance), float(noise)) == pytest.approx(norms, rel=1e-14)
 
 
 def test_first_moments_of_a_path_are_at_most_the_root_of_second_moments():

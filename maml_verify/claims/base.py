@@ -80,6 +80,7 @@ class Claim:
         `grid.settings`
     families : name of a column -> families that it has besides the usual ones
     items : edition -> names of the inequalities of a list of them
+    attained : where the edition ``sharp`` is attained or approached, and with which of its terms
     """
 
     id: str
@@ -105,6 +106,7 @@ class Claim:
     grid: Callable[[Ridge, Known, str, Sequence[int], Any, Any], Iterator[Setting]] | None = None
     families: Callable[[str], tuple[Ridge, ...]] | None = None
     items: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    attained: str = ""
 
     @property
     def method(self) -> str:

@@ -3,7 +3,7 @@
 Statement: ||E G_i(w) - grad L(w)|| <= C_err1/sqrt(S) + C_err2/sqrt(S) (||grad L(w)|| + sigma).
 Printed: Proposition 3, (15), (16); ``printed-b`` squares 2 - (1 + alpha L)^(2N) in C_err2.
 Derived: the constants that the proof arrives at, which vanish with alpha.
-Sharp: second moments of the path and the sharp Lemma 15; approached at N = 1 as curvature jumps from -L to L.
+Sharp: second moments of the path and the sharp Lemma 15.
 Measured: the left side exactly: inner batches enumerated, Hessian and outer batches by linearity.
 Assumptions: 1, 2, 3 and alpha < (2^(1/(2N)) - 1)/L.
 """
@@ -53,4 +53,8 @@ CLAIM = Claim(
     },
     identity=True,
     paths=lambda s: cost(s.family, s.steps, s.S),
+    attained=(
+        "approached at N = 1, where the term of rho (and with it grad L and sigma) is zero, as curvature "
+        "jumps from -L to L; not known to be attained for N > 1"
+    ),
 )

@@ -52,4 +52,9 @@ CLAIM = Claim(
         "sharp": (STEP_SIZE,),
     },
     identity=True,
+    attained=(
+        "approached with all terms as alpha L -> 0 with sigma and b_i of order 1/(alpha L), by tasks of "
+        "curvature L and -L; attained at every N and alpha by curvature L where sigma = b = 0; not known "
+        "to be where alpha L stays and sigma or b is not zero"
+    ),
 )

@@ -3,8 +3,7 @@
 Statement: E ||G_i(w)||^2 <= A_squ1 ||grad L(w)||^2 + A_squ2.
 Printed: Proposition 8, (23).
 Derived: the constants that (54) arrives at, with alpha L for the printed alpha.
-Sharp: E ||grad L_i||^2 is ||grad L||^2 and a variance, which the telescoped steps of Lemma 15 bound;
-attained by curvature -L.
+Sharp: E ||grad L_i||^2 is ||grad L||^2 and a variance, which the telescoped steps of Lemma 15 bound.
 Measured: the left side in closed form: the only randomness is the task.
 Assumptions: 4, 5 and alpha < (2^(1/(2N)) - 1)/L.
 """
@@ -46,4 +45,9 @@ CLAIM = Claim(
     needs=("L", "rho", "sigma", "b", "b2"),
     expected={"printed": "holds", "derived": "holds", "sharp": "holds"},
     assumptions={"printed": (STEP_SIZE,), "derived": (STEP_SIZE,), "sharp": (STEP_SIZE,)},
+    attained=(
+        "approached with grad L, sigma and E b_i^2 as alpha L -> 0 with b_i of order 1/alpha, where E b_i "
+        "no longer counts; attained at every N and alpha where grad L = 0 and b = 0; not known to be "
+        "where alpha L stays and grad L or b is not zero"
+    ),
 )

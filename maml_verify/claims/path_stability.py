@@ -2,7 +2,7 @@
 
 Statement: ||w~_j - u~_j|| <= (1 + alpha L)^j ||w - u|| for all j = 0..N and tasks i.
 Printed: Lemma 11; used for the paths (9) on support sets too, in (53).
-Sharp: the same, attained by curvature -L.
+Sharp: the same.
 Measured: the left side at pairs of points, in closed form.
 Assumptions: 1 (its second item is what is used).
 """
@@ -43,4 +43,5 @@ CLAIM = Claim(
     assumptions={"printed": (), "sharp": ()},
     pairs=True,
     supports=True,
+    attained=("attained at every j and alpha by curvature -L"),
 )

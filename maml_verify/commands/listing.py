@@ -32,10 +32,11 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _rows(statements: list[dict], families: list[dict]) -> list[Row]:
-    rows: list[Row] = [
-        {"id": r["claim"], "where": r["paper"], "editions": ", ".join(r["editions"]), "says": r["text"]}
-        for r in statements
-    ]
+    rows: list[Row] = []
+    for r in statements:
+        says = r["text"] + (f"; sharp: {r['attained']}" if r["attained"] else "")
+        head = {"id": r["claim"], "where": r["paper"], "editions": ", ".join(r["editions"])}
+        rows.append({**head, "says": says})
     for row in families:
         low, high = row["curvature"]
         says = f"phi'' in [{low:g}, {high:g}]"
@@ -48,6 +49,8 @@ def _text(statements: list[dict], families: list[dict]) -> str:
     for row in statements:
         lines.append(f"  {row['paper']:<15} {row['claim']:<28} {', '.join(row['editions'])}")
         lines.append(f"  {'':<15} {row['text']}")
+        if row["attained"]:
+            lines.append(f"  {'':<15} sharp: {row['attained']}")
     lines.append("families")
     for row in families:
         low, high = row["curvature"]

@@ -20,7 +20,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         type=int,
         default=1500,
         metavar="M",
-        help="budget of a search, of whole runs a fiftieth of it; default: 1500",
+        help="budget of a search, of whole runs a twenty-fifth of it; default: 1500",
     )
     parser.add_argument(
         "--seconds", type=float, metavar="T", help="time of a search, in place of evaluations"

@@ -17,10 +17,17 @@ __all__ = ["registry"]
 
 
 def registry() -> dict[str, list[dict[str, Any]]]:
-    """Each statement with its place, editions and text; each family with the range of phi''."""
+    """Statements with place, editions, text, where they are attained; families with the range of phi''."""
     return {
         "statements": [
-            {"claim": c.id, "paper": c.paper, "editions": list(c.editions), "text": c.text} for c in CLAIMS
+            {
+                "claim": c.id,
+                "paper": c.paper,
+                "editions": list(c.editions),
+                "text": c.text,
+                "attained": c.attained,
+            }
+            for c in CLAIMS
         ],
         "families": [
             {

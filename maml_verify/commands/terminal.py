@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from maml_verify.record import Record
-from maml_verify.tables import counts, grid, legend, worst_cases
+from maml_verify.tables import counts, grid, notes
 
 __all__ = ["columns", "show", "wrapped"]
 
@@ -56,7 +56,7 @@ def show(records: Sequence[Record], wide: int) -> None:
     cells = [[(name,), *(row[k] for row in rows)] for k, name in enumerate(header)]
     for part in _parts([_least(column) for column in cells], wide):
         console.print(_table([cells[k] for k in part], wide), "")
-    for line in filter(None, (legend(records), *worst_cases(records), counts(records))):
+    for line in (*notes(records), counts(records)):
         # What is in brackets is no markup, and a name between colons no emoji.
         console.print(Text("\n".join(_broken(line, wide, "    "))), soft_wrap=True)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from typing import Any
 
 from maml_verify.claims import CLAIMS, find_claim
 from maml_verify.commands.common import editions
@@ -25,8 +26,20 @@ def run(arguments: argparse.Namespace) -> int:
     rows = tightness(chosen, editions(arguments), replayed=arguments.replay)
     if not rows:
         raise ValueError("no witness is known; rule: at least one statement that has the edition")
-    write_rows(rows, arguments, {"witnesses": len(rows)})
+    if arguments.format in ("csv", "json"):
+        write_rows(rows, arguments, {"witnesses": len(rows)})
+    else:
+        _write_apart(rows, arguments)
     wrong = [row for row in rows if find_claim(row["claim"]).expected[row["edition"]] != row["verdict"]]
     for row in wrong:
         print(f"unexpected: {row['claim']} ({row['edition']}) {row['verdict']}", file=sys.stderr)
     return 1 if wrong else 0
+
+
+def _write_apart(rows: list[dict[str, Any]], arguments: argparse.Namespace) -> None:
+    """Where each is attained comes below: a sentence is too wide for a column."""
+    said = {f"{row['claim']} (sharp)": row["attained"] for row in rows if row["attained"]}
+    mark = {"markdown": "\n- ", "latex": "\n% "}.get(arguments.format, "\n")
+    tail = "".join(f"{mark}{name}: {text}" for name, text in said.items()) + "\n" * bool(said)
+    numbers = [{name: value for name, value in row.items() if name != "attained"} for row in rows]
+    write_rows(numbers, arguments, {"witnesses": len(rows)}, tail)

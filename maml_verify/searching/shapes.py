@@ -10,7 +10,6 @@ from maml_verify.claims import Claim
 from maml_verify.claims.base import COROLLARY_STEP, corollary_step
 from maml_verify.searching.instance import SIZES, Shape
 from maml_verify.searching.score import is_split
-from problems import LINKS as KINDS
 
 __all__ = ["fixed_step", "shapes"]
 
@@ -36,7 +35,7 @@ def shapes(claim: Claim, steps: Sequence[int]) -> list[Shape]:
         kinds = [{"sizes": PLAIN}, {"sizes": LARGER}] if claim.paths else [{"sizes": PLAIN}]
         few = steps[:2]
     # The gap to inf L is enclosed for convex losses of one dimension.
-    links = [link for link in LINKS if not claim.enclosed or KINDS[link].curvature[0] >= 0]
+    links = ("cubic", "logistic", "quadratic") if claim.enclosed else LINKS
     usual = [
         Shape(link, d, n, N, **case, **kind)
         for d, n in places
@@ -56,9 +55,13 @@ def shapes(claim: Claim, steps: Sequence[int]) -> list[Shape]:
     ]
     if claim.enclosed:
         return usual
-    # A second task, which many errors need, before more than two numbers of steps.
-    usual.sort(key=lambda shape: shape.d + shape.tasks + (0 if shape.steps in steps[:2] else 2))
-    return usual + larger
+
+    # A second task, which many errors need, before more than two numbers of steps; then two tasks on a well
+    # with features and offsets of their own.
+    def cost(shape: Shape) -> float:
+        return 3.5 if shape is larger[0] else shape.d + shape.tasks + (0 if shape.steps in steps[:2] else 2)
+
+    return sorted([*usual, larger[0]], key=cost) + larger[1:]
 
 
 def fixed_step(claim: Claim, edition: str, steps: int) -> Fraction | None:

@@ -15,7 +15,7 @@ __all__ = ["decode", "layout", "length", "starts"]
 BOUNDED = ("cosine", "logistic")
 # Smallest alpha L, mean coefficient and probability; the largest exponents of the sizes, to base 2.
 LEAST_STEP, LEAST_COEFFICIENT, LEAST_CHANCE, LEAST_LABEL = 1e-4, 0.02, 0.02, 2**-20
-TOP_EXPONENT = {"S": 10, "D": 10, "T": 10, "K": 14, "C_beta": 8, "B_prime": 10, "D_L": 10, "B": 60}
+TOP_EXPONENT = {"S": 10, "D": 10, "T": 10, "K": 44, "C_beta": 14, "B_prime": 10, "D_L": 10, "B": 60}
 
 
 def layout(shape: Shape) -> dict[str, int]:
@@ -84,7 +84,9 @@ def decode(shape: Shape, vector: Array, largest: float, alpha_L: Any = None) -> 
         return mean[:, None] + rows - (p[:, None] * rows).sum(1, keepdims=True)
 
     a = np.array(np.broadcast_to((LEAST_COEFFICIENT ** ((1 - parts["a"]) / 2)).reshape(-1, K), (n, K)))
-    A = a[:, None] * by_atom(np.ones((n, K)), table("da", n, m - 1, K))
+    # A logistic loss needs coefficients that are not negative.
+    noise = (n, m - 1, K)
+    A = by_atom(a, cubed("da", *noise) if shape.link == "cosine" else a[:, None] * table("da", *noise))
     if shape.terms:
         features = np.array(np.broadcast_to(parts["features"].reshape(-1, K, d), (n, K, d)))
     else:
@@ -139,11 +141,16 @@ def starts(shape: Shape) -> list[Array]:
     opposed: dict[str, object] = {"mu": [1.0] * shape.d + [-1.0] * shape.d, "alpha_L": 0.5}
     # Opposed pulls far beyond the point's own gradient, batches as the conditions say and large ones; and
     # one iterate alone.
-    large = [{"B": 0.9, "K": 0.5, "C_beta": 0.15}.get(name, -1.0) for name in shape.scales]
-    one = [{"B": 0.9, "K": 0.01, "C_beta": 0.15}.get(name, -1.0) for name in shape.scales]
+    large = [{"B": 0.9, "K": 7 / 44, "C_beta": 1.2 / 14}.get(name, -1.0) for name in shape.scales]
+    one = [{"B": 0.9, "K": 0.01, "C_beta": 1.2 / 14}.get(name, -1.0) for name in shape.scales]
     pulled = {"w": (4 * inner) ** (1 / 3)}
     runs = [opposed | pulled | {"sizes": sizes} for sizes in (-1.0, large)]
     runs = [*runs, pulled | {"sizes": one, "alpha_L": -1.0}] if shape.scales else []
+    if shape.scales and shape.link == "logistic":
+        # A long run down a slope: from w = reach it ends before the loss curves.
+        slope = [{"B": 0.9, "K": 34.9992 / 44, "C_beta": 1.0}.get(name, -1.0) for name in shape.scales]
+        label = 1 - 2**-6
+        runs.insert(0, {"w": 1.0, "mu": label, "nu": label, "alpha_L": -1.0, "sizes": slope})
     named: list[dict[str, object]] = [
         # Curvature at one end of its range, a critical point nearby, noise of two points.
         {"w": small / 4, "step": small / 4, "nu": small / 4},
@@ -165,16 +172,27 @@ def starts(shape: Shape) -> list[Array]:
         # No noise, gradients next to nothing, steps small and large.
         {"w": 0.05, "step": 0.05, "alpha_L": -1.0},
         {"w": 0.02, "step": small, "alpha_L": 0.999},
-        {"nu": 0.9, "da": 0.9, "p": -0.8, "w": small, "step": small},
+        {"nu": 0.9, "da": 0.6, "p": -0.8, "w": small, "step": small},
+        *(_noisy(shape) if shape.link == "cosine" else []),
     ]
-    return [_vector(shape, values) for values in [*runs, *(_apart(shape) if shape.tasks > 1 else []), *named]]
+    apart = _apart(shape) if shape.tasks > 1 else []
+    curved = [_curved(shape)] if shape.tasks > 1 and shape.terms else []
+    return [_vector(shape, values) for values in [*runs, *apart, *named, *curved]]
+
+
+def _noisy(shape: Shape) -> list[dict[str, object]]:
+    """Starting points where the noise of Hessians is far larger than their mean."""
+    return [
+        {"a": a, "da": 1.0, "w": (w / shape.reach) ** (1 / 3), "alpha_L": 1.0}
+        for a, w in ((-0.18, 0.1), (-0.53, 0.2))
+    ]
 
 
 def _apart(shape: Shape) -> list[dict[str, object]]:
     """Starting points of tasks that differ, the first from the others."""
     small, far, zero = ([size] * shape.d for size in (0.25, 1.0, 0.0))
     opposed = [*small, *(-x for x in small)]
-    least = [{"C_beta": 0.15, "B_prime": 0.01, "D_L": 0.01}.get(name, -1.0) for name in shape.scales]
+    least = [{"C_beta": 1.2 / 14, "B_prime": 0.01, "D_L": 0.01}.get(name, -1.0) for name in shape.scales]
     return [
         # Opposed: at the stationary point of their mean, without noise, and near it with noise.
         {"mu": opposed, "alpha_L": 0.9},
@@ -182,3 +200,12 @@ def _apart(shape: Shape) -> list[dict[str, object]]:
         # One stationary and one far from it, with the least batches.
         {"mu": [*zero, *far], "alpha_L": 0.9, "sizes": least},
     ]
+
+
+def _curved(shape: Shape) -> dict[str, object]:
+    """Tasks pulled far apart, the first where the well's curvature is -1 and the others where it is 1."""
+    K, d, others = shape.terms, shape.d, shape.tasks - 1
+    offsets = [1.0] * K + [-1.0] * K * others
+    pulls = [-0.95] * d + [1.0] * d * others
+    w = (1.05 / shape.reach) ** (1 / 3)
+    return {"features": np.eye(K, d).ravel(), "offsets": offsets, "mu": pulls, "w": w, "alpha_L": 0.5}
