@@ -121,7 +121,7 @@ def _latex(records: Sequence[Record]) -> str:
     for row in rows:
         cells = [r" \newline ".join(_line(line) for line in entry) for entry in row]
         lines.append(" & ".join(cells) + r" \\ \noalign{\vskip 4pt}")
-    below = [rf"\par\noindent {escape(line)}" for line in notes([r for r in records if r.attained])]
+    below = [rf"\par\noindent {latex(line)}" for line in notes([r for r in records if r.attained])]
     lines += [r"\hline", r"\end{longtable}", r"\endgroup", *below, f"% {counts(records)}"]
     return "\n".join(lines) + "\n"
 
