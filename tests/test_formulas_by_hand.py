@@ -96,7 +96,7 @@ VALUES = {
     "sharp.path_first_moment": 0.33543898476474077,
     "sharp.estimator_second_moment": 3560.5700387492016,
     "sharp.estimator_bias": 1.8749011122240835,
-    "sharp.stepsize_moments": [1098.378764023335, 1.0945173256332686e-06],
+    "sharp.stepsize_moments": [1018.0599385864575, 1.0945173256332686e-06],
     "sharp.finite_sum_stepsize_moments": ["220033/20000", "2450764952430400000000/281158862186249547277129"],
     "bounds.resampling_rate": 872.4061096803938,
     "bounds.resampling_rate_b": 875.8020556692095,
@@ -212,7 +212,7 @@ def test_every_right_side_is_worked_out():
 # Parts of formulas above, or the printed formula under another name.
 LEFT_OUT = {
     "bounds.Observed", "derived.solved", "derived.mean_gradient", "derived.finite_sum_mean_gradient",
-    "sharp.reach", "sharp.shrunk", "sharp.solved", "sharp.second_moment", "sharp.distances", "sharp.bias",
+    "sharp.reach", "sharp.mean_norm", "sharp.shrunk", "sharp.solved", "sharp.second_moment", "sharp.distances", "sharp.bias",
     "sharp.reciprocal",
 }  # fmt: skip
 

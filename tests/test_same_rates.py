@@ -90,7 +90,8 @@ def test_the_lower_end_of_a_run_scales_as_a_gradient(loss, length, start):
                     / arb(fmpq(said.length.numerator, said.length.denominator))
                 )
             )
-    assert lows[1] == pytest.approx(lows[0], rel=1e-6, abs=1e-300)
+    # A stationary start has 0, to the rounding of the balls.
+    assert lows[1] == pytest.approx(lows[0], rel=1e-6, abs=2.0**-100)
 
 
 def test_the_counterexample_leaves_the_derived_edition_undecided_or_true_in_other_units():

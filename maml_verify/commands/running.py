@@ -115,7 +115,7 @@ def _algorithm(arguments: argparse.Namespace, family: Ridge) -> tuple[Setting, A
     if arguments.beta is None:
         unmet = unmet_assumptions(claim, "printed", s, known)
         if unmet:
-            raise ValueError(f"{claim.paper}: {unmet[0]}, or --beta X")
+            raise ValueError(f"{claim.paper}: {unmet[0]}; rule: its conditions hold, or --beta X is given")
         if arguments.exact:
             raise ValueError("exact without beta; rule: a constant meta step size, such as --beta 0.01")
         return s, (resampling_run if first else finite_sum_run)(s)
