@@ -17,11 +17,11 @@ from typing import Any
 
 import numpy as np
 
-from maml_verify.checking import check_setting
+from maml_verify.checks.check import check_setting
 from maml_verify.claims import find_claim
 from maml_verify.settings import Setting, setting
 from problems import Ridge, plateau, ridge
-from problems.constants import Known
+from problems.known import Known
 
 POINTS = 400
 #: Statement and edition, and the largest N at which it is attained on the family drawn.

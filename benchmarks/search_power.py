@@ -1,7 +1,7 @@
 """Evaluations until a planted error of 1 % is refuted: random sampling, Hypothesis `target`, and the search.
 
 Run ``python benchmarks/search_power.py``; prints medians over seeds, with how many seeds succeeded.  All look
-at the same shapes of instances; ``search`` is `maml_verify.search.search` with its structured starts, and
+at the same shapes of instances; ``search`` is `maml_verify.studies.search.search.search` with its structured starts, and
 ``evolution`` the same optimiser from random starts alone.  Measured in 4 minutes, medians over the seeds of
 10 that succeeded: all, but none of the first two and 3 of `evolution` on the last case, which random draws
 rarely reach; at most 1000 evaluations each.
@@ -27,12 +27,12 @@ from hypothesis import HealthCheck, given, seed, settings, target
 from hypothesis import strategies as st
 
 from maml_verify.claims import Claim, find_claim
-from maml_verify.rows import render_rows
-from maml_verify.search import search
-from maml_verify.searching.instance import Shape
-from maml_verify.searching.optimise import Budget, maximise
-from maml_verify.searching.score import is_split, largest_step, ratio
-from maml_verify.searching.vectors import decode, length
+from maml_verify.reports.rows import render_rows
+from maml_verify.studies.search.encoding import decode, length
+from maml_verify.studies.search.instance import Shape
+from maml_verify.studies.search.objective import is_split, largest_step, ratio
+from maml_verify.studies.search.optimise import Budget, maximise
+from maml_verify.studies.search.search import search
 
 # Link and N of the shape on which the other methods look, one with an equality case.
 CASES = {

@@ -12,7 +12,7 @@ import time
 from joblib.externals.loky import get_reusable_executor
 from threadpoolctl import threadpool_limits
 
-from maml_verify.sweep import Cell, run_cells
+from maml_verify.studies.sweep import Cell, run_cells
 
 CELLS = [Cell("path-stability", "printed", "cubic", steps=(2, 5))] * 200
 WANTED = 1.7

@@ -15,11 +15,11 @@ import time
 from collections.abc import Iterator
 from fractions import Fraction
 
-from maml_verify.commands.output import progress_bar
-from maml_verify.grid import column
-from maml_verify.parameters import range_edge
+from maml_verify.checks.columns import column
+from maml_verify.commands.console.output import progress_bar
 from maml_verify.record import VERDICTS, Record, severity
-from maml_verify.sweep import Cell, run_cells
+from maml_verify.studies.sweep import Cell, run_cells
+from maml_verify.theory.conditions import range_edge
 from problems import FAMILIES
 
 STATEMENTS = (

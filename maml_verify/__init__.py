@@ -10,11 +10,11 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from maml_verify.checking import check
+    from maml_verify.checks.check import check
+    from maml_verify.checks.witness import replay
     from maml_verify.claims import CLAIMS, Claim, find_claim
     from maml_verify.record import Record
     from maml_verify.settings import Setting, setting
-    from maml_verify.witness import replay
 
 __all__ = ["CLAIMS", "Claim", "Record", "Setting", "__version__", "check", "find_claim", "replay", "setting"]
 
@@ -25,9 +25,9 @@ _HOMES = {
     "Claim": "claims",
     "Record": "record",
     "Setting": "settings",
-    "check": "checking",
+    "check": "checks.check",
     "find_claim": "claims",
-    "replay": "witness",
+    "replay": "checks.witness",
     "setting": "settings",
 }
 

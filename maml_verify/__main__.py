@@ -12,9 +12,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 
 from maml_verify import __version__
-from maml_verify.commands.imported import refuse_strangers
-from maml_verify.commands.parser import Parser, seed
-from maml_verify.tables import FORMATS
+from maml_verify.commands.console.imported import refuse_strangers
+from maml_verify.commands.console.parser import Parser, seed
+from maml_verify.reports.tables import FORMATS
 
 __all__ = ["main"]
 
@@ -22,17 +22,17 @@ __all__ = ["main"]
 OUTPUTS, INPUTS = ("output", "store", "checkpoint"), ("data", "files", "family", "claims")
 # Name, module in maml_verify.commands, help.
 COMMANDS = (
-    ("list", "listing", "statements, editions and families, with where they are printed"),
+    ("list", "list", "statements, editions and families, with where they are printed"),
     ("table", "table", "empirical against theoretical: the main job"),
     ("check", "check", "one statement on one family at stated parameters"),
-    ("run", "running", "Algorithm 1 or 2, many independent runs at a time"),
-    ("audit", "auditing", "proof steps, each decided by machine, and the list of errata"),
-    ("search", "searching", "the worst case found in a time budget, certified"),
-    ("replay", "replaying", "recompute a stored case, certified"),
-    ("sample", "sampling", "random instances with exact left sides, until a number of comparisons"),
+    ("run", "run", "Algorithm 1 or 2, many independent runs at a time"),
+    ("audit", "audit", "proof steps, each decided by machine, and the list of errata"),
+    ("search", "search", "the worst case found in a time budget, certified"),
+    ("replay", "replay", "recompute a stored case, certified"),
+    ("sample", "sample", "random instances with exact left sides, until a number of comparisons"),
     ("tightness", "tightness", "the best instance known of each bound, and how its ratio moves"),
-    ("mutate", "mutating", "planted wrong constants: which are refuted"),
-    ("report", "reporting", "one page with tables and plots (HTML)"),
+    ("mutate", "mutate", "planted wrong constants: which are refuted"),
+    ("report", "report", "one page with tables and plots (HTML)"),
 )
 
 
@@ -58,7 +58,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         _discard()
         return 0
     except (KeyboardInterrupt, Exception) as error:
-        from maml_verify.commands.faults import code_of, tell  # late: most runs have no use for them
+        from maml_verify.commands.console.faults import code_of, tell  # late: most runs have no use for them
 
         tell(error)
         _discard()
@@ -113,7 +113,7 @@ def _run(given: list[str]) -> int:
         parsers[arguments.command].unrecognised(extras)
     if sys.stdout is None and arguments.output is None:
         raise ValueError("output: standard output is closed; rule: --output FILE")
-    from maml_verify.commands.files import apart, writable  # late, as the commands are
+    from maml_verify.commands.console.files import apart, writable  # late, as the commands are
 
     # A long run whose result could not be written would be lost, and so would what it replaces.
     writable("output", arguments.output)

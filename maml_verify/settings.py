@@ -9,12 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from maml_verify.constants import Constants
+from maml_verify.arithmetic.domains import lift
+from maml_verify.theory.symbols import Constants, Parameters
 from problems import Ridge
 from problems.arrays import Array
 from problems.validation import count, finite_array, positive, probability
 
-__all__ = ["Setting", "draw_points", "setting"]
+__all__ = ["Setting", "draw_points", "exact_constants", "exact_parameters", "lifted", "setting"]
 
 # Above this many paths an expectation is estimated instead of enumerated.
 BUDGET = 20_000
@@ -201,3 +202,23 @@ def _displacements(d: int, points: int, rng: int, shrinking: bool) -> Array:
     steps = np.random.default_rng([rng, int(shrinking)]).standard_normal((points, d))
     sizes = np.geomspace(10, 0.01, points) if shrinking else np.geomspace(1 / 16, 8, points)
     return steps * sizes[:, None]
+
+
+@lru_cache(maxsize=256)
+def exact_constants(c: Constants) -> Constants:
+    """Constants as fmpq; None stays where there is no finite one."""
+    return Constants(*(None if value is None else lift(value, "exact") for value in c))
+
+
+def exact_parameters(s: Setting) -> Parameters:
+    """Step size and sizes as fmpq, for conditions that are decided exactly."""
+    sizes = (lift(getattr(s, name), "exact") for name in Parameters._fields[3:])
+    return Parameters(lift(s.alpha, "exact"), s.steps, None, *sizes)
+
+
+def lifted(s: Setting) -> tuple[Constants, Parameters]:
+    """Constants and parameters in the field of the setting."""
+    assert s.constants is not None
+    c = Constants(*(None if value is None else lift(value, s.field) for value in s.constants))
+    alpha, *sizes = (lift(getattr(s, name), s.field) for name in ("alpha", *Parameters._fields[3:]))
+    return c, Parameters(alpha, s.steps, None, *sizes)

@@ -9,7 +9,7 @@ import inspect
 from collections.abc import Callable
 from typing import Any, Concatenate, ParamSpec
 
-from maml_verify.checking import check
+from maml_verify.checks.check import check
 from maml_verify.claims import Claim, find_claim
 from maml_verify.record import Record
 

@@ -1,11 +1,12 @@
 """Analytic task families with known constants."""
 
-from problems.catalog import FAMILIES, cosine, cubic, cubic_well, logistic, plateau, quadratic
-from problems.constants import Constant, Known, finite_sum_constants, resampling_constants
-from problems.data import from_data, from_table, read_table
 from problems.family import Family
-from problems.links import LINKS, Link
-from problems.ridge import Ridge, ridge
+from problems.known import Constant, Known
+from problems.ridge_sums.constants import finite_sum_constants, resampling_constants
+from problems.ridge_sums.data import from_data, from_table, read_table
+from problems.ridge_sums.links import LINKS, Link
+from problems.ridge_sums.named import FAMILIES, cosine, cubic, cubic_well, logistic, plateau, quadratic
+from problems.ridge_sums.ridge import Ridge, ridge
 
 __all__ = [
     "FAMILIES",

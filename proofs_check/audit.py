@@ -5,13 +5,13 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from proofs_check import model
-from proofs_check.decide import decide
-from proofs_check.degenerate import equalities
-from proofs_check.describe import described
+from proofs_check import goals as model
+from proofs_check.engine.decide import decide
+from proofs_check.engine.degenerate import equalities
+from proofs_check.engine.describe import described
+from proofs_check.engine.scope import meet
+from proofs_check.goals import Outcome, Step
 from proofs_check.ledger import ledger, select
-from proofs_check.model import Outcome, Step
-from proofs_check.scope import meet
 
 __all__ = ["DEPENDS", "audit", "errata", "judge", "summary"]
 

@@ -5,18 +5,21 @@ from __future__ import annotations
 import re
 from difflib import get_close_matches
 
-from proofs_check import (
+from proofs_check.goals import Step
+from proofs_check.proofs import hypotheses, setup, units
+from proofs_check.proofs.derived import finite_sum_complexity as finite_sum_complexity_derived
+from proofs_check.proofs.derived import resampling_complexity as resampling_complexity_derived
+from proofs_check.proofs.derived import resampling_rate as resampling_derived
+from proofs_check.proofs.printed import (
     estimator_bias,
     estimator_second_moment,
     finite_sum_complexity,
-    finite_sum_complexity_derived,
     finite_sum_gradient_gap,
     finite_sum_mean_gradient,
     finite_sum_meta_smoothness,
     finite_sum_rate,
     finite_sum_second_moment,
     finite_sum_stepsize_moments,
-    hypotheses,
     mean_gradient,
     meta_smoothness,
     path_first_moment,
@@ -25,21 +28,14 @@ from proofs_check import (
     path_stability,
     product_deviation,
     resampling_complexity,
-    resampling_complexity_derived,
     resampling_counts,
-    resampling_derived,
     resampling_rate,
-    setup,
-    sharp,
-    sharp_estimator,
-    sharp_gradients,
-    sharp_stepsizes,
     stepsize_moments,
     support_path_gradient,
     task_gradient_gap,
-    units,
 )
-from proofs_check.model import Step
+from proofs_check.proofs.sharp import attained, estimator, gradients
+from proofs_check.proofs.sharp import stepsize_moments as sharp_stepsizes
 
 __all__ = ["DISPLAYS", "RESULTS", "ledger", "missing", "select"]
 
@@ -83,9 +79,9 @@ LEAVES = (
     finite_sum_gradient_gap,
     finite_sum_mean_gradient,
     finite_sum_stepsize_moments,
-    sharp,
-    sharp_gradients,
-    sharp_estimator,
+    attained,
+    gradients,
+    estimator,
     sharp_stepsizes,
     units,
 )

@@ -9,7 +9,7 @@ from typing import Any
 
 import sympy as sp
 
-from proofs_check.model import Goal, Gram, Recursion, Relation, Segment, Split
+from proofs_check.goals import Goal, Gram, Recursion, Relation, Segment, Split
 from proofs_check.symbols import L, N, alpha, root_S
 
 __all__ = ["KINDS", "spoil"]

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import sympy as sp
 
-from maml_verify.bounds import Observed
-from maml_verify.constants import Constants, Parameters
+from maml_verify.theory.symbols import Constants, Observed, Parameters
 
 __all__ = ["CONSTANTS", "OBSERVED", "PARAMETERS"]
 

@@ -20,7 +20,7 @@ settings.register_profile("fresh", max_examples=100, print_blob=True, database=N
 settings.register_profile("deep", max_examples=500, print_blob=True, **_all)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 # Compiled code is kept by its own file and would outlive a change of the formulas that it takes from others.
-_kernel = Path(str(find_spec("maml_verify").origin)).parent / "kernel"
+_kernel = Path(str(find_spec("maml_verify").origin)).parent / "meta_gradients" / "kernel"
 _state = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(_kernel.glob("*.py")))).hexdigest()
 os.environ.setdefault("NUMBA_CACHE_DIR", f"{tempfile.gettempdir()}/maml-verify-numba-{_state[:16]}")
 
@@ -29,7 +29,7 @@ os.environ.setdefault("NUMBA_CACHE_DIR", f"{tempfile.gettempdir()}/maml-verify-n
 def compiled(monkeypatch):
     """The kernel's compiled code for calls of any size."""
     pytest.importorskip("numba")
-    from maml_verify.kernel import links
+    from maml_verify.meta_gradients.kernel import links
 
     monkeypatch.setattr(links, "LARGE", 1)
 

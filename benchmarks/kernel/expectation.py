@@ -8,11 +8,12 @@ import math
 import numpy as np
 
 from benchmarks.kernel import timing
-from maml_verify.draws import outcomes
-from maml_verify.expectation import mean_estimator
-from maml_verify.montecarlo import simulate_mean
-from maml_verify.norms import norm
-from maml_verify.paths import Roles, estimator
+from maml_verify.arithmetic.norms import norm
+from maml_verify.left_sides.enumerated import mean_estimator
+from maml_verify.left_sides.simulated import simulate_mean
+from maml_verify.meta_gradients.draws import outcomes
+from maml_verify.meta_gradients.maml import estimator
+from maml_verify.meta_gradients.roles import Roles
 from problems import Ridge, ridge
 
 ALPHA, ACCURACY = 0.1, 1e-3

@@ -27,7 +27,7 @@ def _sigmoid(t: Any) -> tuple[Any, Any]:
 
 
 def _polynomial(t: Any) -> tuple[Any, Any]:
-    from maml_verify.kernel.links import QUARTER_SINE
+    from maml_verify.meta_gradients.kernel.link_pairs import QUARTER_SINE
 
     x = t / (2 * np.pi)
     f = x - jnp.round(x)

@@ -8,9 +8,10 @@ import numpy as np
 
 from benchmarks.kernel.problem import ALPHA, Problem
 from benchmarks.kernel.timing import changed
-from maml_verify.draws import sample
-from maml_verify.kernel import links
-from maml_verify.paths import Roles, estimator
+from maml_verify.meta_gradients.draws import sample
+from maml_verify.meta_gradients.kernel import links
+from maml_verify.meta_gradients.maml import estimator
+from maml_verify.meta_gradients.roles import Roles
 
 Call = Callable[[], np.ndarray]
 # The first has compiled code where the extra ``fast`` is installed; the second is shown only then.

@@ -12,7 +12,7 @@ from collections.abc import Callable
 import numpy as np
 
 from benchmarks.kernel.problem import Problem
-from maml_verify.kernel.blocking import THREADS
+from maml_verify.meta_gradients.kernel.blocking import THREADS
 
 
 def _best(call: Callable[[], object], repeats: int = 9) -> float:

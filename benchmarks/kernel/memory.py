@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from maml_verify.montecarlo import simulate_second_moment
+from maml_verify.left_sides.simulated import simulate_second_moment
 from problems import ridge
 
 

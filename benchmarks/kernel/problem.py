@@ -11,8 +11,8 @@ from functools import cached_property
 
 import numpy as np
 
-from maml_verify.draws import weights_of
-from problems.ridge import Ridge, ridge
+from maml_verify.meta_gradients.batches import weights_of
+from problems.ridge_sums.ridge import Ridge, ridge
 
 ALPHA = 0.1
 

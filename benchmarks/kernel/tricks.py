@@ -14,11 +14,12 @@ from benchmarks.kernel import timing
 from benchmarks.kernel.in_numpy import ALONE, OURS, contestants, without_numba
 from benchmarks.kernel.problem import ALPHA, PRESETS, TOY, Problem
 from benchmarks.kernel.timing import changed
-from maml_verify import kernel
-from maml_verify.draws import minibatches, sample
-from maml_verify.kernel import blocking, links
-from maml_verify.kernel.links import Pair
-from maml_verify.paths import Roles, estimator
+from maml_verify.meta_gradients import kernel
+from maml_verify.meta_gradients.draws import minibatches, sample
+from maml_verify.meta_gradients.kernel import blocking, link_pairs, links
+from maml_verify.meta_gradients.kernel.link_pairs import Pair
+from maml_verify.meta_gradients.maml import estimator
+from maml_verify.meta_gradients.roles import Roles
 
 
 def _library(x: np.ndarray, s: np.ndarray, c: np.ndarray, k: np.ndarray) -> None:
@@ -46,7 +47,7 @@ def _form(name: str) -> Callable[..., Any]:
 
 
 def _link(link: str, pair: Pair | None) -> Callable[..., Any]:
-    known = {key: value for key, value in links._KNOWN.items() if key != link}
+    known = {key: value for key, value in link_pairs._KNOWN.items() if key != link}
     return lambda: changed(links, "_KNOWN", known if pair is None else {**known, link: pair})
 
 

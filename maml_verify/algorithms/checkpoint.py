@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from maml_verify.algorithms.base import Info, State
-from maml_verify.whole_file import whole
+from maml_verify.algorithms.state import Info, State
+from maml_verify.execution.whole_file import whole
 from problems.arrays import Array
 
 __all__ = ["Checkpoint", "load", "save"]

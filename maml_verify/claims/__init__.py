@@ -25,7 +25,8 @@ from maml_verify.claims import (
     support_path_gradient,
     task_gradient_gap,
 )
-from maml_verify.claims.base import Assumption, Claim, Interval
+from maml_verify.claims.base import Assumption, Claim
+from maml_verify.left_sides.intervals import Interval
 from problems.names import unknown
 
 __all__ = ["CLAIMS", "Assumption", "Claim", "Interval", "find_claim"]

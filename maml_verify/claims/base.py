@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
 from typing import Any, Literal, NamedTuple
 
-from maml_verify.bounds import Bound, Observed
-from maml_verify.constants import C_1, Constants, Parameters
-from maml_verify.intervals import Interval
+from maml_verify.left_sides.intervals import Interval
 from maml_verify.settings import Setting
+from maml_verify.theory.constants import C_1
+from maml_verify.theory.symbols import Bound, Constants, Observed, Parameters
 from problems import Ridge
 from problems.arrays import Array
-from problems.constants import Known
+from problems.known import Known
 
-__all__ = ["COROLLARY_STEP", "DEFINED", "STEP_SIZE", "Assumption", "Claim", "Interval", "corollary_step"]
+__all__ = [
+    "COROLLARY_STEP",
+    "DEFINED",
+    "STEP_SIZE",
+    "Assumption",
+    "Claim",
+    "Interval",
+]
 
 
 Unit = Literal[
@@ -34,11 +40,6 @@ class Assumption(NamedTuple):
 STEP_SIZE = Assumption("alpha < (2^(1/(2N)) - 1)/L", C_1)
 # The step size of both corollaries.
 COROLLARY_STEP = Assumption("alpha = 1/(8NL)", lambda c, p: 1 if p.N and 8 * p.N * c.L * p.alpha == 1 else 0)
-
-
-def corollary_step(N: int) -> Fraction:
-    """The alpha L of `COROLLARY_STEP`, and one for N = 0."""
-    return Fraction(1, 8 * max(N, 1))
 
 
 # A statement that divides by 1 - C_l says nothing where that is zero.

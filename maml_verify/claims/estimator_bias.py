@@ -8,12 +8,13 @@ Measured: the left side exactly: inner batches enumerated, Hessian and outer bat
 Assumptions: 1, 2, 3 and alpha < (2^(1/(2N)) - 1)/L.
 """
 
-from maml_verify import bounds, derived, sharp
-from maml_verify.claims.base import STEP_SIZE, Claim, Interval
-from maml_verify.expectation import cost
-from maml_verify.moments import bias
-from maml_verify.quantities import meta_gradient_norm
+from maml_verify.claims.base import STEP_SIZE, Claim
+from maml_verify.left_sides.enumerated import cost
+from maml_verify.left_sides.intervals import Interval
+from maml_verify.left_sides.moments import bias
+from maml_verify.left_sides.quantities import meta_gradient_norm
 from maml_verify.settings import Setting
+from maml_verify.theory import derived, printed, sharp, symbols
 from problems import resampling_constants
 from problems.arrays import Array
 
@@ -23,9 +24,9 @@ def measure(s: Setting) -> Array | Interval:
     return bias(s)
 
 
-def observe(s: Setting) -> bounds.Observed:
+def observe(s: Setting) -> symbols.Observed:
     """||grad L(w)||."""
-    return bounds.Observed(meta_gradient=meta_gradient_norm(s))
+    return symbols.Observed(meta_gradient=meta_gradient_norm(s))
 
 
 CLAIM = Claim(
@@ -37,8 +38,8 @@ CLAIM = Claim(
     measure=measure,
     observe=observe,
     editions={
-        "printed": bounds.estimator_bias,
-        "printed-b": bounds.estimator_bias_b,
+        "printed": printed.estimator_bias,
+        "printed-b": printed.estimator_bias_b,
         "derived": derived.estimator_bias,
         "sharp": sharp.estimator_bias,
     },

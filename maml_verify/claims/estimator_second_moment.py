@@ -8,12 +8,13 @@ P <- E[(I - alpha H)^T P (I - alpha H)].
 Assumptions: 1, 2, 3 and alpha < (2^(1/(2N)) - 1)/L.
 """
 
-from maml_verify import bounds, sharp
-from maml_verify.claims.base import STEP_SIZE, Claim, Interval
-from maml_verify.expectation import cost
-from maml_verify.moments import second_moment
-from maml_verify.quantities import meta_gradient_norm
+from maml_verify.claims.base import STEP_SIZE, Claim
+from maml_verify.left_sides.enumerated import cost
+from maml_verify.left_sides.intervals import Interval
+from maml_verify.left_sides.moments import second_moment
+from maml_verify.left_sides.quantities import meta_gradient_norm
 from maml_verify.settings import Setting
+from maml_verify.theory import printed, sharp, symbols
 from problems import resampling_constants
 from problems.arrays import Array
 
@@ -23,9 +24,9 @@ def measure(s: Setting) -> Array | Interval:
     return second_moment(s)
 
 
-def observe(s: Setting) -> bounds.Observed:
+def observe(s: Setting) -> symbols.Observed:
     """||grad L(w)||."""
-    return bounds.Observed(meta_gradient=meta_gradient_norm(s))
+    return symbols.Observed(meta_gradient=meta_gradient_norm(s))
 
 
 CLAIM = Claim(
@@ -36,7 +37,7 @@ CLAIM = Claim(
     unit="meta gradient^2",
     measure=measure,
     observe=observe,
-    editions={"printed": bounds.estimator_second_moment, "sharp": sharp.estimator_second_moment},
+    editions={"printed": printed.estimator_second_moment, "sharp": sharp.estimator_second_moment},
     known=resampling_constants,
     needs=("L", "rho", "sigma", "sigma_g", "sigma_H"),
     expected={"printed": "holds", "sharp": "holds"},

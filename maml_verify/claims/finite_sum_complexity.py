@@ -5,23 +5,21 @@ theta > 0 with the constants as the theorem defines them.
 Printed: Corollary 10 and its proof; ``printed-b`` takes the second reading of (21).
 Derived: the constants of the derived Theorem 9, for every B >= 1, and the sizes that reach an accuracy eps.
 Measured: each constant (or the number, where it bounds the constant from below), one item a relation of
-`maml_verify.corollaries` or `maml_verify.derived_corollaries`.
+`maml_verify.theory.printed_corollaries` or `maml_verify.theory.derived_corollaries`.
 Assumptions: 4, 5 and the choices above; rho > 0 as printed, which divides by it.
 """
 
-from maml_verify import corollaries, derived_corollaries
-from maml_verify.bounds import Observed
 from maml_verify.claims.base import COROLLARY_STEP, Assumption, Claim
-from maml_verify.claims.rate_grids import complexity_grid
+from maml_verify.claims.grids import complexity_grid
 from maml_verify.claims.resampling_complexity import CURVED
-from maml_verify.constants import Constants
-from maml_verify.parameters import lifted
-from maml_verify.settings import Setting
+from maml_verify.settings import Setting, lifted
+from maml_verify.theory import derived_corollaries, printed_corollaries
+from maml_verify.theory.symbols import Constants, Observed
 from problems import finite_sum_constants
 from problems.arrays import Array
 
 C_BETA, B = 80, 100
-RELATIONS = {**corollaries.FINITE_SUM, "derived": derived_corollaries.FINITE_SUM}
+RELATIONS = {**printed_corollaries.FINITE_SUM, "derived": derived_corollaries.FINITE_SUM}
 CHOICE = Assumption("C_beta = 80", lambda c, p: 1 if p.C_beta == C_BETA else 0)
 
 
@@ -32,7 +30,7 @@ def prepare(s: Setting, c: Constants) -> Setting:
 
 def measure(s: Setting) -> Array:
     """Left sides, shape (items, 1)."""
-    return corollaries.lefts(RELATIONS[s.edition], *lifted(s))
+    return printed_corollaries.lefts(RELATIONS[s.edition], *lifted(s))
 
 
 CLAIM = Claim(
@@ -43,7 +41,7 @@ CLAIM = Claim(
     unit="constants",
     measure=measure,
     observe=lambda s: Observed(),
-    editions={edition: corollaries.rights(relations) for edition, relations in RELATIONS.items()},
+    editions={edition: printed_corollaries.rights(relations) for edition, relations in RELATIONS.items()},
     known=finite_sum_constants,
     needs=("L", "rho", "sigma", "b", "b2"),
     expected={"printed": "violated", "printed-b": "violated", "derived": "holds"},

@@ -7,12 +7,12 @@ Measured: the left side in closed form.
 Assumptions: 4 (its second item is what is used).
 """
 
-from maml_verify import bounds, sharp
+from maml_verify.arithmetic.norms import norm
 from maml_verify.claims.base import Claim
-from maml_verify.norms import norm
-from maml_verify.paths import split
-from maml_verify.quantities import gradient_norm, task_meta_gradients
+from maml_verify.left_sides.quantities import gradient_norm, task_meta_gradients
+from maml_verify.meta_gradients.roles import split
 from maml_verify.settings import Setting
+from maml_verify.theory import printed, sharp, symbols
 from problems import finite_sum_constants
 from problems.arrays import Array
 
@@ -23,9 +23,9 @@ def measure(s: Setting) -> Array:
     return norm(gradient - task_meta_gradients(s, split))
 
 
-def observe(s: Setting) -> bounds.Observed:
+def observe(s: Setting) -> symbols.Observed:
     """||grad l_Ti(w)|| and ||grad l_Si(w)||."""
-    return bounds.Observed(gradient=gradient_norm(s, "query"), support_gradient=gradient_norm(s, "support"))
+    return symbols.Observed(gradient=gradient_norm(s, "query"), support_gradient=gradient_norm(s, "support"))
 
 
 CLAIM = Claim(
@@ -36,7 +36,7 @@ CLAIM = Claim(
     unit="meta gradient",
     measure=measure,
     observe=observe,
-    editions={"printed": bounds.finite_sum_gradient_gap, "sharp": sharp.finite_sum_gradient_gap},
+    editions={"printed": printed.finite_sum_gradient_gap, "sharp": sharp.finite_sum_gradient_gap},
     known=finite_sum_constants,
     needs=("L",),
     expected={"printed": "holds", "sharp": "holds"},

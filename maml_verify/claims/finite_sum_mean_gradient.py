@@ -9,11 +9,11 @@ Measured: the left side in closed form.
 Assumptions: 4, 5; C_1 > 0 (``printed-b``: C_1 != 0, without which the statement is void).
 """
 
-from maml_verify import bounds, derived, sharp
 from maml_verify.claims.base import DEFINED, STEP_SIZE, Claim
-from maml_verify.paths import split
-from maml_verify.quantities import mean_gradient_norm, meta_gradient_norm
+from maml_verify.left_sides.quantities import mean_gradient_norm, meta_gradient_norm
+from maml_verify.meta_gradients.roles import split
 from maml_verify.settings import Setting
+from maml_verify.theory import derived, printed, sharp, symbols
 from problems import finite_sum_constants
 from problems.arrays import Array
 
@@ -23,9 +23,9 @@ def measure(s: Setting) -> Array:
     return mean_gradient_norm(s, "query")
 
 
-def observe(s: Setting) -> bounds.Observed:
+def observe(s: Setting) -> symbols.Observed:
     """||grad L(w)||."""
-    return bounds.Observed(meta_gradient=meta_gradient_norm(s, split))
+    return symbols.Observed(meta_gradient=meta_gradient_norm(s, split))
 
 
 CLAIM = Claim(
@@ -37,8 +37,8 @@ CLAIM = Claim(
     measure=measure,
     observe=observe,
     editions={
-        "printed": bounds.finite_sum_mean_gradient,
-        "printed-b": bounds.finite_sum_mean_gradient,
+        "printed": printed.finite_sum_mean_gradient,
+        "printed-b": printed.finite_sum_mean_gradient,
         "derived": derived.finite_sum_mean_gradient,
         "sharp": sharp.finite_sum_mean_gradient,
     },

@@ -8,12 +8,12 @@ Measured: the left side at pairs of points, in closed form.
 Assumptions: 4, 5.
 """
 
-from maml_verify import bounds, derived, sharp
+from maml_verify.arithmetic.norms import norm
 from maml_verify.claims.base import Claim
-from maml_verify.norms import norm
-from maml_verify.paths import split
-from maml_verify.quantities import distance, gradient_norm, task_mean, task_meta_gradients
+from maml_verify.left_sides.quantities import distance, gradient_norm, task_mean, task_meta_gradients
+from maml_verify.meta_gradients.roles import split
 from maml_verify.settings import Setting
+from maml_verify.theory import derived, printed, sharp, symbols
 from problems import finite_sum_constants
 from problems.arrays import Array
 
@@ -24,9 +24,9 @@ def measure(s: Setting) -> Array:
     return norm(task_mean(s, difference))
 
 
-def observe(s: Setting) -> bounds.Observed:
+def observe(s: Setting) -> symbols.Observed:
     """E_i ||grad l_Ti(w)|| and ||w - u||."""
-    return bounds.Observed(distance=distance(s), gradient=task_mean(s, gradient_norm(s, "query")))
+    return symbols.Observed(distance=distance(s), gradient=task_mean(s, gradient_norm(s, "query")))
 
 
 CLAIM = Claim(
@@ -38,8 +38,8 @@ CLAIM = Claim(
     measure=measure,
     observe=observe,
     editions={
-        "printed": bounds.finite_sum_meta_smoothness,
-        "printed-b": bounds.finite_sum_meta_smoothness_b,
+        "printed": printed.finite_sum_meta_smoothness,
+        "printed-b": printed.finite_sum_meta_smoothness_b,
         "derived": derived.finite_sum_meta_smoothness,
         "sharp": sharp.finite_sum_meta_smoothness,
     },

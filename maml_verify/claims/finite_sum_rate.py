@@ -9,16 +9,16 @@ where that does not show that it holds, a certified lower bound without sampling
 Assumptions: 4, 5, alpha < (2^(1/(2N)) - 1)/L, theta > 0 and the size of B'_k.
 """
 
-from maml_verify import bounds, derived
 from maml_verify.claims import finite_sum_stepsize_moments
 from maml_verify.claims.base import STEP_SIZE, Assumption, Claim
-from maml_verify.claims.rate_grids import rate_extras, rate_grid
-from maml_verify.conditions import sizes_9, why_theta_9
-from maml_verify.constants import Constants, theta_9_bracket
-from maml_verify.parameters import exact_parameters
-from maml_verify.paths import split
-from maml_verify.rates import finite_sum_norm, initial_gap
-from maml_verify.settings import Setting
+from maml_verify.claims.grids import rate_extras, rate_grid
+from maml_verify.left_sides.runs import finite_sum_norm, initial_gap
+from maml_verify.meta_gradients.roles import split
+from maml_verify.settings import Setting, exact_parameters
+from maml_verify.theory import derived, printed, symbols
+from maml_verify.theory.conditions import sizes_9, why_theta_9
+from maml_verify.theory.constants import theta_9_bracket
+from maml_verify.theory.symbols import Constants
 from problems import finite_sum_constants
 
 THETA = Assumption("theta > 0", theta_9_bracket, why_theta_9)
@@ -40,10 +40,10 @@ CLAIM = Claim(
     over="",
     unit="meta gradient",
     measure=finite_sum_norm,
-    observe=lambda s: bounds.Observed(gap=initial_gap(s, split)),
+    observe=lambda s: symbols.Observed(gap=initial_gap(s, split)),
     editions={
-        "printed": bounds.finite_sum_rate,
-        "printed-b": bounds.finite_sum_rate_b,
+        "printed": printed.finite_sum_rate,
+        "printed-b": printed.finite_sum_rate_b,
         "derived": derived.finite_sum_rate,
     },
     known=finite_sum_constants,

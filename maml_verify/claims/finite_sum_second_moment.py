@@ -8,11 +8,11 @@ Measured: the left side in closed form: the only randomness is the task.
 Assumptions: 4, 5 and alpha < (2^(1/(2N)) - 1)/L.
 """
 
-from maml_verify import bounds, derived, sharp
 from maml_verify.claims.base import STEP_SIZE, Claim
-from maml_verify.paths import split
-from maml_verify.quantities import meta_gradient_norm, task_mean, task_meta_gradients
+from maml_verify.left_sides.quantities import meta_gradient_norm, task_mean, task_meta_gradients
+from maml_verify.meta_gradients.roles import split
 from maml_verify.settings import Setting
+from maml_verify.theory import derived, printed, sharp, symbols
 from problems import finite_sum_constants
 from problems.arrays import Array
 
@@ -23,9 +23,9 @@ def measure(s: Setting) -> Array:
     return task_mean(s, (g * g).sum(-1))
 
 
-def observe(s: Setting) -> bounds.Observed:
+def observe(s: Setting) -> symbols.Observed:
     """||grad L(w)||."""
-    return bounds.Observed(meta_gradient=meta_gradient_norm(s, split))
+    return symbols.Observed(meta_gradient=meta_gradient_norm(s, split))
 
 
 CLAIM = Claim(
@@ -37,7 +37,7 @@ CLAIM = Claim(
     measure=measure,
     observe=observe,
     editions={
-        "printed": bounds.finite_sum_second_moment,
+        "printed": printed.finite_sum_second_moment,
         "derived": derived.finite_sum_second_moment,
         "sharp": sharp.finite_sum_second_moment,
     },

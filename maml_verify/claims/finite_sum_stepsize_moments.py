@@ -8,15 +8,17 @@ Measured: 1/E[1/Lhat] (item 1) and E[1/Lhat^2] (item 2), exactly, over all task 
 Assumptions: 4, 5 and, as printed, the batch size.
 """
 
-from maml_verify import bounds, sharp, stepsizes
-from maml_verify.claims.base import Assumption, Claim, Interval
-from maml_verify.claims.rate_grids import stepsize_grid
-from maml_verify.conditions import at_least
-from maml_verify.constants import B_prime_9, Constants
-from maml_verify.parameters import exact_parameters
-from maml_verify.quantities import gradient_norm, task_mean
-from maml_verify.rates import READINGS
-from maml_verify.settings import Setting
+from maml_verify.claims.base import Assumption, Claim
+from maml_verify.claims.grids import stepsize_grid
+from maml_verify.left_sides import stepsize_moments
+from maml_verify.left_sides.intervals import Interval
+from maml_verify.left_sides.quantities import gradient_norm, task_mean
+from maml_verify.settings import Setting, exact_parameters
+from maml_verify.theory import printed, sharp, symbols
+from maml_verify.theory.conditions import at_least
+from maml_verify.theory.constants import B_prime_9
+from maml_verify.theory.readings import READINGS
+from maml_verify.theory.symbols import Constants
 from problems import finite_sum_constants
 from problems.arrays import Array
 
@@ -42,12 +44,12 @@ def batches(s: Setting, c: Constants) -> Setting:
 
 def measure(s: Setting) -> Array | Interval:
     """1/E[1/Lhat] and E[1/Lhat^2], shape (2, R)."""
-    return stepsizes.finite_sum_moments(s)
+    return stepsize_moments.finite_sum_moments(s)
 
 
-def observe(s: Setting) -> bounds.Observed:
+def observe(s: Setting) -> symbols.Observed:
     """E_i ||grad l_Ti(w)||."""
-    return bounds.Observed(gradient=task_mean(s, gradient_norm(s, "query")))
+    return symbols.Observed(gradient=task_mean(s, gradient_norm(s, "query")))
 
 
 CLAIM = Claim(
@@ -59,15 +61,15 @@ CLAIM = Claim(
     measure=measure,
     observe=observe,
     editions={
-        "printed": bounds.finite_sum_stepsize_moments,
-        "printed-b": bounds.finite_sum_stepsize_moments_b,
+        "printed": printed.finite_sum_stepsize_moments,
+        "printed-b": printed.finite_sum_stepsize_moments_b,
         "sharp": sharp.finite_sum_stepsize_moments,
     },
     known=finite_sum_constants,
     needs=("L", "rho", "sigma", "b", "b2"),
     expected={"printed": "holds", "printed-b": "holds", "sharp": "holds"},
     assumptions={"printed": (TASKS,), "printed-b": (TASKS_B,), "sharp": ()},
-    paths=lambda s: stepsizes.cost(s, data=False),
+    paths=lambda s: stepsize_moments.cost(s, data=False),
     prepare=batches,
     parameters=("B_prime",),
     grid=stepsize_grid,

@@ -9,10 +9,10 @@ Measured: the left side in closed form.
 Assumptions: 1, 2 (sigma under p(T)); where C_l = 1 the statement is void.
 """
 
-from maml_verify import bounds, derived, sharp
 from maml_verify.claims.base import DEFINED, STEP_SIZE, Claim
-from maml_verify.quantities import mean_gradient_norm, meta_gradient_norm
+from maml_verify.left_sides.quantities import mean_gradient_norm, meta_gradient_norm
 from maml_verify.settings import Setting
+from maml_verify.theory import derived, printed, sharp, symbols
 from problems import resampling_constants
 from problems.arrays import Array
 
@@ -22,9 +22,9 @@ def measure(s: Setting) -> Array:
     return mean_gradient_norm(s)
 
 
-def observe(s: Setting) -> bounds.Observed:
+def observe(s: Setting) -> symbols.Observed:
     """||grad L(w)||."""
-    return bounds.Observed(meta_gradient=meta_gradient_norm(s))
+    return symbols.Observed(meta_gradient=meta_gradient_norm(s))
 
 
 CLAIM = Claim(
@@ -36,7 +36,7 @@ CLAIM = Claim(
     measure=measure,
     observe=observe,
     editions={
-        "printed": bounds.mean_gradient,
+        "printed": printed.mean_gradient,
         "derived": derived.mean_gradient,
         "sharp": sharp.mean_gradient,
     },

@@ -7,11 +7,11 @@ Measured: the left side at pairs of points, in closed form.
 Assumptions: 1, 2, 3.
 """
 
-from maml_verify import bounds, sharp
+from maml_verify.arithmetic.norms import norm
 from maml_verify.claims.base import Claim
-from maml_verify.norms import norm
-from maml_verify.quantities import distance, gradient_norm, task_mean, task_meta_gradients
+from maml_verify.left_sides.quantities import distance, gradient_norm, task_mean, task_meta_gradients
 from maml_verify.settings import Setting
+from maml_verify.theory import printed, sharp, symbols
 from problems import resampling_constants
 from problems.arrays import Array
 
@@ -22,9 +22,9 @@ def measure(s: Setting) -> Array:
     return norm(task_mean(s, difference))
 
 
-def observe(s: Setting) -> bounds.Observed:
+def observe(s: Setting) -> symbols.Observed:
     """E_i ||grad l_i(w)|| and ||w - u||."""
-    return bounds.Observed(distance=distance(s), gradient=task_mean(s, gradient_norm(s)))
+    return symbols.Observed(distance=distance(s), gradient=task_mean(s, gradient_norm(s)))
 
 
 CLAIM = Claim(
@@ -35,7 +35,7 @@ CLAIM = Claim(
     unit="meta gradient",
     measure=measure,
     observe=observe,
-    editions={"printed": bounds.meta_smoothness, "sharp": sharp.meta_smoothness},
+    editions={"printed": printed.meta_smoothness, "sharp": sharp.meta_smoothness},
     known=resampling_constants,
     needs=("L", "rho", "sigma", "sigma_g", "sigma_H"),
     expected={"printed": "holds", "sharp": "holds"},

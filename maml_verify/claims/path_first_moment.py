@@ -7,11 +7,12 @@ Measured: the left side exactly, over all multinomial outcomes of the inner batc
 Assumptions: 1, 2, 3.
 """
 
-from maml_verify import bounds, sharp
-from maml_verify.claims.base import Claim, Interval
-from maml_verify.expectation import cost
-from maml_verify.moments import path_distance, without_link
+from maml_verify.claims.base import Claim
+from maml_verify.left_sides.enumerated import cost
+from maml_verify.left_sides.intervals import Interval
+from maml_verify.left_sides.moments import path_distance, without_link
 from maml_verify.settings import Setting
+from maml_verify.theory import printed, sharp, symbols
 from problems import resampling_constants
 from problems.arrays import Array
 
@@ -28,8 +29,8 @@ CLAIM = Claim(
     over="task-step",
     unit="length",
     measure=measure,
-    observe=lambda s: bounds.Observed(),
-    editions={"printed": bounds.path_first_moment, "sharp": sharp.path_first_moment},
+    observe=lambda s: symbols.Observed(),
+    editions={"printed": printed.path_first_moment, "sharp": sharp.path_first_moment},
     known=resampling_constants,
     needs=("L", "rho", "sigma", "sigma_g", "sigma_H"),
     expected={"printed": "holds", "sharp": "holds"},

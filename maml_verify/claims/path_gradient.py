@@ -9,11 +9,11 @@ Assumptions: 1 (its second item is what is used).
 
 import numpy as np
 
-from maml_verify import bounds, sharp
+from maml_verify.arithmetic.norms import norm
 from maml_verify.claims.base import Claim
-from maml_verify.norms import norm
-from maml_verify.quantities import gradient_norm, path
+from maml_verify.left_sides.quantities import gradient_norm, path
 from maml_verify.settings import Setting
+from maml_verify.theory import printed, sharp, symbols
 from problems import resampling_constants
 from problems.arrays import Array
 
@@ -24,9 +24,9 @@ def measure(s: Setting) -> Array:
     return norm(np.stack([s.family.grad(w, c) for w in path(s)], axis=2))
 
 
-def observe(s: Setting) -> bounds.Observed:
+def observe(s: Setting) -> symbols.Observed:
     """||grad l_i(w)||."""
-    return bounds.Observed(gradient=gradient_norm(s)[..., None])
+    return symbols.Observed(gradient=gradient_norm(s)[..., None])
 
 
 CLAIM = Claim(
@@ -37,7 +37,7 @@ CLAIM = Claim(
     unit="gradient",
     measure=measure,
     observe=observe,
-    editions={"printed": bounds.path_gradient, "sharp": sharp.path_gradient},
+    editions={"printed": printed.path_gradient, "sharp": sharp.path_gradient},
     known=resampling_constants,
     needs=("L",),
     expected={"printed": "holds", "sharp": "holds"},

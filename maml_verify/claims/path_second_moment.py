@@ -10,11 +10,12 @@ Measured: the left side exactly, over all multinomial outcomes of the inner batc
 Assumptions: 1, 2, 3.
 """
 
-from maml_verify import bounds, derived, sharp
-from maml_verify.claims.base import Claim, Interval
-from maml_verify.expectation import cost
-from maml_verify.moments import path_distance, without_link
+from maml_verify.claims.base import Claim
+from maml_verify.left_sides.enumerated import cost
+from maml_verify.left_sides.intervals import Interval
+from maml_verify.left_sides.moments import path_distance, without_link
 from maml_verify.settings import Setting
+from maml_verify.theory import derived, printed, sharp, symbols
 from problems import resampling_constants
 from problems.arrays import Array
 
@@ -31,9 +32,9 @@ CLAIM = Claim(
     over="task-step",
     unit="length^2",
     measure=measure,
-    observe=lambda s: bounds.Observed(),
+    observe=lambda s: symbols.Observed(),
     editions={
-        "printed": bounds.path_second_moment,
+        "printed": printed.path_second_moment,
         "derived": derived.path_second_moment,
         "sharp": sharp.path_second_moment,
     },

@@ -9,11 +9,11 @@ Assumptions: 1 (its second item is what is used).
 
 import numpy as np
 
-from maml_verify import bounds, sharp
+from maml_verify.arithmetic.norms import norm
 from maml_verify.claims.base import Claim
-from maml_verify.norms import norm
-from maml_verify.quantities import distance, path
+from maml_verify.left_sides.quantities import distance, path
 from maml_verify.settings import Setting
+from maml_verify.theory import printed, sharp, symbols
 from problems import resampling_constants
 from problems.arrays import Array
 
@@ -23,9 +23,9 @@ def measure(s: Setting) -> Array:
     return norm(np.stack(path(s), axis=2) - np.stack(path(s, which="u"), axis=2))
 
 
-def observe(s: Setting) -> bounds.Observed:
+def observe(s: Setting) -> symbols.Observed:
     """||w - u||."""
-    return bounds.Observed(distance=distance(s)[:, None])
+    return symbols.Observed(distance=distance(s)[:, None])
 
 
 CLAIM = Claim(
@@ -36,7 +36,7 @@ CLAIM = Claim(
     unit="length",
     measure=measure,
     observe=observe,
-    editions={"printed": bounds.path_stability, "sharp": sharp.path_stability},
+    editions={"printed": printed.path_stability, "sharp": sharp.path_stability},
     known=resampling_constants,
     needs=("L",),
     expected={"printed": "holds", "sharp": "holds"},

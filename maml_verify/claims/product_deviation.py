@@ -10,11 +10,11 @@ Assumptions: 1 (its second item is what is used).
 
 import numpy as np
 
-from maml_verify import bounds, sharp
+from maml_verify.arithmetic.spectral import basis, spectral_norm
 from maml_verify.claims.base import Claim
-from maml_verify.quantities import path
+from maml_verify.left_sides.quantities import path
 from maml_verify.settings import Setting
-from maml_verify.spectral import basis, spectral_norm
+from maml_verify.theory import printed, sharp, symbols
 from problems import resampling_constants
 from problems.arrays import Array
 
@@ -37,8 +37,8 @@ CLAIM = Claim(
     over="task",
     unit="product",
     measure=measure,
-    observe=lambda s: bounds.Observed(),
-    editions={"printed": bounds.product_deviation, "sharp": sharp.product_deviation},
+    observe=lambda s: symbols.Observed(),
+    editions={"printed": printed.product_deviation, "sharp": sharp.product_deviation},
     known=resampling_constants,
     needs=("L",),
     expected={"printed": "holds", "sharp": "holds"},

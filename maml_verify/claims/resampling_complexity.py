@@ -6,24 +6,22 @@ Printed: Corollary 6 and its proof.
 Derived: the constants of the derived Theorem 5 at S >= rho^2 sigma_g^2/L^4, D >= sigma_H^2/L^2, B >= 2, and
 the sizes that reach an accuracy eps: there theta, chi and the noise leave at most eps^2 of (43).
 Measured: each constant (or the number, where it bounds the constant from below), one item a relation of
-`maml_verify.corollaries` or `maml_verify.derived_corollaries`.
+`maml_verify.theory.printed_corollaries` or `maml_verify.theory.derived_corollaries`.
 Assumptions: 1, 2, 3 and the choices above; rho > 0 as printed, which divides by it.
 """
 
-from maml_verify import corollaries, derived_corollaries
-from maml_verify.bounds import Observed
 from maml_verify.claims.base import COROLLARY_STEP, Assumption, Claim
-from maml_verify.claims.rate_grids import complexity_grid
-from maml_verify.conditions import at_least
-from maml_verify.constants import Constants
-from maml_verify.corollaries import D_LEAST, S_LEAST
-from maml_verify.parameters import exact_parameters, lifted
-from maml_verify.settings import Setting
+from maml_verify.claims.grids import complexity_grid
+from maml_verify.settings import Setting, exact_parameters, lifted
+from maml_verify.theory import derived_corollaries, printed_corollaries
+from maml_verify.theory.conditions import at_least
+from maml_verify.theory.printed_corollaries import D_LEAST, S_LEAST
+from maml_verify.theory.symbols import Constants, Observed
 from problems import resampling_constants
 from problems.arrays import Array
 
 C_BETA, B = 100, 100
-RELATIONS = {"printed": corollaries.RESAMPLING, "derived": derived_corollaries.RESAMPLING}
+RELATIONS = {"printed": printed_corollaries.RESAMPLING, "derived": derived_corollaries.RESAMPLING}
 CURVED = Assumption("rho > 0", lambda c, p: c.rho)
 CHOICE = Assumption("C_beta = 100", lambda c, p: 1 if p.C_beta == C_BETA else 0)
 SIZE_S = Assumption("S >= 15 rho^2 sigma_g^2/L^4", lambda c, p: 1 if S_LEAST(c, p) <= p.S else 0)
@@ -51,7 +49,7 @@ def prepare(s: Setting, c: Constants) -> Setting:
 
 def measure(s: Setting) -> Array:
     """Left sides, shape (items, 1)."""
-    return corollaries.lefts(RELATIONS[s.edition], *lifted(s))
+    return printed_corollaries.lefts(RELATIONS[s.edition], *lifted(s))
 
 
 CLAIM = Claim(
@@ -62,7 +60,7 @@ CLAIM = Claim(
     unit="constants",
     measure=measure,
     observe=lambda s: Observed(),
-    editions={edition: corollaries.rights(relations) for edition, relations in RELATIONS.items()},
+    editions={edition: printed_corollaries.rights(relations) for edition, relations in RELATIONS.items()},
     known=resampling_constants,
     needs=("L", "rho", "sigma", "sigma_g", "sigma_H"),
     expected={"printed": "violated", "derived": "holds"},

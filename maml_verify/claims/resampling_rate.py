@@ -10,16 +10,16 @@ Delta from below, so that the bound is no larger than the printed one.
 Assumptions: 1, 2, 3, alpha < (2^(1/(2N)) - 1)/L, theta > 0 and the sizes of B'_k, D_Lk.
 """
 
-from maml_verify import bounds, derived
 from maml_verify.claims import stepsize_moments
 from maml_verify.claims.base import STEP_SIZE, Assumption, Claim
-from maml_verify.claims.rate_grids import rate_grid
-from maml_verify.conditions import sizes_5, why_theta_5
-from maml_verify.constants import C_err_2_b, Constants, theta_5_bracket
-from maml_verify.parameters import exact_parameters
-from maml_verify.paths import population
-from maml_verify.rates import initial_gap, resampling_norm
-from maml_verify.settings import Setting
+from maml_verify.claims.grids import rate_grid
+from maml_verify.left_sides.runs import initial_gap, resampling_norm
+from maml_verify.meta_gradients.roles import population
+from maml_verify.settings import Setting, exact_parameters
+from maml_verify.theory import derived, printed, symbols
+from maml_verify.theory.conditions import sizes_5, why_theta_5
+from maml_verify.theory.constants import C_err_2_b, theta_5_bracket
+from maml_verify.theory.symbols import Constants
 from problems import resampling_constants
 
 THETA = Assumption("theta > 0", theta_5_bracket, why_theta_5)
@@ -49,10 +49,10 @@ CLAIM = Claim(
     over="",
     unit="meta gradient",
     measure=resampling_norm,
-    observe=lambda s: bounds.Observed(gap=initial_gap(s, population)),
+    observe=lambda s: symbols.Observed(gap=initial_gap(s, population)),
     editions={
-        "printed": bounds.resampling_rate,
-        "printed-b": bounds.resampling_rate_b,
+        "printed": printed.resampling_rate,
+        "printed-b": printed.resampling_rate_b,
         "derived": derived.resampling_rate,
     },
     known=resampling_constants,

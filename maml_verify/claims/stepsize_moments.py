@@ -8,14 +8,16 @@ Measured: 1/E beta_k (item 1) and E beta_k^2 (item 2), exactly, over all task an
 Assumptions: 1, 2, 3 and, as printed, the batch sizes.
 """
 
-from maml_verify import bounds, sharp, stepsizes
-from maml_verify.claims.base import Assumption, Claim, Interval
-from maml_verify.claims.rate_grids import stepsize_grid
-from maml_verify.conditions import above
-from maml_verify.constants import D_L_5, B_prime_5, Constants
-from maml_verify.parameters import exact_parameters
-from maml_verify.quantities import gradient_norm, task_mean
-from maml_verify.settings import Setting
+from maml_verify.claims.base import Assumption, Claim
+from maml_verify.claims.grids import stepsize_grid
+from maml_verify.left_sides import stepsize_moments
+from maml_verify.left_sides.intervals import Interval
+from maml_verify.left_sides.quantities import gradient_norm, task_mean
+from maml_verify.settings import Setting, exact_parameters
+from maml_verify.theory import printed, sharp, symbols
+from maml_verify.theory.conditions import above
+from maml_verify.theory.constants import D_L_5, B_prime_5
+from maml_verify.theory.symbols import Constants
 from problems import resampling_constants
 from problems.arrays import Array
 
@@ -35,12 +37,12 @@ def batches(s: Setting, c: Constants) -> Setting:
 
 def measure(s: Setting) -> Array | Interval:
     """1/E beta_k and E beta_k^2, shape (2, R)."""
-    return stepsizes.resampling_moments(s)
+    return stepsize_moments.resampling_moments(s)
 
 
-def observe(s: Setting) -> bounds.Observed:
+def observe(s: Setting) -> symbols.Observed:
     """E_i ||grad l_i(w)||."""
-    return bounds.Observed(gradient=task_mean(s, gradient_norm(s)))
+    return symbols.Observed(gradient=task_mean(s, gradient_norm(s)))
 
 
 CLAIM = Claim(
@@ -51,12 +53,12 @@ CLAIM = Claim(
     unit="step size",
     measure=measure,
     observe=observe,
-    editions={"printed": bounds.stepsize_moments, "sharp": sharp.stepsize_moments},
+    editions={"printed": printed.stepsize_moments, "sharp": sharp.stepsize_moments},
     known=resampling_constants,
     needs=("L", "rho", "sigma", "sigma_g", "sigma_H"),
     expected={"printed": "holds", "sharp": "holds"},
     assumptions={"printed": (TASKS, DATA), "sharp": ()},
-    paths=lambda s: stepsizes.cost(s, data=True),
+    paths=lambda s: stepsize_moments.cost(s, data=True),
     prepare=batches,
     parameters=("C_beta", "B_prime", "D_L"),
     grid=stepsize_grid,

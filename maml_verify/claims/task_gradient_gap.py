@@ -7,11 +7,11 @@ Measured: the left side in closed form.
 Assumptions: 1 (its second item is what is used).
 """
 
-from maml_verify import bounds, sharp
+from maml_verify.arithmetic.norms import norm
 from maml_verify.claims.base import Claim
-from maml_verify.norms import norm
-from maml_verify.quantities import gradient_norm, task_meta_gradients
+from maml_verify.left_sides.quantities import gradient_norm, task_meta_gradients
 from maml_verify.settings import Setting
+from maml_verify.theory import printed, sharp, symbols
 from problems import resampling_constants
 from problems.arrays import Array
 
@@ -22,9 +22,9 @@ def measure(s: Setting) -> Array:
     return norm(gradient - task_meta_gradients(s))
 
 
-def observe(s: Setting) -> bounds.Observed:
+def observe(s: Setting) -> symbols.Observed:
     """||grad l_i(w)||."""
-    return bounds.Observed(gradient=gradient_norm(s))
+    return symbols.Observed(gradient=gradient_norm(s))
 
 
 CLAIM = Claim(
@@ -35,7 +35,7 @@ CLAIM = Claim(
     unit="meta gradient",
     measure=measure,
     observe=observe,
-    editions={"printed": bounds.task_gradient_gap, "sharp": sharp.task_gradient_gap},
+    editions={"printed": printed.task_gradient_gap, "sharp": sharp.task_gradient_gap},
     known=resampling_constants,
     needs=("L",),
     expected={"printed": "holds", "sharp": "holds"},

@@ -6,15 +6,15 @@ import argparse
 from itertools import product
 from typing import Any
 
-from maml_verify.checking import check
+from maml_verify.checks.check import check
 from maml_verify.claims import find_claim
-from maml_verify.commands.common import editions, families, grid_options, point, rational
-from maml_verify.commands.faults import Ending
-from maml_verify.commands.output import constants, finish, progress_bar
+from maml_verify.commands.console.faults import Ending
+from maml_verify.commands.console.options import editions, families, grid_options, point, rational
+from maml_verify.commands.console.output import constants, finish, progress_bar
 from maml_verify.record import Record
 from maml_verify.settings import BUDGET, DELTA, POINTS, REPLICATES, RUNS
 from problems import FAMILIES, Ridge
-from problems.constants import Known
+from problems.known import Known
 from problems.names import unknown
 
 BY_THEOREM = "default: 1, or as the statement's conditions say"

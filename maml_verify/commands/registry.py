@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from maml_verify.claims import CLAIMS
-from maml_verify.commands.listing import REGISTRY
+from maml_verify.commands.list import REGISTRY
 from problems import FAMILIES, LINKS
 
 __all__ = ["registry"]

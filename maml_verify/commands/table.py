@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import argparse
 
-from maml_verify.commands.common import editions, families, grid_options, sweep_arguments, sweep_options
-from maml_verify.commands.faults import Ending
-from maml_verify.commands.files import folder
-from maml_verify.commands.output import finish, progress_bar
-from maml_verify.grid import STEPS
+from maml_verify.commands.console.faults import Ending
+from maml_verify.commands.console.files import folder
+from maml_verify.commands.console.options import (
+    editions,
+    families,
+    grid_options,
+    sweep_arguments,
+    sweep_options,
+)
+from maml_verify.commands.console.output import finish, progress_bar
 from maml_verify.record import Record
-from maml_verify.sweep import sweep
+from maml_verify.studies.grid import STEPS
+from maml_verify.studies.sweep import sweep
 
 
 def add(parser: argparse.ArgumentParser) -> None:

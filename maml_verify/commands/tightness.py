@@ -7,9 +7,9 @@ import sys
 from typing import Any
 
 from maml_verify.claims import CLAIMS, find_claim
-from maml_verify.commands.common import editions
-from maml_verify.commands.output import write_rows
-from maml_verify.tightness import tightness
+from maml_verify.commands.console.options import editions
+from maml_verify.commands.console.output import write_rows
+from maml_verify.studies.tightness import tightness
 
 
 def add(parser: argparse.ArgumentParser) -> None:

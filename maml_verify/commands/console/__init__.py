@@ -1,0 +1,1 @@
+"""What commands share: options, input, output, and how they end."""

@@ -1,0 +1,76 @@
+"""Options that commands share."""
+
+from __future__ import annotations
+
+import argparse
+import math
+from fractions import Fraction
+from typing import Any
+
+from maml_verify.claims import CLAIMS
+from maml_verify.commands.console.data import data_family, data_options
+from problems import FAMILIES, Ridge
+from problems.names import unknown
+
+__all__ = ["data_options", "editions", "families", "grid_options", "point", "rational"]
+__all__ += ["sweep_arguments", "sweep_options"]
+
+
+def rational(text: str) -> Fraction:
+    """A decimal or p/q as the exact number that was typed."""
+    try:
+        # As an exact number 1e99999999 would take hours; to float64 it is inf, and 1e-99999999 is 0.
+        rough = 1.0 if "/" in text else float(text)
+        if not math.isfinite(rough):
+            raise ValueError
+        return Fraction(text) if rough else Fraction(0)
+    except (ValueError, ZeroDivisionError):
+        raise argparse.ArgumentTypeError(f"{text!r}; rule: a finite number such as 0.125 or 1/8") from None
+
+
+def point(text: str) -> list[Fraction]:
+    """A point of the parameter space, its coordinates separated by commas."""
+    return [rational(part) for part in text.split(",")]
+
+
+def grid_options(parser: argparse.ArgumentParser, edition: str = "printed") -> None:
+    """Which edition, families, steps and step size."""
+    known = sorted({edition for claim in CLAIMS for edition in claim.editions})
+    parser.add_argument("--edition", default=edition, choices=[*known, "all"], help=f"default: {edition}")
+    parser.add_argument(
+        "--family", action="append", default=[], metavar="NAME", help="repeatable; default: all"
+    )
+    parser.add_argument("--steps", type=int, metavar="N", help="inner steps")
+    size = parser.add_mutually_exclusive_group()
+    size.add_argument("--alpha", type=rational, metavar="X", help="inner step size")
+    size.add_argument("--alpha-L", type=rational, metavar="X", help="inner step size times L")
+    data_options(parser)
+
+
+def families(arguments: argparse.Namespace) -> list[str | Ridge]:
+    """The families named, each once (all: none), or that of ``--data`` alone."""
+    data = data_family(arguments)
+    if data is not None:
+        return [data]
+    for name in arguments.family:
+        if name not in FAMILIES:
+            raise unknown("family", name, FAMILIES)
+    return list(dict.fromkeys(arguments.family))
+
+
+def sweep_options(parser: argparse.ArgumentParser) -> None:
+    """Where a sweep runs, and the file from which it goes on."""
+    parser.add_argument("--store", metavar="FILE", help="keep what is done there, and go on from it")
+    parser.add_argument("--scheduler", metavar="ADDRESS", help="use the workers of this Dask scheduler")
+
+
+def sweep_arguments(arguments: argparse.Namespace) -> dict[str, Any]:
+    """The same as arguments of `run_cells`."""
+    return {name: getattr(arguments, name) for name in ("jobs", "scheduler", "store")}
+
+
+def editions(arguments: argparse.Namespace) -> tuple[str, ...]:
+    """The editions asked for."""
+    if arguments.edition == "all":
+        return tuple(sorted({edition for claim in CLAIMS for edition in claim.editions}))
+    return (arguments.edition,)

@@ -1,0 +1,68 @@
+"""``maml-verify search ID``: the worst case found in a time budget, certified."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import replace
+from pathlib import Path
+
+from maml_verify.checks.witness import write_witness
+from maml_verify.claims import CLAIMS, find_claim
+from maml_verify.commands.console.faults import Ending
+from maml_verify.commands.console.files import folder
+from maml_verify.commands.console.options import rational
+from maml_verify.commands.console.output import finish, progress_bar
+from maml_verify.record import Record
+from maml_verify.studies.search.optimise import OPTIMISERS
+from maml_verify.studies.search.search import search
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Statement, budget and what is held fixed."""
+    known = sorted({edition for claim in CLAIMS for edition in claim.editions})
+    parser.add_argument("id", metavar="ID", help="statement id, see list")
+    parser.add_argument("--edition", choices=[*known, "all"], default="printed", help="default: printed")
+    parser.add_argument(
+        "--seconds", type=float, default=20.0, metavar="T", help="time an edition, default: 20"
+    )
+    parser.add_argument("--steps", type=int, metavar="N", help="inner steps, default: searched over")
+    parser.add_argument("--alpha-L", type=rational, metavar="X", help="inner step size times L")
+    parser.add_argument(
+        "--optimiser",
+        choices=sorted(OPTIMISERS),
+        default="evolution",
+        help="cma is an extra; default: evolution",
+    )
+    parser.add_argument("--witnesses", metavar="DIR", help="store the worst case found there")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Search every edition asked for."""
+    claim = find_claim(arguments.id)
+    wanted = list(claim.editions) if arguments.edition == "all" else [arguments.edition]
+    folder("witnesses", arguments.witnesses)
+    records: list[Record] = []
+    ending = Ending("editions")
+    with ending.keeps(records):
+        for edition in wanted:
+            with progress_bar(f"{claim.id} ({edition})") as progress:
+                found = search(
+                    claim,
+                    edition,
+                    seconds=arguments.seconds,
+                    rng=arguments.rng,
+                    jobs=arguments.jobs,
+                    steps=arguments.steps,
+                    alpha_L=arguments.alpha_L,
+                    optimiser=arguments.optimiser,
+                    progress=progress,
+                )
+            records.append(found.record)
+            if arguments.witnesses and found.witness:
+                path = Path(arguments.witnesses) / f"{claim.id}-{edition}.json"
+                write_witness(path, found.witness)
+                records[-1] = replace(found.record, witness=str(path))
+            if early := KeyboardInterrupt() if found.interrupted else found.fault:
+                ending.ends(early, f"the worst case of {found.evaluations} evaluations is shown")
+                break
+    return ending.code(lambda: finish(records, arguments))

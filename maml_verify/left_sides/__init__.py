@@ -1,0 +1,1 @@
+"""What a statement measures: enumerated exactly, enclosed, or simulated with an interval."""

@@ -1,0 +1,173 @@
+"""Left sides of Theorems 5 and 9: E ||grad L(w_zeta)||, zeta uniform over the run, by many runs.
+
+The average over zeta is exact, the one over runs has an interval of known error rate: no norm in a run can
+exceed what the largest step size and smoothness allow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from flint import arb
+
+from maml_verify.algorithms import Algorithm, Rule, estimated, finite_sum, resampling, run_whole
+from maml_verify.arithmetic.norms import norm
+from maml_verify.left_sides.intervals import Interval, scalar_interval, share
+from maml_verify.left_sides.optimality_gap import best_point, gap, gap_enclosure
+from maml_verify.left_sides.quantities import RoleMaker, meta_gradient_norm
+from maml_verify.left_sides.run_enclosure import frozen_norm
+from maml_verify.meta_gradients.roles import population, split
+from maml_verify.settings import Setting, lifted
+from maml_verify.theory import constants as k
+from maml_verify.theory.readings import READINGS
+from problems.arrays import Array
+
+__all__ = [
+    "finite_sum_beta",
+    "finite_sum_norm",
+    "finite_sum_run",
+    "initial_gap",
+    "resampling_norm",
+    "resampling_run",
+]
+
+# Iterations that are simulated; longer runs are left to enclosures.
+LONGEST = 2**16
+TABLES = ("features", "offsets", "coefficients", "linear")
+ROLES = ("task_weights", "probabilities", "support", "query")
+
+
+def resampling_beta(s: Setting) -> Rule:
+    """The step size of Theorem 5."""
+    c, p = lifted(s)
+    return estimated(
+        s.family,
+        smoothness=lambda g: k.smoothness_5(c, p, g),
+        C_beta=float(s.C_beta),
+        B_prime=s.B_prime,
+        # Where no data differs, the population stands for every batch of it.
+        D_L=None if s.noiseless else s.D_L,
+    )
+
+
+def finite_sum_beta(s: Setting) -> Rule:
+    """The step size of Theorem 9 with the edition's reading of (21)."""
+    c, p = lifted(s)
+    return estimated(
+        s.family,
+        smoothness=lambda g: k.smoothness_9(c, p, g, *READINGS[s.edition]),
+        C_beta=float(s.C_beta),
+        B_prime=s.B_prime,
+        query=True,
+    )
+
+
+def resampling_run(s: Setting) -> Algorithm:
+    """Algorithm 1 as Theorem 5 sets it."""
+    beta = resampling_beta(s)
+    return resampling(s.family, alpha=s.alpha, steps=s.steps, beta=beta, B=s.B, S=s.S, D=s.D, T=s.T)
+
+
+def finite_sum_run(s: Setting) -> Algorithm:
+    """Algorithm 2 as Theorem 9 sets it."""
+    return finite_sum(s.family, alpha=s.alpha, steps=s.steps, beta=finite_sum_beta(s), B=s.B)
+
+
+def resampling_norm(s: Setting) -> Interval:
+    """E ||grad L(w_zeta)|| of Algorithm 1 from each start, shape (R,)."""
+    c, p = lifted(s)
+    if s.field != "float" or s.K == 1 or s.K > LONGEST:
+        return _enclosed(s, population, s.noiseless, lambda g: k.smoothness_5(c, p, g))
+    family, start = s.family, s.points()
+    mask = family.probabilities > 0
+    q = family.features
+    sup2 = max(abs(float(x)) for x in family.link.curvature)
+    A = np.abs(family.coefficients) * mask[..., None] * sup2
+    # Every atom's loss is smooth with this constant, so that no batch can do worse.
+    L = float(np.linalg.eigvalsh(np.einsum("imk,ikd,ike->imde", A, q, q))[..., -1].max())
+    units = np.eye(family.atoms)
+    shape = (family.tasks, 1, family.atoms)
+    norms = [
+        norm(family.grad(start, np.broadcast_to(row, shape))) * mask[:, t, None]
+        for t, row in enumerate(units)
+    ]
+    size = np.max(norms, axis=(0, 1))
+    spread = (1 + p.alpha * L) ** (2 * s.steps)
+    top = _largest(s, lambda r: spread * (size + L * r), lambda r: k.smoothness_5(c, p, 0 * r))
+    return _simulated(s, resampling_run(s), top)
+
+
+def finite_sum_norm(s: Setting) -> Interval:
+    """E ||grad L(w_zeta)|| of Algorithm 2 from each start, shape (R,)."""
+    c, p = lifted(s)
+    reading = READINGS[s.edition]
+    if s.field != "float" or s.K == 1 or s.K > LONGEST:
+        return _enclosed(s, split, True, lambda g: k.smoothness_9(c, p, g, *reading))
+    q = k.growth(c, p) ** s.steps
+    query, support = (
+        norm(s.family.grad(s.points(), getattr(s.family, role)[:, None, :])) for role in ("query", "support")
+    )
+    top = _largest(
+        s,
+        lambda r: (q * (query + c.L * r + (q - 1) * (support + c.L * r))).max(0),
+        lambda r: k.smoothness_9(c, p, np.maximum(query - c.L * r, 0).min(0), *reading),
+    )
+    return _simulated(s, finite_sum_run(s), top)
+
+
+def _enclosed(s: Setting, role: RoleMaker, noiseless: bool, smoothness: Callable[[Any], Any]) -> Interval:
+    """Both ends where K = 1; else by the whole run where ``noiseless``, elsewhere a lower end by w_0."""
+    first = meta_gradient_norm(s, role)
+    if s.K == 1:
+        return Interval(first, first)
+    _, p = lifted(s)
+    if s.field == "float":
+        return Interval(first / p.K, np.full(len(first), np.inf))
+    ends = [(x / p.K, arb(float("inf"))) for x in first]
+    if noiseless:
+        options = {"B": p.B, "K": p.K, "beta": lambda g: 1 / (p.C_beta * smoothness(g)), "role": role}
+        ends = [frozen_norm(s.family, w, s.alpha, s.steps, **options) for w in s.w]
+    low, high = (np.array(side, dtype=object) for side in zip(*ends, strict=True))
+    return Interval(low, high)
+
+
+def _largest(s: Setting, estimator: Callable[[Array], Array], smoothness: Callable[[Array], Array]) -> Array:
+    """What the mean of the norms over a run cannot exceed, (R,).
+
+    Parameters
+    ----------
+    estimator, smoothness : at distance r (R,) from the start, the largest norm of a meta gradient, sampled or
+        not, and the least Lhat
+    """
+    r, total = np.zeros(len(s.w)), np.zeros(len(s.w))
+    with np.errstate(over="ignore"):
+        for _ in range(s.K):
+            total = total + estimator(r)
+            r = r + estimator(r) / (float(s.C_beta) * smoothness(r))
+    return total / s.K * (1 + 1e-9)
+
+
+def _simulated(s: Setting, algorithm: Algorithm, bound: Array) -> Interval:
+    R = len(s.w)
+    starts = np.repeat(s.w.astype(np.float64), s.runs, axis=0)
+    history = run_whole(
+        algorithm, s.family, starts, s.K, runs=R * s.runs, rng=[s.rng, 2], record=("meta_gradient",)
+    )
+    assert history.meta_gradient is not None
+    values = history.meta_gradient[: s.K].mean(0).reshape(R, s.runs)
+    rate = share(s.delta, R)
+    estimate = scalar_interval(values.mean(1), values.var(1, ddof=1), s.runs, rate, bound)
+    return Interval(estimate.low, estimate.high)
+
+
+def initial_gap(s: Setting, role: RoleMaker) -> Any:
+    """L(w_0) - inf L for each start, (R,): its lower end in float64, an enclosure over balls."""
+    if s.field == "float":
+        return gap(s.family, s.w.astype(np.float64), float(s.alpha), s.steps, role)
+    plain = {name: getattr(s.family, name).astype(np.float64) for name in TABLES + ROLES}
+    flat = replace(s.family, **plain)
+    best = best_point(flat, s.w.astype(np.float64), float(s.alpha), s.steps, role)
+    return gap_enclosure(s.family, s.w, s.alpha, s.steps, role, best)

@@ -1,0 +1,1 @@
+"""Inner paths and meta gradients over batches as weights."""

@@ -1,0 +1,1 @@
+"""A question put to many settings: sweeps, tightness, random checks, planted errors, measured rates."""

@@ -1,0 +1,83 @@
+"""The default grid: the families of a column, and the settings of a statement on one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from maml_verify.claims import Claim
+from maml_verify.claims.base import STEP_SIZE
+from maml_verify.settings import Setting, setting
+from maml_verify.theory.conditions import range_edge
+from problems import Ridge
+from problems.known import Known
+
+__all__ = [
+    "STEPS",
+    "constants_of",
+    "settings",
+    "step_sizes",
+]
+
+STEPS = (1, 2, 3, 5, 8)
+INSIDE = (Fraction(1, 10), Fraction(1, 2), Fraction(999, 1000))
+OUTSIDE = (Fraction(1, 2), Fraction(1), Fraction(2))
+# Batches of two samples, too, up to here: their exact expectations grow faster.
+LONGEST_WITH_PAIRS = 2
+POINTS = 3
+# With more atoms than this, expectations are mostly estimated: fewer points, and no path so long or steep
+# that an interval without assumptions on the tails would be too wide to decide anything.
+LARGE = 20
+LARGE_BUDGET, LARGE_STEPS = 40_000, 2
+
+
+@lru_cache(maxsize=256)
+def constants_of(known: Callable[[Ridge], Known], family: Ridge) -> Known:
+    """Constants of a family, found once for all statements and step sizes."""
+    return known(family)
+
+
+def step_sizes(steps: int, outside: bool) -> list[Fraction]:
+    """alpha L up to 0.999 of the range's edge 2^(1/(2N)) - 1, and beyond it where a statement allows."""
+    edge = range_edge(steps)
+    inside = [share * edge for share in INSIDE]
+    return inside + [x for x in OUTSIDE if outside and x > edge]
+
+
+def settings(
+    claim: Claim,
+    edition: str,
+    family: Ridge,
+    known: Known,
+    steps: Sequence[int] = STEPS,
+    alpha: Any = None,
+    alpha_L: Any = None,
+    seed: int = 0,
+) -> Iterator[Setting]:
+    """The settings of a statement on one family; ``seed`` tells its points from those of other families."""
+    if claim.grid:
+        yield from claim.grid(family, known, edition, steps, alpha, alpha_L)
+        return
+    outside = STEP_SIZE not in claim.assumptions[edition]
+    L = Fraction(known.L.value)
+    options: dict[str, Any] = {"points": POINTS}
+    if family.case == "plateau":
+        options["w"] = np.outer([0, 0.015625], np.ones(family.d))
+    estimated = bool(claim.paths) and family.atoms > LARGE
+    if family.atoms > LARGE:
+        options |= {"points": 2, "replicates": 4000, "budget": LARGE_BUDGET}
+    for N in [N for N in steps if not estimated or N <= LARGE_STEPS or len(steps) == 1]:
+        if alpha is not None:
+            grid = [alpha]
+        else:
+            shares = step_sizes(N, outside and not estimated)
+            grid = [x / L for x in ([alpha_L] if alpha_L is not None else shares)]
+        pairs = (1 if estimated else LONGEST_WITH_PAIRS) >= N
+        sizes = [(1, 1, 1), (2, 1, 3)] if pairs else [(1, 2, 1)]
+        for a in grid:
+            for S, D, T in sizes if claim.paths else sizes[:1]:
+                yield setting(family, alpha=a, steps=N, S=S, D=D, T=T, rng=100 * seed + N, **options)

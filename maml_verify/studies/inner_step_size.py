@@ -1,0 +1,113 @@
+"""What the step size does as N grows: alpha L fixed, or alpha = 1/(8NL).
+
+For each N and both choices: the largest measured ||grad L(w) - grad L(u)||/||w - u||, the bias and the second
+moment of the sampled meta gradient, beside what Propositions 1, 3 and 4 allow.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from maml_verify.arithmetic.norms import norm
+from maml_verify.left_sides.intervals import Interval
+from maml_verify.left_sides.moments import bias, second_moment
+from maml_verify.left_sides.quantities import (
+    distance,
+    gradient_norm,
+    meta_gradient_norm,
+    task_mean,
+    task_meta_gradients,
+)
+from maml_verify.reports.rows import Row
+from maml_verify.settings import setting
+from maml_verify.theory import printed
+from maml_verify.theory.symbols import Constants, Observed, Parameters
+from problems import Ridge, resampling_constants
+from problems.arrays import Array
+
+__all__ = ["STEPS", "step_size_insight"]
+
+STEPS = (1, 2, 4, 8, 12, 16)
+# Paths of two atoms over 16 steps are enumerated.
+BUDGET = 2**16
+# Rounding of a float64 sum over paths, as a share of the size of what is summed.
+ROUNDING = 2.0**-44
+
+
+def _ends(value: Array | Interval, rounding: float) -> tuple[float, float]:
+    """Both ends of the largest value over the points; what is exact is known up to rounding."""
+    low, high = value if isinstance(value, Interval) else (value - rounding, value + rounding)
+    return max(float(low.max()), 0.0), float(high.max())
+
+
+def _finite(value: Any) -> float:
+    return float(value) if math.isfinite(value) else float("nan")
+
+
+def step_size_insight(
+    family: Ridge,
+    *,
+    steps: Sequence[int] = STEPS,
+    alpha_L: Any = Fraction(1, 4),
+    w: Any = None,
+    S: int = 1,
+    D: int = 1,
+    T: int = 1,
+    points: int = 4,
+    rng: int = 0,
+    **options: Any,
+) -> list[Row]:
+    """Rows over N and both step sizes; the theory is nan where its condition on alpha is not met.
+
+    Bias and second moment are intervals: of the rounding of float64 where the budget allows enumeration, else
+    of the simulation, ``method`` monte-carlo.  The low end of a bias that may be 0 is 0.
+
+    Parameters
+    ----------
+    alpha_L : alpha L of the fixed step size
+    w : (R, d), default drawn from ``rng``; the second points are near them
+    options : ``budget``, ``replicates`` of the expectations, as for `maml_verify.check`
+    """
+    options = {"budget": BUDGET} | options
+    known = resampling_constants(family)
+    L = Fraction(known.L.value)
+    c = Constants(*(float(getattr(known, name).value) for name in Constants._fields))
+    rows: list[Row] = []
+    for choice in ("fixed", "1/(8NL)"):
+        for N in steps:
+            alpha = (Fraction(alpha_L) if choice == "fixed" else Fraction(1, 8 * N)) / L
+            sizes = {"S": S, "D": D, "T": T}
+            s = setting(family, alpha=float(alpha), steps=N, w=w, points=points, rng=rng, **sizes, **options)
+            p = Parameters(float(alpha), N, None, **sizes)
+            gap = norm(task_mean(s, task_meta_gradients(s) - task_meta_gradients(s, which="u")))
+            o = Observed(distance(s), task_mean(s, gradient_norm(s)), meta_gradient=meta_gradient_norm(s))
+            inside = (1 + p.alpha * c.L) ** (2 * N) < 2
+            moment, error = second_moment(s), bias(s)
+            size = N * _ends(moment, 0.0)[1]
+            moments = _ends(moment, ROUNDING * size)
+            biases = _ends(error, ROUNDING * N * math.sqrt(size / N))
+            with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
+                rows.append(
+                    {
+                        "step_size": choice,
+                        "N": N,
+                        "alpha_L": float(alpha * L),
+                        "method": "monte-carlo" if isinstance(error, Interval) else "exact",
+                        "smoothness": _finite((gap / o.distance).max()),
+                        "smoothness_theory": _finite((printed.meta_smoothness(c, p, o) / o.distance).max()),
+                        "bias_low": _finite(biases[0]),
+                        "bias_high": _finite(biases[1]),
+                        "bias_theory": _finite(printed.estimator_bias(c, p, o).max() if inside else math.nan),
+                        "second_moment_low": _finite(moments[0]),
+                        "second_moment_high": _finite(moments[1]),
+                        "second_moment_theory": _finite(
+                            printed.estimator_second_moment(c, p, o).max() if inside else math.nan
+                        ),
+                    }
+                )
+    return rows

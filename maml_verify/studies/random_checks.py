@@ -1,0 +1,120 @@
+"""Random instances of the shapes of the search, on which a statement is checked for a number of comparisons.
+
+The left sides are exact: instances whose expectation would have to be estimated are passed over.  So are
+equality cases that no precision decides, and runs whose gap to inf L float64 does not resolve.  What float64
+cannot tell goes through the whole cascade, as in every other check.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from fractions import Fraction
+
+import numpy as np
+
+from maml_verify.checks.check import check_setting, prepared
+from maml_verify.claims import CLAIMS, find_claim
+from maml_verify.claims.base import Claim
+from maml_verify.execution.workers import each
+from maml_verify.record import Record
+from maml_verify.settings import draw_points, setting
+from maml_verify.studies.search.encoding import decode, length
+from maml_verify.studies.search.instance import BUDGET, Shape
+from maml_verify.studies.search.objective import largest_step
+from maml_verify.studies.search.simplify import exactly
+from maml_verify.studies.search.spaces import fixed_step, shapes
+from maml_verify.studies.sweep import worst
+from problems.validation import count
+
+__all__ = ["sample", "sample_claim"]
+
+STEPS = (1, 2, 3, 4)
+PROVED = ("derived", "sharp")
+POINTS = 16
+# Settings in a row that meet no assumption, after which a statement is given up.
+PATIENCE = 400
+# Sides this near that no precision tells apart are an equality case outside the rationals.
+TIE = 1e-12
+
+
+def sample_claim(name: str, edition: str, checks: int, rng: int = 0) -> list[Record]:
+    """A record a link: the worst of its random instances, with the comparisons of them all."""
+    claim = find_claim(name)
+    generator = np.random.default_rng([rng, CLAIMS.index(claim), list(claim.editions).index(edition)])
+    records: list[Record] = []
+    done = missed = 0
+    while done < checks and missed < PATIENCE:
+        record = _one(claim, edition, generator)
+        if record is None or record.verdict == "vacuous":
+            missed += 1
+            continue
+        records.append(record)
+        done, missed = done + record.checked, 0
+    links = sorted({r.family for r in records})
+    return [worst([r for r in records if r.family == link]) for link in links]
+
+
+def _one(claim: Claim, edition: str, rng: np.random.Generator) -> Record | None:
+    """One random instance with several points; None where its left side is not exact."""
+    # Of pulls far beyond the scale of the curvature, float64 leaves too little of the gap to inf L.
+    places = [shape for shape in shapes(claim, STEPS) if shape.reach <= Shape.reach]
+    shape = places[int(rng.integers(len(places)))]
+    largest, step = largest_step(claim, edition, shape.steps), fixed_step(claim, edition, shape.steps)
+    instance = exactly(decode(shape, rng.uniform(-1, 1, length(shape)), largest, step))
+    # A run of one iterate is exact, a longer one is not.
+    options = instance.sizes | {"budget": BUDGET} | ({"K": 1} if claim.enclosed else {})
+    family = replace(instance.exact_family(), name=shape.link)
+    known = claim.known(family)
+    alpha = Fraction(instance.alpha_L) / Fraction(known.L.value)
+    w = draw_points(family.d, POINTS, int(rng.integers(2**31)))
+    # What vanishes exactly, as at 0, balls cannot tell from what is small.
+    w = np.where(w == 0, 1 / 1024, w)
+    s = setting(family, alpha=alpha, steps=shape.steps, w=w, rng=int(rng.integers(2**31)), **options)
+    ready = prepared(claim, s, edition, known)
+    if claim.paths and claim.paths(ready) > BUDGET:
+        return None
+    try:
+        record = check_setting(claim, s, edition, known)
+    except OverflowError:
+        return None
+    if record.verdict != "undecided":
+        return record
+    unresolved = claim.enclosed and record.method == "monte-carlo"
+    equal = record.ratio is not None and abs(record.ratio - 1) < TIE
+    return None if unresolved or equal else record
+
+
+def sample(
+    ids: Sequence[str] = (),
+    editions: Sequence[str] | None = ("derived", "sharp"),
+    *,
+    checks: int = 100_000,
+    rng: int = 0,
+    jobs: int | None = None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Iterator[Record]:
+    """Records of random checks, at least ``checks`` comparisons an edition, shared over its statements.
+
+    Parameters
+    ----------
+    ids : statement ids, all when empty
+    editions : None takes of each statement the first there is of `PROVED`, and shares ``checks`` over them
+
+    Raises
+    ------
+    ValueError
+        If no statement named has one of the editions.
+    """
+    total = count("checks", checks)
+    claims = [find_claim(name) for name in ids] or list(CLAIMS)
+    if editions is None:
+        groups = [[(c.id, next(e for e in PROVED if e in c.editions)) for c in claims]]
+    else:
+        groups = [[(c.id, edition) for c in claims if edition in c.editions] for edition in editions]
+    work = [(*pair, -(-total // len(group)), rng) for group in groups for pair in group]
+    if not work:
+        raise ValueError(f"editions = {', '.join(editions or ())}; rule: one that a statement named has")
+    for done, records in enumerate(each(sample_claim, work, jobs), 1):
+        progress(done, len(work))
+        yield from records

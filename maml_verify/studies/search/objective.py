@@ -1,0 +1,99 @@
+"""The number a search maximises: lhs/rhs of an instance in float64, less what rounding may have made."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from maml_verify.arithmetic.precision import arb_precision
+from maml_verify.checks.both_sides import parameters, sides
+from maml_verify.checks.certify import lifted_setting
+from maml_verify.checks.check import constants as values_of
+from maml_verify.claims import Claim
+from maml_verify.claims.base import STEP_SIZE
+from maml_verify.settings import Setting, exact_constants, exact_parameters
+from maml_verify.studies.search import closed_forms
+from maml_verify.studies.search.instance import BUDGET, Instance
+from maml_verify.theory.symbols import Constants
+from problems import Ridge, finite_sum_constants
+from problems.arrays import Array
+
+__all__ = ["BEYOND", "NOTHING", "is_split", "known_constants", "largest_step", "ratio"]
+
+NOTHING = -math.inf
+# The value of every refutation by a right side that is not positive, and the largest of all.
+BEYOND = 1e6
+FAR = 4.0
+# Bits of the balls in which a left side that is only enclosed is had from below.
+COARSE = 53
+# Fresh data of a meta iteration beyond which a run is not simulated.
+FRESH = 10_000
+
+
+def is_split(claim: Claim) -> bool:
+    """Whether the claim is of the finite-sum case."""
+    return claim.known is finite_sum_constants
+
+
+def largest_step(claim: Claim, edition: str, steps: int) -> float:
+    """The largest alpha L to try: just below the range's edge where the edition has it, else 4."""
+    if STEP_SIZE in claim.assumptions[edition] and steps:
+        return (2 ** (1 / (2 * steps)) - 1) * (1 - 1e-9)
+    return FAR
+
+
+def known_constants(claim: Claim, instance: Instance, family: Ridge) -> Constants | None:
+    """Constants of an instance, in closed form where there is one; None where a loss has no lower bound."""
+    if instance.on_axes:
+        return (closed_forms.finite_sum if is_split(claim) else closed_forms.resampling)(family)
+    known = claim.known(family)
+    return values_of(known) if known.lower_bounded.value else None
+
+
+def ratio(claim: Claim, edition: str, instance: Instance) -> float:
+    """lhs/rhs of the worst case of an instance; minus infinity where an assumption is not met.
+
+    The left side is taken less its rounding margin, so that an equality case never looks like a refutation.
+    """
+    family = instance.family()
+    c = known_constants(claim, instance, family)
+    if c is None or not c.L or any(getattr(c, name) is None for name in claim.needs):
+        return NOTHING
+    options: dict[str, Any] = {"constants": c, "edition": edition, "noiseless": c.sigma_g == 0}
+    s = instance.setting(family, c.L, budget=BUDGET, **options)
+    exact = exact_constants(c)
+    try:
+        s = claim.prepare(s, exact) if claim.prepare else s
+        p = exact_parameters(s)
+        if not all(condition.margin(exact, p) > 0 for condition in claim.assumptions[edition]):
+            return NOTHING
+        if claim.paths and claim.paths(s) > s.budget:
+            return NOTHING
+        if claim.enclosed and s.K > 1 and not (is_split(claim) or s.noiseless) and s.B_prime * s.D_L > FRESH:
+            return NOTHING
+        low, rhs = (_enclosed if claim.enclosed else _closed)(claim, edition, s, c)
+    except ArithmeticError:
+        return NOTHING
+    if not low.size:
+        return NOTHING
+    with np.errstate(divide="ignore", invalid="ignore"):
+        values = np.where(rhs > 0, low / rhs, np.where(low > rhs, BEYOND, 0.0))
+    return float(min(np.nan_to_num(values, nan=0.0, posinf=BEYOND).max(), BEYOND))
+
+
+def _closed(claim: Claim, edition: str, s: Setting, c: Constants) -> tuple[Array, Array]:
+    both = sides(claim, edition, s, c)
+    low, rhs = both.low - both.margin, both.rhs + both.slack
+    return (low[..., 1:], rhs[..., 1:]) if claim.over == "task-step" else (low, rhs)
+
+
+def _enclosed(claim: Claim, edition: str, s: Setting, c: Constants) -> tuple[Array, Array]:
+    """The lower end of the left side, without sampling, and the right side."""
+    rhs = claim.editions[edition](
+        Constants(*(x and float(x) for x in c)), parameters(claim, s), claim.observe(s)
+    )
+    with arb_precision(COARSE):
+        low = claim.measure(lifted_setting(s, "arb", COARSE)).low
+    return np.array([float(x) for x in low]), np.asarray(rhs, dtype=np.float64)

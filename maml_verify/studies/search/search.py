@@ -1,0 +1,245 @@
+"""The worst case of a statement: ``search("path-stability", seconds=20)`` maximises lhs/rhs.
+
+Instances are ridge families with up to three tasks, dimensions and atoms, over links, features, offsets,
+steps, step sizes, noise, weights, points and batch sizes; expectations are exact.  What is found in float64
+is made simple, then certified with the constants of `problems.ridge_sums.constants`: only that last record counts.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from importlib.util import find_spec
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from maml_verify.checks.check import check_setting
+from maml_verify.checks.witness import witness
+from maml_verify.claims import CLAIMS, Claim, find_claim
+from maml_verify.execution.workers import WorkerLost, each
+from maml_verify.record import Record
+from maml_verify.settings import setting
+from maml_verify.studies.search.encoding import decode, length, starts
+from maml_verify.studies.search.instance import Instance, Shape
+from maml_verify.studies.search.objective import BEYOND, largest_step, ratio
+from maml_verify.studies.search.optimise import OPTIMISERS, Best, Budget, maximise
+from maml_verify.studies.search.simplify import simplify
+from maml_verify.studies.search.spaces import fixed_step, shapes
+from problems.arrays import Array
+from problems.names import unknown
+from problems.validation import count, positive
+
+__all__ = ["Found", "certificate", "search"]
+
+# Shares of the time, and for how many shapes: first the starting points of all, as far as that comes, then
+# the promising ones; the rest is for the certificate.
+ROUNDS = ((0.35, None), (0.3, 6), (0.2, 2))
+# Worst cases that are tried until one is decided, and runs of an estimate, more where few decide nothing.
+CANDIDATES, RUNS = 4, (200, 20_000)
+
+
+class Found(NamedTuple):
+    """What a search found.
+
+    Attributes
+    ----------
+    record, witness : of the worst instance, certified
+    evaluations : of the ratio that it took
+    interrupted : whether Ctrl-C ended it early
+    fault : the error that ended it early, if one did: a killed worker, or no memory left
+    """
+
+    record: Record
+    witness: dict[str, Any] | None
+    evaluations: int
+    interrupted: bool = False
+    fault: WorkerLost | MemoryError | None = None
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A share of the search: one shape from one seed, from a point found before if there is one."""
+
+    claim: str | Claim
+    edition: str
+    shape: Shape
+    alpha_L: Any
+    seed: tuple[int, ...]
+    deadline: float
+    evaluations: float
+    target: float
+    optimiser: str
+    vector: Array | None = None
+
+
+def run_slot(slot: Slot) -> Best:
+    """Maximise on one shape; from starting points alone where no point is known yet."""
+    claim = find_claim(slot.claim) if isinstance(slot.claim, str) else slot.claim
+    largest = largest_step(claim, slot.edition, slot.shape.steps)
+    rng = np.random.default_rng(slot.seed)
+
+    def value(vector: Array) -> float:
+        return ratio(claim, slot.edition, decode(slot.shape, vector, largest, slot.alpha_L))
+
+    points, evaluations = starts(slot.shape), slot.evaluations
+    if slot.vector is None:
+        evaluations = min(evaluations, len(points))
+    else:
+        drawn = [rng.uniform(-1, 1, length(slot.shape)) for _ in range(8)]
+        points = [slot.vector, *points, *drawn]
+    budget = Budget(slot.deadline, evaluations, slot.target)
+    return maximise(value, points, budget, rng, slot.optimiser)
+
+
+def search(
+    claim: str | Claim,
+    edition: str = "printed",
+    *,
+    seconds: Any = 20,
+    rng: int = 0,
+    jobs: int | None = None,
+    steps: Any = None,
+    alpha_L: Any = None,
+    evaluations: int | None = None,
+    target: float = BEYOND,
+    optimiser: str = "evolution",
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Found:
+    """The worst case found within a budget; an interruption or a lost worker keeps the best so far.
+
+    Parameters
+    ----------
+    claim, edition : what to search
+    seconds : time, of which the last part goes to simplification and certificate
+    rng : seed
+    jobs : worker processes, default the number of cores
+    steps, alpha_L : N and alpha L, searched over when None
+    evaluations : of the ratio, in place of most of the time: then the result depends on the seed alone
+    target : ratio at which to stop, default that of a right side that is not positive
+    optimiser : ``evolution`` (differential evolution) or ``cma`` (CMA-ES, of the package cma)
+    progress : called with shares done and in all
+
+    Raises
+    ------
+    ValueError
+        Where no instance meets the assumptions, or the optimiser's package is not installed.
+    """
+    found = find_claim(claim) if isinstance(claim, str) else claim
+    if edition not in found.editions:
+        raise unknown("edition", edition, found.editions)
+    if optimiser not in OPTIMISERS:
+        raise unknown("optimiser", optimiser, OPTIMISERS)
+    if optimiser == "cma" and find_spec("cma") is None:
+        raise ValueError("optimiser = 'cma'; rule: its package is installed, as the extra cma does")
+    total = float(positive("seconds", seconds))
+    usual = (1, 2, 4, 8) if found.paths else (1, 2, 5) if found.enclosed else (1, 2, 3, 5, 8)
+    given = tuple(count("steps", N) for N in ([steps] if steps is not None else usual))
+    x = None if alpha_L is None else Fraction(positive("alpha_L", alpha_L))
+    # A claim that is not in the registry cannot be sent to another process.
+    registered = isinstance(claim, str) or any(found is known for known in CLAIMS)
+    workers = count("jobs", os.cpu_count() or 1 if jobs is None else jobs) if registered else 1
+    name = found.id if registered else found
+    places = shapes(found, given)
+    if workers > 1:
+        # The time is for the search: processes that start take a second of their own.
+        deque(each(_ready, [(k,) for k in range(workers)], workers), maxlen=0)
+    start = time.monotonic()
+    best: dict[int, Best] = {}
+    spent = done = 0
+    ended: KeyboardInterrupt | WorkerLost | MemoryError | None = None
+
+    def slots(chosen: Sequence[int], round_: int) -> Iterator[tuple[int, Slot]]:
+        share = ROUNDS[round_][0]
+        until = start + total * sum(share for share, _ in ROUNDS[: round_ + 1])
+        left = float("inf") if evaluations is None else evaluations * share
+        each = left / len(chosen)
+        turns = -(-len(chosen) // workers)
+        for turn, k in enumerate(chosen):
+            quota = max(each, 1) if round_ else min(left, len(starts(places[k])))
+            if quota < 1:
+                break
+            left -= quota
+            now = time.monotonic()
+            # The look goes on as long as there is time; each climb has its share of it.
+            clock = until if not round_ else now + (until - now) * (turn // workers + 1) / turns
+            clock = clock if evaluations is None else float("inf")
+            vector = best[k].vector if k in best else None
+            limits = (clock, quota, target, optimiser, vector)
+            yield k, Slot(name, edition, places[k], step(k), (rng, round_, k), *limits)
+
+    def step(k: int) -> Fraction | None:
+        return fixed_step(found, edition, places[k].steps) if x is None else x
+
+    try:
+        for round_, (_, promising) in enumerate(ROUNDS):
+            order = [k for k in sorted(best, key=lambda k: (-best[k].value, k)) if best[k].vector is not None]
+            chosen = list(range(len(places))) if promising is None else order[: max(promising, workers)]
+            if not chosen:
+                break
+            work = list(slots(chosen, round_))
+            for k, result in each(_numbered, work, workers):
+                spent, done = spent + result.evaluations, done + 1
+                if k not in best or result.value > best[k].value:
+                    best[k] = result
+                progress(done, len(places) + sum(max(many, workers) for _, many in ROUNDS[1:] if many))
+                if result.interrupted:
+                    raise KeyboardInterrupt
+                if result.value >= target:
+                    break
+            if max(result.value for result in best.values()) >= target:
+                break
+    except (KeyboardInterrupt, WorkerLost, MemoryError) as error:
+        if all(result.vector is None for result in best.values()):
+            raise
+        ended = error
+    ranked = [k for k in sorted(best, key=lambda k: (-best[k].value, k)) if best[k].vector is not None]
+    if not ranked:
+        raise ValueError(f"claim = {found.id!r}, {edition}; rule: a budget in which an instance is found")
+    if best[ranked[0]].value > 1:
+        ranked = [k for k in ranked if best[k].value > 1]
+    results = []
+    for k in ranked[:CANDIDATES]:
+        largest = largest_step(found, edition, places[k].steps)
+        instance = decode(places[k], np.asarray(best[k].vector), largest, step(k))
+        limit = Budget(time.monotonic() + max(total - (time.monotonic() - start), total / 10) / 2)
+        simple = simplify(instance, lambda one: ratio(found, edition, one), limit, step(k) is not None)
+        results.append(certificate(found, edition, simple))
+        if not _doubt(results[-1][0])[0]:
+            break
+    record, values = min(results, key=lambda pair: _doubt(pair[0]))
+    record = replace(record, seconds=time.monotonic() - start)
+    fault = None if isinstance(ended, KeyboardInterrupt) else ended
+    return Found(record, values, spent, isinstance(ended, KeyboardInterrupt), fault)
+
+
+def _doubt(record: Record) -> tuple[bool, int]:
+    """Sort key: what is certified comes first, then what is estimated, undecided, vacuous."""
+    rank = ("violated", "holds", "undecided", "vacuous").index(record.verdict)
+    return rank > 1 or record.decided_by == "float", rank
+
+
+def certificate(claim: Claim, edition: str, instance: Instance) -> tuple[Record, dict[str, Any] | None]:
+    """Record and witness of an instance in rationals, every comparison certified."""
+    family = instance.exact_family()
+    known = claim.known(family)
+    alpha = Fraction(instance.alpha_L) / Fraction(known.L.value)
+    point = {"w": instance.w, "u": instance.w + instance.step}
+    for runs in RUNS if "runs" in claim.parameters else RUNS[:1]:
+        s = setting(family, alpha=alpha, steps=instance.steps, runs=runs, **point, **instance.sizes)
+        record = check_setting(claim, s, edition, known, certified=True)
+        if record.verdict != "undecided":
+            break
+    return record, None if record.verdict == "vacuous" else witness(claim, s, record, known)
+
+
+def _ready(k: int) -> None:
+    """What a worker imports for this, it has imported for all."""
+
+
+def _numbered(k: int, slot: Slot) -> tuple[int, Best]:
+    return k, run_slot(slot)

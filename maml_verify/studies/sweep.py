@@ -1,0 +1,243 @@
+"""Many cells, each a statement and edition on a column of families over a grid of settings."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from maml_verify.checks.check import as_variant, check_setting
+from maml_verify.checks.columns import column
+from maml_verify.checks.witness import link_of, shipped, witness, write_witness
+from maml_verify.claims import CLAIMS, find_claim
+from maml_verify.execution.remaining import Remaining
+from maml_verify.execution.store import Store
+from maml_verify.execution.workers import each
+from maml_verify.left_sides.intervals import share
+from maml_verify.record import Record, severity
+from maml_verify.studies.grid import STEPS, constants_of, settings
+from problems import FAMILIES, Ridge
+from problems.names import unknown
+from problems.validation import count, positive, probability
+
+__all__ = ["Cell", "Outcome", "cells", "run_cell", "run_cells", "sweep", "worst"]
+
+Progress = Callable[[int, int, float], None]
+
+
+class Cell(NamedTuple):
+    """A statement and edition on a column over a grid; what it says determines its record.
+
+    Attributes
+    ----------
+    column : name of a column of the catalog, or a family
+    steps, alpha, alpha_L : the grid; several step sizes a N when neither is given
+    delta : probability that any Monte Carlo interval of the cell misses, shared over its settings
+    member : index of the one family of the column to take; all when None
+    """
+
+    claim: str
+    edition: str
+    column: str | Ridge
+    steps: tuple[int, ...] = STEPS
+    alpha: Any = None
+    alpha_L: Any = None
+    delta: float = 1e-3
+    member: int | None = None
+
+    @property
+    def name(self) -> str:
+        """Name of the column."""
+        return self.column if isinstance(self.column, str) else self.column.name
+
+
+class Outcome(NamedTuple):
+    """What a cell gives: its worst record and, where that is violated, its witness."""
+
+    record: Record
+    witness: dict[str, Any] | None = None
+
+
+def run_cell(cell: Cell) -> Outcome:
+    """The worst record of one cell, with its counterexample if there is one."""
+    claim = find_claim(cell.claim)
+    families = column(cell.claim, cell.column) if isinstance(cell.column, str) else (cell.column,)
+    places = []
+    for k, family in enumerate(families):
+        if cell.member in (None, k):
+            known = constants_of(claim.known, family)
+            grid = settings(claim, cell.edition, family, known, cell.steps, cell.alpha, cell.alpha_L, k)
+            places += [(k, s, known) for s in grid]
+    delta = share(cell.delta, len(places))
+    places = [(k, s.but(delta=delta), known) for k, s, known in places]
+    records = [check_setting(claim, s, cell.edition, known) for _, s, known in places]
+    confidence = 1 - cell.delta if any(r.confidence for r in records) else None
+    record = replace(worst(records), confidence=confidence)
+    k, s, known = places[max(range(len(records)), key=lambda place: severity(records[place]))]
+    shown = as_variant(record, cell.name, k) if isinstance(cell.column, str) else record
+    return Outcome(shown, witness(claim, s, record, known) if record.verdict == "violated" else None)
+
+
+def worst(records: Sequence[Record]) -> Record:
+    """The record that stands for all of them: the worst one, with the comparisons of all."""
+    checked = sum(r.checked for r in records)
+    seconds = sum(r.seconds for r in records)
+    return replace(max(records, key=severity), checked=checked, seconds=seconds)
+
+
+def cells(
+    ids: Sequence[str] = (),
+    families: Sequence[str | Ridge] = (),
+    editions: Sequence[str] = ("printed",),
+    *,
+    steps: Sequence[int] = STEPS,
+    alpha: Any = None,
+    alpha_L: Any = None,
+    delta: float = 1e-3,
+) -> list[Cell]:
+    """The cells of a table, in the paper's order.
+
+    Parameters
+    ----------
+    ids, families : statement ids, and names of families or families; all when empty
+    editions : editions to check where a claim has them
+    steps, alpha, alpha_L : the grid; several step sizes a N when neither is given
+    delta : probability that any Monte Carlo interval of all of them misses, shared over the cells
+
+    Raises
+    ------
+    ValueError
+        For an unknown id or name.
+    """
+    claims = [find_claim(name) for name in dict.fromkeys(ids)] or list(CLAIMS)
+    steps = tuple(count("steps", N, 0) for N in steps)
+    alpha = alpha if alpha is None else positive("alpha", alpha)
+    alpha_L = alpha_L if alpha_L is None else positive("alpha_L", alpha_L)
+    delta = probability("delta", delta)
+    for name in families:
+        if not isinstance(name, Ridge) and name not in FAMILIES:
+            raise unknown("family", name, FAMILIES)
+    found = [
+        Cell(claim.id, edition, family, steps, alpha, alpha_L)
+        for claim in claims
+        for edition in claim.editions
+        if edition in editions
+        for family in dict.fromkeys(families) or FAMILIES
+    ]
+    return [cell._replace(delta=share(delta, len(found))) for cell in found]
+
+
+def sweep(
+    ids: Sequence[str] = (),
+    families: Sequence[str | Ridge] = (),
+    editions: Sequence[str] = ("printed",),
+    *,
+    steps: Sequence[int] = STEPS,
+    alpha: Any = None,
+    alpha_L: Any = None,
+    delta: float = 1e-3,
+    **how: Any,
+) -> Iterator[tuple[int, Record]]:
+    """`run_cells` of `cells`."""
+    found = cells(ids, families, editions, steps=steps, alpha=alpha, alpha_L=alpha_L, delta=delta)
+    yield from run_cells(found, **how)
+
+
+def run_cells(
+    todo: Sequence[Cell],
+    *,
+    jobs: int | None = None,
+    scheduler: str | None = None,
+    store: str | Path | None = None,
+    witnesses: str | Path | None = None,
+    progress: Progress = lambda done, total, left: None,
+) -> Iterator[tuple[int, Record]]:
+    """Records of the cells as they are done, each with its place in ``todo``.
+
+    The records do not depend on how many workers there are, nor on where they run.
+
+    Parameters
+    ----------
+    jobs : worker processes, default the number of cores
+    scheduler : address of a Dask scheduler, whose workers are used instead
+    store : file that keeps what is done; cells found there are not computed again
+    witnesses : folder for counterexamples
+    progress : called with the number of cells done, in all, and the seconds left (inf: unknown)
+
+    Raises
+    ------
+    ValueError
+        For a store that is none, or a scheduler that is not there.
+    OSError
+        If a worker process is killed, or the store or a witness cannot be written; what is done is in the
+        store, and was returned before.
+    """
+    files = _files(todo)
+    clock = Remaining([(cell.claim, cell.edition, cell.steps) for cell in todo])
+
+    def done(k: int, outcome: Outcome, fresh: bool) -> Iterator[tuple[int, Record]]:
+        left = clock.done(k, outcome.record.seconds, fresh)
+        progress(clock.count, len(todo), left)
+        record = outcome.record
+        try:
+            record = _placed(outcome, todo[k], None if witnesses is None else Path(witnesses) / files[k])
+        finally:
+            # Where a disk is full, the record is shown all the same.
+            yield k, record
+
+    with Store(store) as kept:
+        found = set()
+        for k, value in kept.read(todo):
+            found.add(k)
+            yield from done(k, _restored(value), fresh=False)
+        # Column by column: each statement is soon seen once, which tells the time that the others will take.
+        names = list(dict.fromkeys(cell.name for cell in todo))
+        order = sorted(set(range(len(todo))) - found, key=lambda k: (names.index(todo[k].name), k))
+        for k, outcome in each(_numbered, [(k, todo[k]) for k in order], jobs, scheduler):
+            try:
+                kept.write(todo[k], {"record": vars(outcome.record), "witness": outcome.witness})
+            finally:
+                yield from done(k, outcome, fresh=True)
+
+
+def _numbered(k: int, cell: Cell) -> tuple[int, Outcome]:
+    return k, run_cell(cell)
+
+
+def _restored(value: dict[str, Any]) -> Outcome:
+    record = value["record"]
+    sides = {name: record[name] and tuple(record[name]) for name in ("lhs", "rhs")}
+    return Outcome(Record(**(record | sides)), value["witness"])
+
+
+def _files(todo: Sequence[Cell]) -> list[str]:
+    """A name for the witness of each cell: letters that any file system takes, and no name twice."""
+    names = [f"{cell.claim}-{cell.edition}-{_slug(cell.name)}" for cell in todo]
+    seen = Counter(name.casefold() for name in names)
+    return [
+        f"{name}-{k}.json" if seen[name.casefold()] > 1 else f"{name}.json" for k, name in enumerate(names)
+    ]
+
+
+def _slug(name: str) -> str:
+    return re.sub(r"[^\w.-]+", "_", name)[:100]
+
+
+def _placed(outcome: Outcome, cell: Cell, path: Path | None) -> Record:
+    """The record with the file of its witness, written where a place is given.
+
+    The witness that comes with the project is of its own family: no other is said to be seen there.
+    """
+    record, document = outcome
+    if document is None:
+        return record
+    if path is None:
+        stored = shipped(record.claim, record.edition)
+        its_own = stored and cell.column == link_of(record.claim, record.edition)
+        return replace(record, witness=stored.name if stored and its_own else None)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_witness(path, document)
+    return replace(record, witness=str(path))

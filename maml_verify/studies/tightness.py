@@ -1,0 +1,95 @@
+"""How near each bound comes to being attained: the best instance known, and how its ratio moves."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from importlib.resources.abc import Traversable
+from itertools import chain
+from typing import Any
+
+from maml_verify.checks.check import check_setting
+from maml_verify.checks.witness import read_witness, shipped_regimes
+from maml_verify.checks.witness_reading import File, case_of, load_witness
+from maml_verify.claims import CLAIMS
+from maml_verify.settings import Setting
+from maml_verify.studies.search.spaces import fixed_step
+
+__all__ = ["known_witnesses", "profile", "tightness"]
+
+STEPS = (1, 2, 4, 8)
+SHARES = (Fraction(1, 4), Fraction(1, 2), Fraction(2))
+# Sizes that the conditions of a statement choose anew where N or alpha L moves.
+CHOSEN = frozenset(("B_prime", "D_L"))
+
+
+def known_witnesses(ids: Sequence[str] = (), editions: Sequence[str] = ()) -> Iterator[Traversable]:
+    """The shipped witnesses, in the paper's order; all when nothing is named."""
+    for claim in CLAIMS:
+        if not ids or claim.id in ids:
+            chosen = [edition for edition in claim.editions if not editions or edition in editions]
+            # `claim-edition.json` comes first, then regimes of their own, `claim-edition.regime.json`.
+            yield from chain.from_iterable(shipped_regimes(claim.id, edition) for edition in chosen)
+
+
+def profile(path: File, steps: Sequence[int], shares: Sequence[Fraction]) -> dict[str, float]:
+    """Ratios of the witness's instance at other N, and at shares of its alpha L.
+
+    A ratio is nan where an assumption is not met there, or the left side is not exact.
+    """
+    claim, edition, s = read_witness(path)
+    known = claim.known(s.family)
+    s = replace(s, free=CHOSEN)
+    places: dict[str, Setting] = {}
+    for N in steps:
+        x = fixed_step(claim, edition, N)
+        places[f"N={N}"] = replace(s, steps=N, alpha=s.alpha if x is None else x / Fraction(known.L.value))
+    places |= {f"aL*{share}": replace(s, alpha=Fraction(s.alpha) * share) for share in shares}
+    ratios = {}
+    for name, place in places.items():
+        ratios[name] = math.nan
+        if claim.paths and claim.paths(place) > place.budget:
+            continue
+        try:
+            record = check_setting(claim, place, edition, known, certified=claim.enclosed)
+        except ArithmeticError:
+            continue
+        if record.ratio is not None and record.method != "monte-carlo":
+            ratios[name] = record.ratio
+    return ratios
+
+
+def tightness(
+    ids: Sequence[str] = (),
+    editions: Sequence[str] = (),
+    *,
+    steps: Sequence[int] = STEPS,
+    shares: Sequence[Fraction] = SHARES,
+    replayed: bool = False,
+) -> list[dict[str, Any]]:
+    """A row a witness: best ratio known, its gap to 1, how it was decided, its `profile`, where sharp.
+
+    Parameters
+    ----------
+    ids, editions : which witnesses; all when empty
+    replayed : recompute the stored ratio, certified, in place of reading it
+    """
+    rows = []
+    for path in known_witnesses(ids, editions):
+        stored = load_witness(path)
+        claim, edition, s = case_of(path, stored)
+        known = claim.known(s.family)
+        values = {key: stored[key] for key in ("verdict", "ratio", "method", "decided_by")}
+        if replayed:
+            record = check_setting(claim, s, edition, known, certified=True)
+            values = {key: getattr(record, key) for key in values}
+        ratio = math.nan if values["ratio"] is None else float(Fraction(values["ratio"]))
+        alpha_L = float(Fraction(s.alpha) * Fraction(known.L.value))
+        head = {"claim": claim.id, "edition": edition, "verdict": values["verdict"]}
+        tail = {"method": values["method"], "decided_by": values["decided_by"], "N": s.steps, "aL": alpha_L}
+        row = {**head, "ratio": ratio, "gap": 1 - ratio, **tail, **profile(path, steps, shares)}
+        attained = claim.attained if edition == "sharp" else ""
+        rows.append({**row, "witness": path.name, "attained": attained})
+    return rows

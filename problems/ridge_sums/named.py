@@ -1,0 +1,246 @@
+"""Named ridge families: one constructor a link, with rational data so that exact arithmetic works.
+
+The features are shared by all tasks, so that tasks differ by bounded gradients only (finite sigma);
+the support set is the first half of the atoms and the query set the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from problems.arrays import Array
+from problems.names import unknown
+from problems.ridge_sums.links import LINKS
+from problems.ridge_sums.ridge import Ridge, ridge
+from problems.validation import count, nonnegative_fraction, positive_fraction
+
+__all__ = ["FAMILIES", "cosine", "cubic", "cubic_well", "logistic", "plateau", "quadratic"]
+
+KINDS = ("additive", "hessian", "sampled")
+FEATURES = ("axes", "random")
+
+
+def _grid(rng: np.random.Generator, shape: tuple[int, ...], size: int = 8, per: int = 8) -> Array:
+    """Uniform multiples of 1/per with absolute value at most size/per, as Fractions."""
+    numerators = rng.integers(-size, size, shape, endpoint=True)
+    return np.frompyfunc(lambda p: Fraction(int(p), per), 1, 1)(numerators)
+
+
+def _rows(rng: np.random.Generator, kind: str, K: int, d: int, scale: Fraction) -> Array:
+    """K rows: axes of lengths from scale down to about scale/2, or random rows of full rank."""
+    if kind == "axes":
+        q = np.full((K, d), Fraction(0), dtype=object)
+        for k in range(K):
+            q[k, k % d] = scale * Fraction(2 * d - k % d, 2 * d)
+        return q
+    while True:
+        rounded = np.rint(rng.standard_normal((K, d)) * 64 / np.sqrt(d)).astype(int)
+        if np.linalg.matrix_rank(rounded) == min(K, d):
+            return np.frompyfunc(lambda p: scale * Fraction(int(p), 64), 1, 1)(rounded)
+
+
+def _combine(a: Array, q: Array) -> Array:
+    """a @ q, without the products with zeros of which axes are full."""
+    result = np.full((*a.shape[:-1], q.shape[1]), Fraction(0), dtype=object)
+    for k, j in zip(*np.nonzero(q), strict=True):
+        result[..., j] += a[..., k] * q[k, j]
+    return result
+
+
+def _balance(table: Array, half: int) -> Array:
+    """Each half of the atoms (axis 1) centred at its own mean."""
+    halves = [part for part in (table[:, :half], table[:, half:]) if part.shape[1]]
+    return np.concatenate([part - part.sum(1, keepdims=True) / part.shape[1] for part in halves], 1)
+
+
+def _opposed(tasks: int, atoms: int, half: int) -> Array:
+    """+1 on the first half of the atoms, the negative on the second that makes the mean zero."""
+    if not half:
+        return np.full((tasks, atoms, 1), Fraction(0), dtype=object)
+    row = [Fraction(1)] * half + [-Fraction(half, atoms - half)] * (atoms - half)
+    return np.array([row] * tasks, dtype=object)[..., None]
+
+
+def _choice(name: str, value: str, allowed: tuple[str, ...]) -> str:
+    if value not in allowed:
+        raise unknown(name, value, allowed)
+    return value
+
+
+def _family(
+    link: str,
+    d: int = 2,
+    tasks: int = 3,
+    atoms: int = 4,
+    *,
+    scale: Any = 1,
+    noise: Any = 1,
+    spread: Any = 1,
+    rng: Any = None,
+    features: str = "axes",
+    noise_kind: str = "additive",
+    task_weights: Any = None,
+    name: str | None = None,
+) -> Ridge:
+    d, n, m = count("d", d), count("tasks", tasks), count("atoms", atoms)
+    scale = positive_fraction("scale", scale)
+    noise, spread = nonnegative_fraction("noise", noise), nonnegative_fraction("spread", spread)
+    _choice("features", features, FEATURES)
+    _choice("noise_kind", noise_kind, KINDS)
+    if (link, noise_kind) == ("quadratic", "hessian"):
+        raise ValueError(
+            "noise_kind = 'hessian'; rule: not for quadratic, whose sigma_g is infinite as soon as "
+            "atoms differ in their Hessians ('sampled' makes such a family)"
+        )
+    rng = np.random.default_rng(rng)
+    half = m // 2
+    bounded = link in ("logistic", "cosine")
+    K = m if noise_kind == "sampled" else d
+    q = _rows(rng, features, K, d, scale)
+    y = _grid(rng, (1, K)) + spread * _grid(rng, (n, K))
+    A = np.full((n, m, K), Fraction(1), dtype=object)
+    xi = np.full((n, m, d), Fraction(0), dtype=object)
+    opposed = _opposed(n, m, half)
+    small = min(noise, Fraction(1))
+    if noise_kind == "sampled":
+        A[:, ~np.eye(m, dtype=bool)] = Fraction(0)
+    elif noise_kind == "hessian":
+        eta = _grid(rng, (n, m, K), 1) + opposed * Fraction(1, 4)
+        eta = small * (eta - eta.sum(1, keepdims=True) / m)
+        if bounded:
+            A = A + eta
+        else:
+            # Opposite noise on two terms of one direction: the Hessians differ, yet not at infinity.
+            q, y = np.concatenate([q, q]), np.concatenate([y, y + 1], axis=1)
+            A = np.concatenate([A / 2 + eta, A / 2 - eta], axis=2)
+    elif noise_kind == "additive":
+        xi = noise * _balance(_grid(rng, (n, m, d)), half)
+        if link != "cosine":
+            # Support and query means in the span of the rows, and small enough for phi' to meet them.
+            tilt = _grid(rng, (n, 1, K), 1) + Fraction(1, 4)
+            xi = xi + _combine(opposed * tilt * (small if bounded else noise), q)
+    if link == "logistic":
+        # log(1 + e^t) - theta t with theta in [0, 1] is bounded below.
+        theta = np.full((n, m, K), Fraction(1, 2), dtype=object)
+        if noise_kind == "sampled":
+            theta = np.broadcast_to(_labels(rng, (n, 1, K)), (n, m, K))
+        xi = xi - _combine(A * theta, q)
+    elif link != "cosine" and noise_kind != "sampled":
+        xi = xi + spread * _grid(rng, (n, 1, d))
+    uniform = np.full((n, m), Fraction(1, m), dtype=object)
+    support, query = uniform, uniform
+    if half:
+        support, query = uniform * 0, uniform * 0
+        support[:, :half], query[:, half:] = Fraction(1, half), Fraction(1, m - half)
+    usual = "hessian" if link == "cosine" else "additive"
+    parts = [link] + [noise_kind] * (noise_kind != usual) + [features] * (features != "axes")
+    return ridge(
+        link,
+        np.broadcast_to(q, (n, *q.shape)),
+        y,
+        A,
+        xi,
+        probabilities=uniform,
+        support=support,
+        query=query,
+        task_weights=task_weights,
+        name=name or "-".join(parts),
+    )
+
+
+def _labels(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
+    return np.frompyfunc(lambda p: Fraction(int(p)), 1, 1)(rng.integers(0, 2, shape))
+
+
+def quadratic(d: int = 2, tasks: int = 3, atoms: int = 4, **options: Any) -> Ridge:
+    """Least squares: phi(t) = t^2/2; constant Hessians, rho = 0.
+
+    Parameters
+    ----------
+    d, tasks, atoms : int
+        Dimension of w, number of tasks, number of atoms a task.
+    scale : number > 0, default 1
+        Length of the longest row; with axes L = scale^2 sup abs(phi'').
+    noise : number >= 0, default 1
+        Size of what differs by atom.
+    spread : number >= 0, default 1
+        Size of what differs by task (offsets, linear terms).
+    features : ``"axes"`` (orthogonal rows) or ``"random"``
+    noise_kind : str, default ``"additive"`` (``"hessian"`` for `cosine`)
+        ``"additive"``: linear terms differ by atom, sigma_H = 0.  ``"hessian"``: coefficients do, with
+        sigma_g and sigma_H finite (not for `quadratic`).  ``"sampled"``: one ridge term an atom.
+    task_weights : (tasks,), default uniform
+        p(T).
+    rng : None, int, SeedSequence or Generator
+    name : str, default the link and what is not the default
+
+    Raises
+    ------
+    TypeError, ValueError
+        Naming the option, its value and the rule.
+    """
+    return _family("quadratic", d, tasks, atoms, **options)
+
+
+def logistic(d: int = 2, tasks: int = 3, atoms: int = 4, **options: Any) -> Ridge:
+    """Logistic losses log(1 + e^t) - theta t with theta in (0, 1); options as for `quadratic`."""
+    return _family("logistic", d, tasks, atoms, **options)
+
+
+def cosine(d: int = 2, tasks: int = 3, atoms: int = 4, **options: Any) -> Ridge:
+    """Bounded, non-convex: phi(t) = 1 - cos t; options as for `quadratic`.
+
+    A linear term would make it unbounded below, so additive noise has mean zero on the support and on the
+    query set: then b_i = 0.
+    """
+    return _family("cosine", d, tasks, atoms, **({"noise_kind": "hessian"} | options))
+
+
+def cubic(d: int = 2, tasks: int = 3, atoms: int = 4, **options: Any) -> Ridge:
+    """Convex, piecewise cubic, phi'' = min(abs(t), 1); options as for `quadratic`."""
+    return _family("cubic", d, tasks, atoms, **options)
+
+
+def cubic_well(d: int = 2, tasks: int = 3, atoms: int = 4, **options: Any) -> Ridge:
+    """Non-convex, piecewise cubic, phi'' = clip(abs(t) - 2, -1, 1); options as for `quadratic`."""
+    return _family("cubic-well", d, tasks, atoms, **options)
+
+
+def plateau(d: int = 1, tasks: int = 2, atoms: int = 2, *, reach: Any = 2**16, rng: Any = None) -> Ridge:
+    """A cubic-well family whose inner paths from w near 0 stay where the curvature is exactly -L.
+
+    Offsets, task differences and noise are at most 1/reach, so that a path which grows by less than
+    about reach/4 keeps every abs(q . w - y) <= 1.
+    """
+    reach = positive_fraction("reach", reach)
+    rng = np.random.default_rng(rng)
+    base = _family("cubic-well", d, tasks, atoms, rng=rng, name="plateau")
+    source = base.exact
+    assert source is not None
+    family = ridge(
+        "cubic-well",
+        source.features / source.features[0, 0, 0],
+        source.offsets / (2 * reach),
+        source.coefficients,
+        source.linear / (4 * reach),
+        probabilities=source.probabilities,
+        support=source.support,
+        query=source.query,
+        name="plateau",
+    )
+    return replace(family, case="plateau")
+
+
+FAMILIES: dict[str, Callable[..., Ridge]] = {
+    "quadratic": quadratic,
+    "logistic": logistic,
+    "cosine": cosine,
+    "cubic": cubic,
+    "cubic-well": cubic_well,
+}
+assert set(FAMILIES) <= set(LINKS)

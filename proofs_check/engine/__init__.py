@@ -1,0 +1,1 @@
+"""Decides one goal: norm calculus, positivity, subdivision, solvers, counterexample search."""

@@ -1,0 +1,1 @@
+"""Deciders of a scalar relation, each for its own kind."""

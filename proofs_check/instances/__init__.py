@@ -1,0 +1,1 @@
+"""Exact random vectors, matrices and runs that refute a false step."""

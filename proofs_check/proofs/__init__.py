@@ -1,0 +1,1 @@
+"""The paper's results, one a file: their displays, and the goals that each comes down to."""

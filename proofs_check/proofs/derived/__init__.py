@@ -1,0 +1,1 @@
+"""Proofs of what the printed ones support once they are made valid."""

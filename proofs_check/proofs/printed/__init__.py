@@ -1,0 +1,1 @@
+"""The proofs as printed, errors kept, in one file a result."""
