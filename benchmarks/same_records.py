@@ -1,7 +1,7 @@
 """Do two trees of the project give the same records?  A change of structure alone must not change one.
 
-Run ``python -m benchmarks.same_records OLD NEW`` with the folders of two checkouts: every command below runs in
-both, its JSON is compared without times, and what differs is printed.  Exit code 1 where something does.
+Run ``python -m benchmarks.same_records OLD NEW`` with the folders of two checkouts: every command below runs
+in both, its JSON is compared without times, and what differs is printed.  Exit code 1 where something does.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Evaluations until a planted error of 1 % is refuted: random sampling, Hypothesis `target`, and the search.
 
 Run ``python benchmarks/search_power.py``; prints medians over seeds, with how many seeds succeeded.  All look
-at the same shapes of instances; ``search`` is `maml_verify.studies.search.search.search` with its structured starts, and
+at the same shapes of instances; ``search`` is `maml_verify.studies.search` with its structured starts, and
 ``evolution`` the same optimiser from random starts alone.  Measured in 4 minutes, medians over the seeds of
 10 that succeeded: all, but none of the first two and 3 of `evolution` on the last case, which random draws
 rarely reach; at most 1000 evaluations each.

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, final
 
 from maml_verify.execution.identity import source
+from maml_verify.execution.lost import WorkerLost
 
 __all__ = ["Guarded", "cluster"]
 
@@ -51,8 +52,6 @@ def cluster(address: str) -> Iterator[tuple[Any, Callable[[Callable[..., Any]], 
     except ImportError:
         raise ValueError("scheduler: no dask.distributed; rule: pip install 'maml-verify[cluster]'") from None
     from joblib import parallel_config
-
-    from maml_verify.execution.workers import WorkerLost
 
     where = f"scheduler = {address}"
     try:

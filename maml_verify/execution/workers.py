@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
+from maml_verify.execution.lost import WorkerLost
 from problems.validation import count
 
 __all__ = ["WorkerLost", "each"]
@@ -16,10 +17,6 @@ __all__ = ["WorkerLost", "each"]
 MANY = 1000
 # Workers left alone by a killed run end after so many seconds.
 IDLE = 30
-
-
-class WorkerLost(OSError):
-    """A worker process ended without a result; what others had done by then was returned."""
 
 
 def each(

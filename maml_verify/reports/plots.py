@@ -83,7 +83,7 @@ def plot_insight(rows: Sequence[Row]) -> Figure:
 
 @own_style
 def plot_exponent(rows: Sequence[Row]) -> Figure:
-    """The norm against one size, with the slope of the theory (rows of `maml_verify.studies.measured_rates.exponent`)."""
+    """The norm against one size, with the slope of the theory (rows of `measured_rates.exponent`)."""
     figure, axes = _figure(1)
     name = next(iter(rows[0]))
     sizes, norms = [row[name] for row in rows], [row["norm"] for row in rows]

@@ -35,7 +35,7 @@ def _plain(value: Any) -> Any:
 
 
 def render_rows(rows: Sequence[Row], style: str, head: Row | None = None) -> str:
-    """The rows in one of `maml_verify.reports.tables.FORMATS`, ``head`` (what they have in common) before them."""
+    """The rows in one of `tables.FORMATS`, ``head`` (what they have in common) before them."""
     names = list(rows[0])
     common = dict(head or {})
     if style == "json":

@@ -1,8 +1,8 @@
 """Right-hand sides that the paper's proofs, made valid, support: edition ``derived``.
 
 One function a statement that is false as printed, or not what its proof arrives at.  Same conventions as
-`maml_verify.theory.printed`: ``bound(c, p, o)`` is pure arithmetic, and a printed constant that stands is taken from
-`maml_verify.theory.constants`.  Every formula here is proved step by step in the proof ledger.
+`printed`: ``bound(c, p, o)`` is pure arithmetic, and a printed constant that stands is taken from
+`constants`.  Every formula here is proved step by step in the proof ledger.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Corollaries 6 and 10 as the derived Theorems 5 and 9 support them, for every N at alpha = 1/(8NL).
 
-The numbers of each proof are relations, as in `maml_verify.theory.printed_corollaries`; from them follow an explicit rate
+The numbers of each proof are relations, as in `printed_corollaries`; from them follow an explicit rate
 and, for a wanted accuracy eps, sizes that reach it.  Where the paper bounds theta and chi by powers of
 1/rho, here 1/theta and chi/theta are bounded, which is what the rate needs, so rho = 0 is no special case.
 """

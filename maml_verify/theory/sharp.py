@@ -1,7 +1,7 @@
 """Right-hand sides that are attained, or approached in a stated limit: edition ``sharp``.
 
-Same conventions as `maml_verify.theory.printed`.  Each is proved in the ledger.  Where it is attained, and with which
-of its terms, is the field `attained` of its claim; `maml_verify.studies.extremal` has the instances.
+Same conventions as `printed`.  Each is proved in the ledger.  Where it is attained, and with which of its
+terms, is the field `attained` of its claim; `maml_verify.studies.extremal` has the instances.
 """
 
 from __future__ import annotations

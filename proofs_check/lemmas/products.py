@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from proofs_check.goals import Recursion, Relation, Split, Step, relation
-from proofs_check.proofs.printed.meta_smoothness import terms
 from proofs_check.symbols import (
     L,
     N,
@@ -21,12 +20,17 @@ from proofs_check.symbols import (
     z,
 )
 
-__all__ = ["bracket", "product_steps"]
+__all__ = ["bracket", "product_steps", "terms"]
 
 
 def bracket(size):  # type: ignore[no-untyped-def]
     """The bracket of (28) and (50)."""
     return q ** (size - 1) * alpha * rho + rho / L * q**size * (q ** (size - 1) - 1)
+
+
+def terms(count):  # type: ignore[no-untyped-def]
+    """The first ``count`` terms of the sum in (28), a geometric series."""
+    return alpha * rho * d * q ** (2 * N - 1) * (1 - q ** (-count)) / (alpha * L)
 
 
 def product_steps(first: str, second: str, result: str, where: str, name: str) -> tuple[Step, ...]:

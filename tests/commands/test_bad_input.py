@@ -211,7 +211,7 @@ def test_ctrl_c_leaves_no_traceback(line, capsys, monkeypatch):
     assert capsys.readouterr().err == "maml-verify: interrupted\n"
 
 
-COMMAND = {"audit": "auditing", "check": "check"}
+COMMAND = {"audit": "audit", "check": "check"}
 
 
 def test_a_run_that_diverges_says_so(capsys):

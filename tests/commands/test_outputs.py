@@ -276,7 +276,7 @@ def test_a_part_of_the_report_that_fails_leaves_the_rest(tmp_path, capsys, monke
     def fails(found):
         raise RuntimeError("no font")
 
-    monkeypatch.setattr("maml_verify.reports.plots.plot_ratios", fails)
+    monkeypatch.setattr("maml_verify.commands.report.plot_ratios", fails)
     path = tmp_path / "page.html"
     line = "report path-stability --edition printed --family quadratic --steps 1 --alpha-L 1/10 --jobs 1"
     assert main([*line.split(), "--output", str(path)]) == 3

@@ -60,8 +60,8 @@ def exact_values(one: Ridge) -> dict[str, Fraction]:
 def arithmetic(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """Small families are computed in exact rationals; the second time in float64 as large ones are."""
     if request.param == "float64":
-        for module in ("ranges", "scalar", "spectrum"):
-            monkeypatch.setattr(f"problems.{module}.EXACT_WORK", 0)
+        for module in ("ranges", "one_variable", "eigenvalues"):
+            monkeypatch.setattr(f"problems.ridge_sums.suprema.{module}.EXACT_WORK", 0)
     return str(request.param)
 
 
@@ -94,8 +94,8 @@ def test_float64_is_at_most_a_little_above_exact_rationals(
 ) -> None:
     one = family(link, axes=axes)
     exact = exact_values(one)
-    for module in ("ranges", "scalar", "spectrum"):
-        monkeypatch.setattr(f"problems.{module}.EXACT_WORK", 0)
+    for module in ("ranges", "one_variable", "eigenvalues"):
+        monkeypatch.setattr(f"problems.ridge_sums.suprema.{module}.EXACT_WORK", 0)
     rounded = exact_values(one)
     for key, value in exact.items():
         assert value * (1 - F(1, 10**9)) <= rounded[key] <= value * (1 + F(1, 10**9)), key

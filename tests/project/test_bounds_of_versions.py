@@ -33,7 +33,7 @@ def test_every_library_that_is_imported_is_declared_and_every_declared_one_impor
     sources = [
         *ROOT.glob("maml_verify/**/*.py"),
         *ROOT.glob("problems/**/*.py"),
-        *ROOT.glob("proofs_check/*.py"),
+        *ROOT.glob("proofs_check/**/*.py"),
     ]
     text = "\n".join(path.read_text(encoding="utf-8") for path in sources)
     kept = EXTRAS.keys() - {"test", "lint", "bench"}
@@ -48,5 +48,5 @@ def test_every_library_that_is_imported_is_declared_and_every_declared_one_impor
 def test_the_parts_of_the_suite_that_ci_runs_again_are_there():
     from conftest import PARTS
 
-    tests = {path.stem.removeprefix("test_") for path in (ROOT / "tests").glob("test_*.py")}
+    tests = {path.stem.removeprefix("test_") for path in (ROOT / "tests").rglob("test_*.py")}
     assert {*PARTS["lowest"], *PARTS["wheel"]} <= tests

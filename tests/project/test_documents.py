@@ -53,7 +53,9 @@ NAMED = {
         "dask scheduler": "test_cluster.py, with a scheduler and workers of its own",
         "python examples/hundred_thousand_cells.py": "test_the_example_counts_its_cells",
     },
-    "docs/step-size.md": {"from maml_verify.studies.inner_step_size": "test_the_table_of_the_step_size_is_made_by_its_code"},
+    "docs/step-size.md": {
+        "from maml_verify.studies.inner_step_size": "test_the_table_of_the_step_size_is_made_by_its_code",
+    },
     "CONTRIBUTING.md": {},
 }  # fmt: skip
 

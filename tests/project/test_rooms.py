@@ -53,6 +53,16 @@ def downward(name: str, other: str) -> bool:
     return its in ORDER and ORDER.index(own) <= ORDER.index(its)
 
 
+READERS = [name for name in FILES if name.startswith("maml_verify.reports.")]
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_reports_read_records_alone(name):
+    assert all(
+        other.startswith(("maml_verify.reports", "maml_verify.record")) for other in imports(FILES[name])
+    )
+
+
 @pytest.mark.parametrize("name", FILES)
 def test_imports_run_one_way(name):
     assert [other for other in imports(FILES[name]) if not downward(name, other)] == []

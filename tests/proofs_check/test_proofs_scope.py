@@ -83,7 +83,7 @@ def test_a_record_speaks_of_no_more_than_each_goal(goals: Any, scope: str) -> No
 
 def test_a_goal_for_some_steps_alone_narrows_the_record(monkeypatch: pytest.MonkeyPatch) -> None:
     few = Outcome("proved", "one N at a time", "N <= 64")
-    monkeypatch.setattr("proofs_check.engine.decide.decide", lambda g: few if g is TRUE else decide(g))
+    monkeypatch.setattr("proofs_check.audit.decide", lambda g: few if g is TRUE else decide(g))
     record = _judged(BOUNDED, TRUE)
     assert record["scope"] == "N <= 64, all alpha < (2^(1/2N) - 1)/L"
     assert summary([record])["decided for all N"] == 0

@@ -86,7 +86,8 @@ def test_a_cell_has_one_name_in_every_process():
     again, other = (cell._replace(column=cubic(rng=seed)) for seed in (3, 4))
     assert digest(cell) == digest(again) != digest(other)
     code = (
-        "from fractions import Fraction; from problems import cubic; from maml_verify.studies.sweep import Cell;"
+        "from fractions import Fraction; from problems import cubic;"
+        "from maml_verify.studies.sweep import Cell;"
         "from maml_verify.execution.store import digest, source;"
         "cell = Cell('path-stability', 'printed', cubic(rng=3), (1,), alpha_L=Fraction(1, 3));"
         "print(digest(source(), cell))"

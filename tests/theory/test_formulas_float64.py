@@ -106,7 +106,7 @@ def test_a_formula_keeps_its_digits_in_float64(name, function):
 def test_every_module_of_formulas_is_covered():
     assert len(FORMULAS) > 150
     assert {name.rsplit(".", 1)[0].split(".")[-1] for name, _ in FORMULAS} == {
-        "constants", "bounds", "derived", "sharp", "corollaries", "derived_corollaries",
+        "constants", "printed", "derived", "sharp", "printed_corollaries", "derived_corollaries",
     }  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 Instances are ridge families with up to three tasks, dimensions and atoms, over links, features, offsets,
 steps, step sizes, noise, weights, points and batch sizes; expectations are exact.  What is found in float64
-is made simple, then certified with the constants of `problems.ridge_sums.constants`: only that last record counts.
+is made simple, then certified with the constants of its family: only that last record counts.
 """
 
 from __future__ import annotations

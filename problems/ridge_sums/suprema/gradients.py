@@ -1,7 +1,7 @@
 """Bounds that hold at every w for sums of ridge derivatives: the one idea behind the constants.
 
-Along orthogonal directions the suprema separate, and each is found in one variable (`problems.ridge_sums.suprema.one_variable`).
-Otherwise each direction's sum of slopes or curvatures is bounded by its range (`problems.ridge_sums.suprema.ranges`).  What is
+Along orthogonal directions the suprema separate, and each is found in one variable (`one_variable`).
+Otherwise each direction's sum of slopes or curvatures is bounded by its range (`ranges`).  What is
 equal, zero or parallel is decided in exact rationals; a result is rational, or rounded up.
 """
 

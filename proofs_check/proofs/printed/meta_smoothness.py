@@ -15,12 +15,10 @@ from proofs_check.symbols import (
     PARAMETERS,
     L,
     N,
-    alpha,
     d,
     g,
     operators,
     q,
-    rho,
     u,
     v,
     y,
@@ -28,11 +26,6 @@ from proofs_check.symbols import (
 )
 
 __all__ = ["steps"]
-
-
-def terms(count):  # type: ignore[no-untyped-def]
-    """The first ``count`` terms of the sum in (28), a geometric series."""
-    return alpha * rho * d * q ** (2 * N - 1) * (1 - q ** (-count)) / (alpha * L)
 
 
 def steps() -> tuple[Step, ...]:
