@@ -286,7 +286,7 @@ def test_a_part_of_the_report_that_fails_leaves_the_rest(tmp_path, capsys, monke
 
 def test_a_report_without_matplotlib_says_so_before_the_sweep(capsys, monkeypatch):
     monkeypatch.setattr("maml_verify.reports.plots.find_spec", lambda name: None)
-    monkeypatch.setattr("maml_verify.studies.sweep.run_cells", None)
+    monkeypatch.setattr("maml_verify.commands.report.run_cells", None)
     assert main(["report", "path-stability"]) == 2
     assert "plots: matplotlib is missing; rule: pip install" in capsys.readouterr().err
 
