@@ -57,7 +57,7 @@ def lifted_setting(s: Setting, field: str, precision: int) -> Setting:
 def _single(claim: Claim, s: Setting, case: tuple[int, ...], field: str, precision: int) -> Setting:
     """One case alone in another field: its point, its task, and as many steps as it speaks of."""
     one = lifted_setting(s.at(case[1] if claim.over else case[0]), field, precision)
-    if claim.over in ("task", "task-step"):
+    if claim.over in ("task", "task-step") and claim.alone:
         one = one.but(family=one.family.restrict([case[0]]))
     return one.but(steps=case[2]) if claim.over == "task-step" else one
 
@@ -117,8 +117,10 @@ def certify(
             except ArithmeticError:
                 continue  # no closed form among the exact numbers
             low, high = lhs if isinstance(lhs, Interval) else (lhs, lhs)
-            k = case[0] if claim.over == "item" else -1
-            decision = _compare(low.ravel()[k], high.ravel()[k], rhs.ravel()[k], field)
+            # Of the tasks and steps that are left the last one is the case; of items, the one it names.
+            tasks = claim.over == "item" or not claim.alone
+            k = (case[0] if tasks else -1,) + (-1,) * (low.ndim - 1)
+            decision = _compare(low[k], high[k], rhs[k], field)
         if decision.verdict != "undecided":
             break
     return decision

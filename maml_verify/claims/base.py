@@ -82,6 +82,8 @@ class Claim:
     families : name of a column -> families that it has besides the usual ones
     items : edition -> names of the inequalities of a list of them
     attained : where the edition ``sharp`` is attained or approached, and with which of its terms
+    alone : whether a case of one task depends on that task alone, and not on means over all
+    units : what is amiss with the units of its two sides
     """
 
     id: str
@@ -108,6 +110,8 @@ class Claim:
     families: Callable[[str], tuple[Ridge, ...]] | None = None
     items: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     attained: str = ""
+    alone: bool = True
+    units: str = ""
 
     @property
     def method(self) -> str:
