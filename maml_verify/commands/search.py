@@ -25,6 +25,9 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--seconds", type=float, default=20.0, metavar="T", help="time an edition, default: 20"
     )
+    parser.add_argument(
+        "--evaluations", type=int, metavar="E", help="in place of most of the time: the same on every machine"
+    )
     parser.add_argument("--steps", type=int, metavar="N", help="inner steps, default: searched over")
     parser.add_argument("--alpha-L", type=rational, metavar="X", help="inner step size times L")
     parser.add_argument(
@@ -50,6 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
                     claim,
                     edition,
                     seconds=arguments.seconds,
+                    evaluations=arguments.evaluations,
                     rng=arguments.rng,
                     jobs=arguments.jobs,
                     steps=arguments.steps,

@@ -153,6 +153,7 @@ COMMANDS = [
     ("run algorithm-1 -K 0", "K = 0; rule: at least 1"),
     ("sample path-stability --checks 0", "checks = 0; rule: at least 1"),
     ("search path-stability --seconds 0", "seconds = 0.0; rule: positive"),
+    ("search path-stability --evaluations 0", "evaluations = 0; rule: at least 1"),
     ("mutate path-stability --evaluations 0", "evaluations = 0; rule: at least 1"),
     ("table path-stability --data x.csv --family cubic", "family = 'cubic' and data = x.csv; rule: one of"),
     ("table --witnesses pyproject.toml", "witnesses = pyproject.toml"),

@@ -27,7 +27,7 @@ LINES = {
     "run": ("run algorithm-1 --runs 2 -K 2", "run algorithm-1 --runs 0"),
     "audit": ("audit eq-26.a", "audit eq-999"),
     "search": (
-        "search mean-gradient --seconds 1 --steps 2 --alpha-L 1 --jobs 1",
+        "search mean-gradient --evaluations 100 --seconds 5 --steps 2 --alpha-L 1 --jobs 1",
         "search path-stability --seconds 0",
     ),
     "replay": ("replay path-second-moment-printed.json", "replay README.md"),

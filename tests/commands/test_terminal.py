@@ -52,7 +52,18 @@ def test_a_command_shows_its_words_whole_in_lines_that_fit(name, capsys):
 
 @pytest.mark.parametrize("wide", [80, 200])
 def test_search_shows_its_setting(wide):
-    arguments = ["search", "path-second-moment", "--steps", "4", "--seconds", "0.5", "--jobs", "1"]
+    arguments = [
+        "search",
+        "path-second-moment",
+        "--steps",
+        "4",
+        "--evaluations",
+        "300",
+        "--seconds",
+        "5",
+        "--jobs",
+        "1",
+    ]
     code, out = shown(wide, lambda: main(arguments))
     assert code == 0
     assert max(map(len, out.splitlines())) <= wide

@@ -33,7 +33,10 @@ LINES = [
     ("check path-gradient --family cubic --steps 2 --alpha-L 1/10", r"Lemma 12 +holds"),
     ("run algorithm-2 --beta 1/10 -K 2 --runs 2", r"(?m)^2 "),
     ("audit eq-26", r"eq-26\.a +proved"),
-    ("search path-second-moment --steps 4 --seconds 0.5 --jobs 1 --witnesses found", r"1 violated"),
+    (
+        "search path-second-moment --steps 4 --evaluations 300 --seconds 5 --jobs 1 --witnesses found",
+        r"1 violated",
+    ),
     ("replay path-second-moment-printed.json", r"1 violated"),
     ("sample path-stability --checks 1 --jobs 1", r"0 violated"),
     ("tightness path-stability", r"path-stability-sharp\.json"),

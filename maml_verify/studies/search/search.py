@@ -137,6 +137,7 @@ def search(
     if optimiser == "cma" and find_spec("cma") is None:
         raise ValueError("optimiser = 'cma'; rule: its package is installed, as the extra cma does")
     total = float(positive("seconds", seconds))
+    evaluations = evaluations if evaluations is None else count("evaluations", evaluations)
     usual = (1, 2, 4, 8) if found.paths else (1, 2, 5) if found.enclosed else (1, 2, 3, 5, 8)
     given = tuple(count("steps", N) for N in ([steps] if steps is not None else usual))
     x = None if alpha_L is None else Fraction(positive("alpha_L", alpha_L))
