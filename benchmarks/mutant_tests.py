@@ -1,4 +1,4 @@
-"""``python -m benchmarks.mutant_tests FILE`` runs chosen tests in their order until one fails, and says which.
+"""``python -m benchmarks.mutant_tests FILE`` runs chosen tests until one fails, and says which.
 
 FILE is JSON: ``tests`` (names as pytest gives them, in the order wanted) and ``known`` (all names there are).
 The name of what failed, or could not be collected, is written beside it, to a file that ends in ``.noticed``;
