@@ -75,23 +75,23 @@ def _lines(data: Path) -> Iterator[tuple[str, dict[str, list[str]]]]:
         yield str(Path(file).relative_to(ROOT)), lines
 
 
-def tests_of(change: Change, known: dict[str, Any]) -> list[str]:
+def tests_of(change: Change, known: dict[str, Any]) -> list[list[str]]:
     """The tests that reach a line; all of its file's where only the import does.
 
-    First those in files named after the module, then those of its room, then the others, the quickest first.
+    First those in files named after the module or its folder, then those of its room, then the others, the
+    quickest first: each of the three is run only if nothing before has noticed.
     """
     lines = known["lines"].get(change.file, {})
     found = set().union(*(lines.get(str(line), ()) for line in range(change.line, change.last + 1)))
     if not found:
         found = {test for tests in lines.values() for test in tests}
     *rooms, name = Path(change.file).with_suffix("").parts
-
-    def order(test: str) -> tuple[int, float, str]:
+    stages: list[list[str]] = [[], [], []]
+    for test in sorted(found, key=lambda test: (known["seconds"].get(test, 1.0), test)):
         path = Path(test.split("::")[0])
-        near = 0 if name in path.stem else 1 if set(rooms) & set(path.parts) else 2
-        return near, known["seconds"].get(test, 1.0), test
-
-    return sorted(found, key=order)
+        near = name in path.stem or rooms[-1] in path.stem.split("_")
+        stages[0 if near else 1 if set(rooms) & set(path.parts) else 2].append(test)
+    return [stage for stage in stages if stage]
 
 
 def sample(wanted: Sequence[str], number: int, rng: int) -> list[tuple[str, Change]]:
@@ -117,26 +117,33 @@ def sample(wanted: Sequence[str], number: int, rng: int) -> list[tuple[str, Chan
 
 
 def judge(
-    change: Change, tests: Sequence[str], tree: Path, known: dict[str, Any], seconds: float
+    change: Change, stages: Sequence[Sequence[str]], tree: Path, known: dict[str, Any], seconds: float
 ) -> dict[str, Any]:
     """``killed`` or ``survived``, and by what: plants a change in a copy and runs tests until one fails."""
-    if not tests:
-        return {"result": "survived", "by": "no test reaches it"}
     path = tree / change.file
     before = path.read_text(encoding="utf-8")
     path.write_text(change.planted(before), encoding="utf-8")
     start = time.monotonic()
     try:
-        code, noticed = run(tests, tree, known, seconds, compiled=_is_compiled(path))
+        result, by = _stages(path, stages, tree, known, start + seconds)
     finally:
         path.write_text(before, encoding="utf-8")
-    taken = round(time.monotonic() - start, 1)
-    if code is None:
-        usual = sum(known["seconds"].get(test, 1.0) for test in tests)
-        late = taken > PATIENCE * usual + 10
-        return {"result": "killed" if late else "survived", "by": "time", "seconds": taken}
-    result = "survived" if code in (0, 5) else "killed"
-    return {"result": result, "by": noticed[0] if noticed else f"exit code {code}", "seconds": taken}
+    return {"result": result, "by": by, "seconds": round(time.monotonic() - start, 1)}
+
+
+def _stages(
+    path: Path, stages: Sequence[Sequence[str]], tree: Path, known: dict[str, Any], end: float
+) -> tuple[str, str]:
+    for tests in filter(None, stages):
+        start = time.monotonic()
+        code, noticed = run(tests, tree, known, max(1.0, end - start), compiled=_is_compiled(path))
+        if code is None:
+            usual = sum(known["seconds"].get(test, 1.0) for test in tests)
+            late = time.monotonic() - start > PATIENCE * usual + 10
+            return "killed" if late else "survived", "time"
+        if code not in (0, 5):
+            return "killed", noticed[0] or f"exit code {code}"
+    return "survived", "" if stages else "no test reaches it"
 
 
 def run(
@@ -222,10 +229,10 @@ def main(argv: Sequence[str] | None = None) -> int:
                 return row | {"result": "equivalent", "reason": equivalent[change.identity]}
             if change.identity in earlier:
                 return row | earlier[change.identity]
-            tests = [test for test in tests_of(change, known) if test not in without]
+            stages = [[t for t in stage if t not in without] for stage in tests_of(change, known)]
             tree = free.get()
             try:
-                return row | judge(change, tests, tree, known, given.seconds)
+                return row | judge(change, stages, tree, known, given.seconds)
             finally:
                 free.put(tree)
 
