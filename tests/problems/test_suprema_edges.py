@@ -145,6 +145,32 @@ def test_float64_bounds_are_those_of_exact_rationals_and_hardly_more(
         assert float(one.value) * (1 - 1e-15) <= float(other.value) <= float(one.value) * (1 + 1e-8) + 1e-12
 
 
+@pytest.mark.parametrize("link", ["logistic", "cosine", "cubic", "cubic-well"])
+@pytest.mark.parametrize("gap", [F(1, 1024), F(1, 16), F(100)])
+def test_terms_that_cancel_are_bounded_by_the_nearer_of_two_ranges(link: str, gap: Fraction) -> None:
+    """q phi(z) - q phi(z - gap) in three directions of a plane: by the gap, or by the range of phi''."""
+    rows = [[3.0, 0.0], [0.0, 3.0], [3.0, 3.0]]
+    terms = [row for row in rows for _ in range(2)]
+    found = field(link, terms, [F(0), gap] * 3, [[1, -1] * 3])
+    low, high = LINKS[link].curvature
+    by_one = min(float(gap) * float(LINKS[link].sup3), float(high - low))
+    # 9 (e1 e1^T + e2 e2^T + (1, 1)(1, 1)^T) has the largest eigenvalue 27.
+    assert ranges.hessian_by_ranges(found) == pytest.approx(27 * by_one, rel=1e-12)
+    slopes = [float(gap) * max(-float(low), float(high))]
+    if np.isfinite(LINKS[link].slope[1]):
+        slopes.append(LINKS[link].slope[1] - LINKS[link].slope[0])
+    value, _ = ranges.gradient_by_ranges(found, [])
+    assert float(value) <= 3 * (2 + np.sqrt(2)) * min(slopes) * (1 + 1e-12)
+
+
+def test_a_logistic_that_cancels_in_dependent_directions_is_bounded_below() -> None:
+    rows = [row for row in TURNED for _ in range(2)]
+    level = ridge("logistic", [rows], [[0.0, 1.0] * 3], [[[1.0, -1.0] * 3]])
+    assert resampling_constants(level).lower_bounded[:2] == (1, "exact")
+    one_less = ridge("logistic", [rows], [[0.0, 1.0] * 3], [[[1.0, -1.0, 1.0, -1.0, 1.0, -1.5]]])
+    assert resampling_constants(one_less).lower_bounded[:2] == (0, "none")
+
+
 # Suprema in one variable.
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import flint
@@ -11,10 +12,11 @@ import sympy as sp
 from proofs_check.engine.counterexample import _confirmed, _fails, counterexample
 from proofs_check.engine.decide import decide
 from proofs_check.engine.norm_calculus import unrolled
+from proofs_check.engine.provers import small_steps
 from proofs_check.engine.provers.normal_form import X, rational
 from proofs_check.engine.provers.positivity import certificate, sign
 from proofs_check.engine.provers.subdivision import log1p_ratio
-from proofs_check.goals import Recursion, Relation
+from proofs_check.goals import Gram, Recursion, Relation
 from proofs_check.symbols import L, N, alpha, j, n, q, y, z
 
 F = Fraction
@@ -108,3 +110,34 @@ def test_an_induction_goes_from_its_own_start(start: int) -> None:
     goal = Recursion(n, start, sp.Integer(start * (start + 1) // 2), 1, n, closed, rel="==")
     assert decide(goal).verdict == "proved"
     assert decide(Recursion(n, start, goal.first, 1, n + 1, closed, rel="==")).verdict == "refuted"
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ({("a", "a"): 1, ("b", "b"): 1, ("a", "b"): 2}, {("a", "a"): 1, ("b", "b"): 1}),
+        ({("a", "b"): 1}, {("a", "b"): -1}),
+        ({("a", "a"): 1}, {("a", "a"): 1, ("b", "b"): y}),
+    ],
+)
+def test_vectors_that_refute_an_equation_of_forms_break_it(left: dict, right: dict) -> None:
+    goal = Gram(("a", "b"), left, right, rel="==")
+    found = decide(goal)
+    assert found.verdict == "refuted"
+    assert found.counterexample is not None
+    assert Fraction(found.counterexample["gap"]) != 0
+    # Where products may vanish on average, vectors taken freely refute nothing.
+    assert decide(replace(goal, orthogonal=(("c", "d"),))).verdict == "supported"
+
+
+@pytest.mark.parametrize(
+    ("coefficients", "edge", "expected"),
+    [
+        ([1, -1], flint.fmpq(1, 2), [1, flint.fmpq(1, 2)]),  # (1 + w) - w/2
+        ([1, -1], flint.fmpq(1), [1]),
+        ([2, 0, -1], flint.fmpq(1), [2, 4, 1]),  # 2 (1 + w)^2 - w^2
+        ([0, 3, 1], flint.fmpq(2), [0, 6, 10]),  # 6 w (1 + w) + 4 w^2
+    ],
+)
+def test_a_range_is_mapped_to_the_half_line(coefficients: list, edge: flint.fmpq, expected: list) -> None:
+    assert small_steps._mobius(flint.fmpq_poly(coefficients), edge) == flint.fmpq_poly(expected)
