@@ -31,7 +31,7 @@ class Change(NamedTuple):
 
     Attributes
     ----------
-    where : how many changes of the same text stand before it in its line
+    where : how many of the same change to a line of the same text stand before it in the file
     """
 
     file: str
@@ -72,10 +72,10 @@ def changes(path: Path, root: Path) -> list[Change]:
     text = path.read_text(encoding="utf-8")
     lines = text.encode().splitlines()
     found: list[Change] = []
-    for kind, start, end, new in _sites(ast.parse(text), lines):
+    for kind, start, end, new in sorted(_sites(ast.parse(text), lines), key=lambda site: site[1:]):
         old = _between(lines, start, end)
         source = lines[start[0] - 1].decode().strip()
-        same = sum(c.start[0] == start[0] and (c.old, c.new) == (old, new) for c in found)
+        same = sum((c.source, c.old, c.new) == (source, old, new) for c in found)
         found.append(Change(str(path.relative_to(root)), kind, start, end, old, new, source, same))
     return found
 

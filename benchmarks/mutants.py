@@ -20,8 +20,9 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from queue import Queue
 from typing import Any
@@ -74,19 +75,34 @@ def _lines(data: Path) -> Iterator[tuple[str, dict[str, list[str]]]]:
         yield str(Path(file).relative_to(ROOT)), lines
 
 
-def tests_of(change: Change, known: dict[str, Any]) -> list[str]:
-    """The tests that reach a line, the quickest first; all of its file's where only the import does."""
+def tests_of(change: Change, known: dict[str, Any]) -> list[list[str]]:
+    """The tests that reach a line; all of its file's where only the import does.
+
+    First those in files named after the module or its folder, then those of its room, then the others, the
+    quickest first: each of the three is run only if nothing before has noticed.
+    """
     lines = known["lines"].get(change.file, {})
     found = set().union(*(lines.get(str(line), ()) for line in range(change.line, change.last + 1)))
     if not found:
         found = {test for tests in lines.values() for test in tests}
-    return sorted(found, key=lambda test: (known["seconds"].get(test, 1.0), test))
+    *rooms, name = Path(change.file).with_suffix("").parts
+    stages: list[list[str]] = [[], [], []]
+    for test in sorted(found, key=lambda test: (known["seconds"].get(test, 1.0), test)):
+        path = Path(test.split("::")[0])
+        near = name in path.stem or rooms[-1] in path.stem.split("_")
+        stages[0 if near else 1 if set(rooms) & set(path.parts) else 2].append(test)
+    return [stage for stage in stages if stage]
 
 
-def sample(places: dict[str, str], number: int, rng: int) -> list[tuple[str, Change]]:
-    """The same number of changes in each place, taken in turn from the kinds of change."""
+def sample(wanted: Sequence[str], number: int, rng: int) -> list[tuple[str, Change]]:
+    """The same number of changes in each place, taken in turn from the kinds of change.
+
+    ``number`` is over all places: a place has the same sample whichever others are wanted.
+    """
     chosen = []
-    for k, (place, folder) in enumerate(places.items()):
+    for k, (place, folder) in enumerate(PLACES.items()):
+        if place not in wanted:
+            continue
         draw = random.Random(f"{rng} {place}")
         kinds: dict[str, list[Change]] = defaultdict(list)
         for path in sorted((ROOT / folder).rglob("*.py")):
@@ -94,38 +110,77 @@ def sample(places: dict[str, str], number: int, rng: int) -> list[tuple[str, Cha
                 kinds[change.kind].append(change)
         for found in kinds.values():
             draw.shuffle(found)
-        wanted = number * (k + 1) // len(places) - number * k // len(places)
-        turn = [found.pop() for _ in range(wanted) for found in kinds.values() if found]
-        chosen += [(place, change) for change in turn[:wanted]]
+        share = number * (k + 1) // len(PLACES) - number * k // len(PLACES)
+        turn = [found.pop() for _ in range(share) for found in kinds.values() if found]
+        chosen += [(place, change) for change in turn[:share]]
     return chosen
 
 
-def judge(change: Change, tests: Sequence[str], tree: Path, seconds: float, usual: float) -> str:
-    """``killed`` or ``survived``: plants a change in a copy of the tree and runs tests until one fails."""
-    if not tests:
-        return "survived"
+def judge(
+    change: Change, stages: Sequence[Sequence[str]], tree: Path, known: dict[str, Any], seconds: float
+) -> dict[str, Any]:
+    """``killed`` or ``survived``, and by what: plants a change in a copy and runs tests until one fails."""
     path = tree / change.file
     before = path.read_text(encoding="utf-8")
     path.write_text(change.planted(before), encoding="utf-8")
-    names = tree / "tests-to-run.txt"
-    names.write_text("\n".join(tests), encoding="utf-8")
-    command = [sys.executable, "-m", "pytest", "-x", "-q", "-n", "0", "-p", "no:cacheprovider", f"@{names}"]
-    # A copy that keeps no bytecode can't take that of the change before.
-    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
     start = time.monotonic()
-    process = subprocess.Popen(
-        command, cwd=tree, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        start_new_session=True,
-    )  # fmt: skip
     try:
-        process.communicate(timeout=seconds)
-        return "survived" if process.returncode == 0 else "killed"
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, 9)
-        process.communicate()
-        return "killed" if time.monotonic() - start > PATIENCE * usual + 10 else "survived"
+        result, by = _stages(path, stages, tree, known, start + seconds)
     finally:
         path.write_text(before, encoding="utf-8")
+    return {"result": result, "by": by, "seconds": round(time.monotonic() - start, 1)}
+
+
+def _stages(
+    path: Path, stages: Sequence[Sequence[str]], tree: Path, known: dict[str, Any], end: float
+) -> tuple[str, str]:
+    for tests in filter(None, stages):
+        start = time.monotonic()
+        code, noticed = run(tests, tree, known, max(1.0, end - start), compiled=_is_compiled(path))
+        if code is None:
+            usual = sum(known["seconds"].get(test, 1.0) for test in tests)
+            late = time.monotonic() - start > PATIENCE * usual + 10
+            return "killed" if late else "survived", "time"
+        if code not in (0, 5):
+            return "killed", noticed[0] or f"exit code {code}"
+    return "survived", "" if stages else "no test reaches it"
+
+
+def run(
+    tests: Sequence[str],
+    tree: Path,
+    known: dict[str, Any],
+    seconds: float,
+    *,
+    compiled: bool,
+    first: bool = True,
+) -> tuple[int | None, list[str]]:
+    """Exit code of pytest (None: time ran out) and the names of the tests that failed."""
+    names = tree / "tests-to-run.json"
+    names.write_text(json.dumps({"tests": list(tests), "known": list(known["seconds"])}), encoding="utf-8")
+    command = [sys.executable, "-m", "benchmarks.mutant_tests", str(names), *([] if first else ["--all"])]
+    with tempfile.TemporaryDirectory() as folder:
+        # A copy that keeps no bytecode can't take that of the change before, nor what numba has compiled.
+        environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+        if compiled:
+            environment["NUMBA_CACHE_DIR"] = folder
+        process = subprocess.Popen(
+            command, cwd=tree, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )  # fmt: skip
+        try:
+            code = process.wait(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            return None, []
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, 9)
+            process.wait()
+    return code, names.with_suffix(".noticed").read_text(encoding="utf-8").split("\n")
+
+
+def _is_compiled(path: Path) -> bool:
+    return any("numba" in file.read_text(encoding="utf-8") for file in path.parent.glob("*.py"))
 
 
 def trees(number: int, folder: Path) -> Queue[Path]:
@@ -154,16 +209,7 @@ def summary(results: Sequence[dict[str, Any]]) -> dict[str, dict[str, Any]]:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Plant, run, report."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--number", type=int, default=200)
-    parser.add_argument("--rng", type=int, default=0)
-    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
-    parser.add_argument("--seconds", type=float, default=60.0, help="for one change, default 60")
-    parser.add_argument("--least", type=float, default=0.9, help="part to be killed in each place")
-    parser.add_argument("--places", nargs="+", default=list(PLACES), choices=list(PLACES))
-    parser.add_argument("--keep", type=Path, help="what tests reach, made if missing")
-    parser.add_argument("--output", type=Path, help="results as JSON")
-    given = parser.parse_args(argv)
+    given = _options(argv)
     if given.keep and given.keep.exists():
         known = json.loads(given.keep.read_text(encoding="utf-8"))
     else:
@@ -171,36 +217,99 @@ def main(argv: Sequence[str] | None = None) -> int:
         if given.keep:
             given.keep.write_text(json.dumps(known), encoding="utf-8")
     equivalent = {tuple(e["change"]): e["reason"] for e in json.loads(EQUIVALENT.read_text(encoding="utf-8"))}
+    earlier = _earlier(given.output)
     results: list[dict[str, Any]] = []
+    wanted = sample(given.places, given.number, given.rng)
     with tempfile.TemporaryDirectory() as folder:
         free = trees(given.jobs, Path(folder))
 
-        def one(place: str, change: Change) -> dict[str, Any]:
+        def one(place: str, change: Change, without: frozenset[str] = frozenset()) -> dict[str, Any]:
             row = {"place": place, "kind": change.kind, "change": list(change.identity), "line": change.line}
             if change.identity in equivalent:
                 return row | {"result": "equivalent", "reason": equivalent[change.identity]}
-            tests = tests_of(change, known)
-            usual = sum(known["seconds"].get(test, 1.0) for test in tests)
+            if change.identity in earlier:
+                return row | earlier[change.identity]
+            stages = [[t for t in stage if t not in without] for stage in tests_of(change, known)]
             tree = free.get()
             try:
-                return row | {"result": judge(change, tests, tree, given.seconds, min(usual, given.seconds))}
+                return row | judge(change, stages, tree, known, given.seconds)
             finally:
                 free.put(tree)
 
-        places = {name: PLACES[name] for name in given.places}
         with ThreadPoolExecutor(given.jobs) as pool:
-            for row in pool.map(lambda pair: one(*pair), sample(places, given.number, given.rng)):
+            for row in pool.map(lambda pair: one(*pair), wanted):
                 results.append(row)
-                print(f"{row['result']:10} {' '.join(row['change'])} (line {row['line']})", flush=True)
+                _keep(row, given.output)
+        results = unmistaken(results, wanted, one, free, known)
     table = summary(results)
     for place, row in table.items():
         print(f"{place}: {row['killed']} killed, {row['survived']} survived, {row['equivalent']} equivalent; "
               f"{100 * row['rate']:.1f} % of those that change something were noticed")  # fmt: skip
-    if given.output:
-        given.output.write_text(
-            json.dumps({"summary": table, "mutants": results}, indent=1), encoding="utf-8"
-        )
     return int(any(row["rate"] < given.least for row in table.values()))
+
+
+def unmistaken(
+    results: list[dict[str, Any]],
+    wanted: Sequence[tuple[str, Change]],
+    one: Callable[..., dict[str, Any]],
+    free: Queue[Path],
+    known: dict[str, Any],
+) -> list[dict[str, Any]]:
+    """The results, judged again without the tests that fail on the code as it is, too."""
+    failing: set[str] = set()
+    while True:
+        by = {row.get("by") for row in results if row["result"] == "killed"}
+        noticed = sorted(by & set(known["seconds"]))
+        tree = free.get()
+        _, found = run(noticed, tree, known, 3600, compiled=False, first=False) if noticed else (0, [])
+        free.put(tree)
+        if not set(found) & by:
+            return results
+        failing |= set(found)
+        print("fail on the code as it is, too:", *sorted(set(found)), sep="\n  ")
+        results = [
+            one(*pair, frozenset(failing)) if row.get("by") in failing else row
+            for row, pair in zip(results, wanted, strict=True)
+        ]
+
+
+def _options(argv: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--number", type=int, default=200, help="over all places, default 200")
+    parser.add_argument("--rng", type=int, default=0)
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--seconds", type=float, default=40.0, help="for one change, default 40")
+    parser.add_argument("--least", type=float, default=0.9, help="part to be killed in each place")
+    parser.add_argument("--places", nargs="+", default=list(PLACES), choices=list(PLACES))
+    parser.add_argument("--keep", type=Path, help="what tests reach, made if missing")
+    parser.add_argument(
+        "--output",
+        type=Path,
+        help="results as lines of JSON; the changes it holds as killed are not run again",
+    )
+    return parser.parse_args(argv)
+
+
+def _earlier(path: Path | None) -> dict[tuple[str, ...], dict[str, Any]]:
+    """What was killed in a run before; a survivor is tried again."""
+    if path is None or not path.exists():
+        return {}
+    rows = map(json.loads, path.read_text(encoding="utf-8").splitlines())
+    return {
+        tuple(row["change"]): {name: row[name] for name in ("result", "by", "seconds")}
+        for row in rows
+        if row["result"] == "killed"
+    }
+
+
+def _keep(row: dict[str, Any], path: Path | None) -> None:
+    """Print a result, and append it to the file: an interruption loses one."""
+    print(
+        f"{row['result']:10} {' '.join(row['change'])} (line {row['line']})  {row.get('by', '')}", flush=True
+    )
+    if path:
+        with path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(row) + "\n")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,143 @@
+"""What the provers and the search do at the edge of their ranges, each part alone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+import flint
+import pytest
+import sympy as sp
+
+from proofs_check.engine.counterexample import _confirmed, _fails, counterexample
+from proofs_check.engine.decide import decide
+from proofs_check.engine.norm_calculus import unrolled
+from proofs_check.engine.provers import small_steps
+from proofs_check.engine.provers.normal_form import X, rational
+from proofs_check.engine.provers.positivity import certificate, sign
+from proofs_check.engine.provers.subdivision import log1p_ratio
+from proofs_check.goals import Gram, Recursion, Relation
+from proofs_check.symbols import L, N, alpha, j, n, q, y, z
+
+F = Fraction
+b = sp.Symbol("b", positive=True)
+
+
+@pytest.mark.parametrize("top", [flint.fmpq(1, 100), flint.fmpq(1, 16), flint.fmpq(1, 4)])
+def test_around_zero_the_ratio_of_the_logarithm_is_enclosed_to_second_order(top: flint.fmpq) -> None:
+    found = log1p_ratio(flint.arb(0).union(flint.arb(top)))
+    h = flint.arb(top)
+    assert found.contains(1)
+    assert found.contains(((1 + h).log() / h).mid())
+    assert found > 1 - h / 2 - h**2 / 4
+    assert found < 1 + h**2 / 2
+
+
+@pytest.mark.parametrize(("low", "high"), [("0.1", "0.2"), ("0.05", "0.15"), ("0.2", "0.5")])
+def test_away_from_zero_a_wide_ball_is_enclosed_with_both_ends(low: str, high: str) -> None:
+    found = log1p_ratio(flint.arb(low).union(flint.arb(high)))
+    for end in (flint.arb(low), flint.arb(high)):
+        assert found.contains(((1 + end).log() / end).mid())
+    assert found < 1
+
+
+def test_a_power_of_another_exponent_leaves_the_start_of_N_as_it_is() -> None:
+    generators = rational(q**N + q**j).generators
+    gap = sp.expand((N - 1) * (N - 2))
+    assert {g.exponent for g in generators} == {N, j}
+    assert certificate(gap, generators, strict=False) == "start 2"
+    assert certificate(gap - sp.Rational(1, 100), generators, strict=False) is None
+
+
+def test_a_number_of_steps_and_its_power_start_together() -> None:
+    """(1 + x)^N <= 1 + N x is false from N = 2 on, whatever other power stands beside it."""
+    form = rational(1 + N * X - (1 + X) ** N + 0 * (1 + X) ** j)
+    other = rational((1 + X) ** N + (1 + X) ** j).generators
+    assert certificate(form.numerator, other, strict=False) is None
+
+
+def test_zero_is_not_positive() -> None:
+    assert sign(sp.Integer(0), ()) != 1
+    assert decide(Relation(0, "<", sp.Integer(0))).verdict != "proved"
+    assert decide(Relation(y * z, "<", z * y)).verdict != "proved"
+
+
+@pytest.mark.parametrize("scale", [F(1), F(3), F(1, 7)])
+@pytest.mark.parametrize(
+    ("steps", "inside", "outside"), [(1, F(41, 100), F(42, 100)), (2, F(189, 1000), F(19, 100))]
+)
+def test_the_admissible_range_ends_where_it_says(
+    steps: int, inside: Fraction, outside: Fraction, scale: Fraction
+) -> None:
+    """(1 + alpha L)^(2N) < 2: alpha L < 0.41421 for one step, < 0.18920 for two."""
+    false = Relation(1, "<=", 0, admissible=True)
+    point = {L: scale, N: F(steps)}
+    assert _fails(false, point | {alpha: inside / scale})
+    assert not _fails(false, point | {alpha: outside / scale})
+
+
+@pytest.mark.parametrize(("left", "right"), [(1, b), (1 - b, 0), (1 / b, 50), (y + 1, b + y)])
+def test_a_counterexample_keeps_the_sorts_of_its_symbols(left: sp.Expr, right: sp.Expr) -> None:
+    found = counterexample(Relation(left, "<=", right))
+    assert found is not None
+    assert Fraction(found["point"]["b"]) > 0
+
+
+@pytest.mark.parametrize(("left", "right"), [(y, 2 * y), (2 * y, y), (b, b + 1), (b + 1, b)])
+def test_an_equation_fails_on_either_side(left: sp.Expr, right: sp.Expr) -> None:
+    point = {s: F(1) for s in (y, b)}
+    assert _fails(Relation(left, "==", right), point)
+    assert _confirmed(Relation(left, "==", right), point)
+    assert decide(Relation(left, "==", right)).verdict == "refuted"
+    assert not _confirmed(Relation(left, "==", left), point)
+
+
+def test_a_strict_bound_fails_at_equality_and_the_other_does_not() -> None:
+    point = {y: F(1), b: F(2)}
+    for rel, fails in (("<", True), ("<=", False), ("==", False)):
+        assert _fails(Relation(2 * y, rel, b), point) is fails
+
+
+def test_a_recursion_without_a_rational_value_is_an_error() -> None:
+    with pytest.raises(ArithmeticError, match="no rational value"):
+        unrolled(Recursion(n, 1, sp.sqrt(2) * y, 1, 0, 2 * y))
+
+
+@pytest.mark.parametrize("start", [0, 1, 2])
+def test_an_induction_goes_from_its_own_start(start: int) -> None:
+    """V(n) = V(n - 1) + n from V(start) = start (start + 1)/2 on is n (n + 1)/2."""
+    closed = n * (n + 1) / 2
+    goal = Recursion(n, start, sp.Integer(start * (start + 1) // 2), 1, n, closed, rel="==")
+    assert decide(goal).verdict == "proved"
+    assert decide(Recursion(n, start, goal.first, 1, n + 1, closed, rel="==")).verdict == "refuted"
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ({("a", "a"): 1, ("b", "b"): 1, ("a", "b"): 2}, {("a", "a"): 1, ("b", "b"): 1}),
+        ({("a", "b"): 1}, {("a", "b"): -1}),
+        ({("a", "a"): 1}, {("a", "a"): 1, ("b", "b"): y}),
+    ],
+)
+def test_vectors_that_refute_an_equation_of_forms_break_it(left: dict, right: dict) -> None:
+    goal = Gram(("a", "b"), left, right, rel="==")
+    found = decide(goal)
+    assert found.verdict == "refuted"
+    assert found.counterexample is not None
+    assert Fraction(found.counterexample["gap"]) != 0
+    # Where products may vanish on average, vectors taken freely refute nothing.
+    assert decide(replace(goal, orthogonal=(("c", "d"),))).verdict == "supported"
+
+
+@pytest.mark.parametrize(
+    ("coefficients", "edge", "expected"),
+    [
+        ([1, -1], flint.fmpq(1, 2), [1, flint.fmpq(1, 2)]),  # (1 + w) - w/2
+        ([1, -1], flint.fmpq(1), [1]),
+        ([2, 0, -1], flint.fmpq(1), [2, 4, 1]),  # 2 (1 + w)^2 - w^2
+        ([0, 3, 1], flint.fmpq(2), [0, 6, 10]),  # 6 w (1 + w) + 4 w^2
+    ],
+)
+def test_a_range_is_mapped_to_the_half_line(coefficients: list, edge: flint.fmpq, expected: list) -> None:
+    assert small_steps._mobius(flint.fmpq_poly(coefficients), edge) == flint.fmpq_poly(expected)
