@@ -15,7 +15,7 @@ from problems import ridge
 
 
 def enclosed(pulls, moved, B=1, **options):
-    """Both ends for tasks w^2/2 + pull w from w = 1, without inner steps; ``moved`` is K times the step size."""
+    """Both ends for tasks w^2/2 + pull w from w = 1, no inner steps; ``moved`` is K times the step size."""
     family = ridge("quadratic", [[[F(1)]]] * len(pulls), linear=[[[F(pull)]] for pull in pulls])
     with arb_precision(128):
         low, high = frozen_norm(
