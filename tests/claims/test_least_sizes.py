@@ -7,7 +7,7 @@ import pytest
 from maml_verify.claims import CLAIMS
 from maml_verify.theory.symbols import Constants, Parameters
 
-# Where each least size of Corollaries 6 and 10 is a whole number: rho^2 sigma_g^2/L^4 = 9, sigma_H^2/L^2 = 4, ...
+# Each least size is a whole number here: rho^2 sigma_g^2/L^4 = 9, sigma_H^2/L^2 = 4.
 C = Constants(*map(F, (2, 3, 5, 4, 4, 13, 190)))
 P = Parameters(F(1, 20), 2, 2, *map(F, (4, 2, 3, 6, 8, 100, 9, 10)))
 LEAST = {

@@ -7,9 +7,10 @@ import runpy
 
 import numpy as np
 import pytest
-from kernel_reference import alpha, close, force, plain, points, random_family, random_roles
+from kernel_reference import alpha, close, force, plain, plain_path, points, random_family, random_roles
 
 from maml_verify.meta_gradients import kernel
+from maml_verify.meta_gradients.inner_path import inner_path
 from maml_verify.meta_gradients.kernel import blocking
 from maml_verify.meta_gradients.maml import estimator
 
@@ -77,3 +78,32 @@ def test_a_meta_gradient_of_one_block_is_the_same_as_in_many(monkeypatch: pytest
     for numbers in (100, 999, 10**4):
         monkeypatch.setattr(blocking, "NUMBERS", numbers)
         np.testing.assert_allclose(estimator(family, w, alpha, roles), whole, rtol=1e-12, atol=1e-13)
+
+
+@pytest.mark.parametrize(("d", "K"), [(2, 40), (40, 2)])
+def test_inner_paths_take_no_larger_arrays_than_a_block_may(
+    d: int, K: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(blocking, "NUMBERS", 3000)
+    monkeypatch.setattr(blocking, "LEAST", 1)
+    made = []
+    workspace = kernel.dense.Workspace
+
+    def kept(N: int, points: int, K: int, d: int) -> object:
+        made.append(points * max(K, d))
+        return workspace(N, points, K, d)
+
+    monkeypatch.setattr(kernel.dense, "Workspace", kept)
+    family = random_family("cosine", 2, d, K)
+    w, roles = points(family, 400), random_roles(family, 2, 400)
+    close(inner_path(family, w, alpha, roles.inner), plain_path(family, w, roles.inner))
+    assert made
+    assert all(1500 <= numbers <= 3000 for numbers in made)
+
+
+def test_where_no_affinity_is_known_the_cores_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    monkeypatch.delattr("os.sched_getaffinity", raising=False)
+    for cores, expected in ((8, 2), (1, 1), (None, 1)):
+        monkeypatch.setattr("os.cpu_count", lambda cores=cores: cores)
+        assert runpy.run_path(str(blocking.__file__))["THREADS"] == expected

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -87,3 +89,18 @@ def test_a_search_over_expectations_has_three_atoms_too_and_the_finite_sum_case_
         assert {shape.split for shape in found} == {is_split(claim)}
         wanted = {2} if is_split(claim) or claim.enclosed else {2, 3}
         assert {shape.atoms for shape in found} == wanted
+
+
+def test_a_start_named_by_a_point_is_at_it_whatever_the_reach():
+    # Points that depend on where the link's curvature changes are not shares of the reach.
+    moved = 0
+    for shape in {
+        s for s in SHAPES if (s.reach, s.scales, s.tasks) == (4.0, (), 2) and not s.sizes[0][1] > 1
+    }:
+        far = replace(shape, reach=2.0**16)
+        for one, other in zip(starts(shape), starts(far), strict=True):
+            w, same = decode(shape, one, 0.25).w, (one == other).all()
+            expected = w * 2.0**14 if same else w
+            np.testing.assert_allclose(decode(far, other, 0.25).w, expected, rtol=1e-12)
+            moved += not same
+    assert moved > 50
