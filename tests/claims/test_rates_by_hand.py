@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 from test_rates import near_the_minimum
 
+from maml_verify.studies.inner_step_size import step_size_insight
 from maml_verify.studies.measured_rates import exponent, measure_norms, slope
+from problems import quadratic
 
 
 def test_a_slope_weighs_each_mean_by_its_error():
@@ -40,3 +42,16 @@ def test_a_row_has_the_mean_of_the_runs_and_its_standard_error():
 def test_a_rate_needs_two_sizes(sizes):
     with pytest.raises(ValueError, match=r"sizes = .*rule: one of K, S, B, T and two sizes"):
         exponent(near_the_minimum(), "B", sizes)
+
+
+def test_the_theory_beside_the_measured_is_that_of_the_worst_point():
+    family = quadratic(d=2, tasks=2, atoms=2, rng=1, noise=1, spread=1)
+    rows = step_size_insight(family, w=[[0.0, 0.0], [30.0, -30.0], [1.0, 1.0]], steps=(1, 2), budget=10_000)
+    assert {row["method"] for row in rows} == {"exact"}
+    # The moment is mostly that of the far point, whose gradients are a thousand times larger.
+    alone = step_size_insight(family, w=[[30.0, -30.0]], steps=(1, 2), budget=10_000)
+    for both, one in zip(rows, alone, strict=True):
+        assert both["second_moment_low"] == pytest.approx(one["second_moment_low"], rel=1e-6)
+        assert both["second_moment_theory"] == pytest.approx(
+            one["second_moment_theory"], rel=1e-6, nan_ok=True
+        )
