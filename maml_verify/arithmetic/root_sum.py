@@ -106,8 +106,15 @@ class Surd:
         return sum((arb(c) * arb(a).sqrt() for a, c in self.terms), arb(0))
 
     def __float__(self) -> float:
-        with arb_precision(128):
-            return float(self.to_arb())
+        if not self.terms:
+            return 0.0
+        bits = 128
+        while True:  # ends as in `sign`; terms may cancel to any number of bits
+            with arb_precision(bits):
+                ball = self.to_arb()
+            if ball.rel_accuracy_bits() > 64:
+                return float(ball)
+            bits *= 2
 
     def __repr__(self) -> str:
         text = " + ".join(f"{c}" if a == 1 else f"{c}*sqrt({a})" for a, c in self.terms)

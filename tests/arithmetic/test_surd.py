@@ -158,3 +158,14 @@ def test_precision_is_restored() -> None:
     assert ctx.prec == before
     with arb_precision(500):
         assert root(2).to_arb().rel_accuracy_bits() > 400
+
+
+@pytest.mark.parametrize("k", [1, 10, 40, 60, 64, 70, 100, 400])
+def test_a_float_is_right_however_much_cancels(k: int) -> None:
+    # (n^2 + 1)^(1/2) - n = 1/(2 n) - 1/(8 n^3) + ... loses 2 k bits.
+    n = 2**k
+    for sign in (1, -1):
+        x = (root(n * n + 1) - n) * sign
+        exact = Fraction(1, 2 * n) - Fraction(1, 8 * n**3) + Fraction(1, 16 * n**5)
+        assert float(x) == pytest.approx(sign * float(exact), rel=1e-2 if k == 1 else 2e-16)
+    assert float(root(2) - root(2)) == 0

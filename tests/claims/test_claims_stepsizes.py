@@ -74,3 +74,19 @@ def test_every_edition_holds_on_every_family(claim):
     records = [record for _, record in sweep([claim], editions=tuple(editions), steps=(2,), jobs=1)]
     assert len(records) == 5 * len(editions)
     assert {record.verdict for record in records} == {"holds"}
+
+
+@pytest.mark.parametrize("claim", ["stepsize-moments", "finite-sum-stepsize-moments"])
+def test_the_interval_of_simulated_moments_scales_as_a_step_size(claim):
+    # beta scales as 1/c where losses do as c: powers of two change no digit of the same draws.
+    ends = []
+    for c in (F(1), F(1, 2**20), F(2**20)):
+        one = cubic(rng=1, noise=4, spread=4).exact
+        family = ridge("cubic", one.features, one.offsets, one.coefficients * c, one.linear * c)
+        found, s = rate_setting(claim, family, alpha=F(1, 16) / c, B_prime=2, D_L=2, C_beta=3, budget=1)
+        estimate = found.measure(s)
+        assert (estimate.low < estimate.high).all()
+        factor = np.array([[float(c)], [1 / float(c) ** 2]])
+        ends.append([estimate.low / factor, estimate.high / factor])
+    np.testing.assert_allclose(ends[1], ends[0], rtol=1e-9)
+    np.testing.assert_allclose(ends[2], ends[0], rtol=1e-9)

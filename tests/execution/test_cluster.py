@@ -72,3 +72,14 @@ def test_a_wrong_address_is_one_clear_line(address, capsys, monkeypatch):
     err = capsys.readouterr().err
     assert err.startswith(f"maml-verify: scheduler = {address}: ")
     assert err.count("\n") == 1
+
+
+@pytest.mark.filterwarnings("ignore:.apply_async. is deprecated:DeprecationWarning")
+def test_a_scheduler_without_workers_is_one_clear_line(capsys, monkeypatch):
+    monkeypatch.setattr(clustering, "TIMEOUT", 0.5)
+    options = {"n_workers": 0, "processes": False, "dashboard_address": None, "protocol": "tcp"}
+    with distributed.LocalCluster(**options) as empty:
+        address = empty.scheduler_address
+        assert main(["table", "path-stability", "--scheduler", address]) == 2
+    line = f"maml-verify: scheduler = {address}: no worker in 0.5 s; rule: at least one worker\n"
+    assert capsys.readouterr().err.endswith(line)
