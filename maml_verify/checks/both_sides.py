@@ -19,6 +19,8 @@ from problems.arrays import Array
 __all__ = ["MAXIMUM", "Decision", "Evaluated", "Sides", "evaluate", "parameters", "refuse_overflow", "sides"]
 
 MAXIMUM = sys.float_info.max
+# Inner steps; powers of a rational take seconds there, and time and memory grow in proportion.
+LONGEST = 100_000
 
 
 class Sides(NamedTuple):
@@ -80,11 +82,14 @@ def evaluate(claim: Claim, edition: str, s: Setting, c: Constants) -> Evaluated:
 
 
 def refuse_overflow(s: Setting, c: Constants) -> str:
-    """Refuse a path whose growth is beyond float64, before anything exact is made of it; the message."""
-    rule = "rule: both sides within float64 (at most 1.8e308)"
+    """Refuse a path whose growth is beyond float64 or whose powers are too long to be exact; the message."""
+    rule = "rule: both sides within float64 (2.2e-308 to 1.8e308), as in other units"
     overflow = f"steps = {s.steps}, alpha = {float(s.alpha):g}: a side overflows; {rule}"
     if 4 * s.steps * math.log1p(float(s.alpha) * float(c.L or 0)) > math.log(MAXIMUM):
         raise OverflowError(overflow)
+    if s.steps > LONGEST:
+        rule = f"rule: at most {LONGEST}, as conditions are decided by exact powers (1 + alpha L)^(2N)"
+        raise OverflowError(f"steps = {s.steps}; {rule}")
     return overflow
 
 
@@ -100,7 +105,8 @@ def sides(claim: Claim, edition: str, s: Setting, c: Constants) -> Sides:
     with np.errstate(all="ignore"):
         try:
             lhs, rhs, lifted, p, observed = evaluate(claim, edition, s, c)
-        except OverflowError:
+        except (OverflowError, ZeroDivisionError):
+            # A power of a constant left float64, upwards or towards 0.
             raise OverflowError(overflow) from None
         estimated = isinstance(lhs, Interval)
         low, high = lhs if estimated else (lhs, lhs)

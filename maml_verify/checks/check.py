@@ -33,7 +33,7 @@ from problems.known import Known
 from problems.names import unknown
 from problems.ridge_sums.ridge import weighted_tasks, without_idle_tasks
 from problems.rounding import require_subnormals
-from problems.validation import count, positive
+from problems.validation import count, float_or_inf, positive
 
 __all__ = ["as_variant", "check", "check_setting", "constants", "describe", "unmet_assumptions"]
 
@@ -225,6 +225,7 @@ def check_setting(
 
 def prepared(claim: Claim, s: Setting, edition: str, known: Known) -> Setting:
     """The setting with constants and edition, and with what was left free chosen as the claim says."""
+    _refuse_beyond(claim, known)
     c = constants(known)
     refuse_overflow(s, c)
     s = s.but(constants=c, edition=edition, noiseless=known.sigma_g.value == 0)
@@ -235,14 +236,23 @@ def prepared(claim: Claim, s: Setting, edition: str, known: Known) -> Setting:
 
 @lru_cache(maxsize=256)
 def constants(known: Known) -> Constants:
-    """The numbers alone; None, which no bound can use, for a constant that the family does not have."""
+    """The numbers alone; None, which no bound can use, where there is none that float64 can hold."""
     values = (getattr(known, name).value for name in Constants._fields)
-    return Constants(*(value if math.isfinite(value) else None for value in values))
+    return Constants(*(value if math.isfinite(float_or_inf(value)) else None for value in values))
+
+
+def _refuse_beyond(claim: Claim, known: Known) -> None:
+    """Refuse constants that a claim needs and that are rationals beyond float64."""
+    for name in claim.needs:
+        constant = getattr(known, name)
+        if constant.flag != "none" and math.isinf(float_or_inf(constant.value)):
+            rule = f"rule: {name} within float64 (at most 1.8e308), as in other units"
+            raise OverflowError(f"{name} of the family is finite and beyond float64; {rule}")
 
 
 def unmet_assumptions(claim: Claim, edition: str, s: Setting, known: Known) -> list[str]:
     """The assumptions of an edition that are not met, by name, decided in exact arithmetic."""
-    lacking = [name for name in claim.needs if not math.isfinite(getattr(known, name).value)]
+    lacking = [name for name in claim.needs if getattr(known, name).flag == "none"]
     if not known.lower_bounded.value:
         lacking.insert(0, "lower_bounded")
     if lacking:

@@ -67,7 +67,7 @@ def ratio_of(decision: Decision) -> float | None:
     low, high = decision.lhs
     lhs = (low + high) / 2 if math.isfinite(high) else low
     rhs = sum(decision.rhs) / 2
-    return lhs / rhs if rhs else None
+    return lhs / rhs if rhs and math.isfinite(rhs) else None
 
 
 def doubt(both: Sides, verdict: str, tried: bool, left: int) -> str:

@@ -104,12 +104,23 @@ def test_a_traceback_is_there_on_request():
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no device that is full")
-@pytest.mark.parametrize("name", ["list", "check", "tightness"])
-def test_a_full_disk_under_standard_output_exits_3(name):
+@pytest.mark.parametrize(
+    "line",
+    [LINES["list"][0], LINES["check"][0], LINES["tightness"][0], "--help", "list --help", "--version"],
+)
+def test_a_full_disk_under_standard_output_exits_3(line):
     with open("/dev/full", "w") as full:
-        done = command(LINES[name][0], capture_output=False, stdout=full, stderr=subprocess.PIPE)
+        done = command(line, capture_output=False, stdout=full, stderr=subprocess.PIPE)
     assert done.returncode == 3
     assert done.stderr.splitlines()[-1] == "maml-verify: standard output: No space left on device"
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no device that is full")
+@pytest.mark.parametrize("line", ["list --format nothing", "table nothing"])
+def test_a_full_disk_under_standard_error_leaves_the_code_of_bad_usage(line):
+    with open("/dev/full", "w") as full:
+        done = command(line, capture_output=False, stdout=subprocess.PIPE, stderr=full)
+    assert (done.returncode, done.stdout) == (2, "")
 
 
 @pytest.mark.parametrize("kind", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
@@ -150,6 +161,7 @@ ERRORS = [
     (OSError(28, "No space left on device", "x"), 3),
     (OSError(27, "File too large", "x"), 3),
     (OSError("store = x: database is locked"), 3),
+    (FloatingPointError("takes subnormal numbers for zero; rule: nothing is certified"), 3),
     (WorkerLost("a worker process was killed"), 3),
     (MemoryError(), 3),
     (AssertionError(), 3),

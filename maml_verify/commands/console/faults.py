@@ -38,6 +38,8 @@ def is_input(error: BaseException) -> bool:
         return error.errno in NAMES
     if isinstance(error, MemoryError):
         return _beyond(error)
+    if isinstance(error, FloatingPointError):
+        return False  # the state of the process, which other input would not mend
     return isinstance(error, ValueError | TypeError | ArithmeticError) and "rule: " in str(error)
 
 
@@ -69,7 +71,7 @@ def tell(error: BaseException, done: str = "") -> None:
     what = what if len(what) <= LONGEST else f"{what[:LONGEST]}..."
     if isinstance(error, MemoryError):
         what = f"{what or 'no memory is left'}; rule: what memory can hold"
-    elif not is_input(error) and not isinstance(error, OSError):
+    elif not is_input(error) and not isinstance(error, OSError | FloatingPointError):
         kind = type(error).__name__
         what = f"unexpected error, please report it with what {TRACEBACK}=1 shows: {kind}: {what}"
     say(f"maml-verify: {what}" + (f"; {done}" if done else ""))

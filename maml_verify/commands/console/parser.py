@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from typing import Any, NoReturn
 
 __all__ = ["Parser", "seed"]
@@ -14,6 +15,14 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Name what is wrong and exit."""
         self.exit(2, f"{self.prog}: error: {message}; see {self.prog} --help\n")
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        # argparse passes over what a full disk does not take of the help, too, and exits 0.
+        if file is not sys.stdout or file is None:
+            super()._print_message(message, file)
+        elif message:
+            file.write(message)
+            file.flush()
 
     def _check_value(self, action: argparse.Action, value: Any) -> None:
         # argparse lists every choice there is.
