@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
+from proofs_check.certificates.base import Together
 from proofs_check.engine.decide import decide
 from proofs_check.engine.degenerate import equalities
 from proofs_check.engine.describe import described
@@ -19,13 +20,13 @@ FOR_ALL = ("all ", "a number")
 
 
 def _conjunction(goals: tuple[Goal, ...]) -> Outcome:
-    """A reading is as strong as its weakest goal; its methods are listed."""
+    """A reading is as strong as its weakest goal; what decided each goal is kept."""
     outcomes = [decide(goal) for goal in goals]
     worst = min(outcomes, key=lambda o: RANK[o.verdict])
-    methods = "; ".join(dict.fromkeys(o.method for o in outcomes))
     if worst.verdict != PROVED:
         return worst
-    return Outcome(worst.verdict, methods, meet(*(o.scope for o in outcomes)))
+    parts = Together(tuple(o.certificate for o in outcomes))
+    return Outcome(worst.verdict, parts, meet(*(o.scope for o in outcomes)))
 
 
 def judge(step: Step) -> dict[str, Any]:

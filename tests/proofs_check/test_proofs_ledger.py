@@ -63,9 +63,7 @@ def test_what_is_named_is_taken_from_the_whole_ledger() -> None:
 
 
 def test_one_step_is_built_without_the_files_of_the_others() -> None:
-    code = (
-        "from proofs_check import ledger; ledger.ledger(('eq-48.chi',)); print(ledger._built.cache_info())"
-    )
+    code = "from proofs_check import ledger; ledger.ledger(('eq-48.chi',)); print(ledger._built.cache_info())"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert "misses=1," in run.stdout
 
