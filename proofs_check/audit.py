@@ -5,13 +5,13 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from proofs_check import goals as model
+from proofs_check.certificates.base import Together
 from proofs_check.engine.decide import decide
 from proofs_check.engine.degenerate import equalities
 from proofs_check.engine.describe import described
 from proofs_check.engine.scope import meet
-from proofs_check.goals import Outcome, Step
-from proofs_check.ledger import ledger, select
+from proofs_check.goals import PROVED, RANK, REFUTED, Goal, Outcome, Step
+from proofs_check.ledger import ledger
 
 __all__ = ["DEPENDS", "audit", "errata", "judge", "summary"]
 
@@ -19,14 +19,14 @@ DEPENDS = "depends on the reading"
 FOR_ALL = ("all ", "a number")
 
 
-def _conjunction(goals: tuple[model.Goal, ...]) -> Outcome:
-    """A reading is as strong as its weakest goal; its methods are listed."""
+def _conjunction(goals: tuple[Goal, ...]) -> Outcome:
+    """A reading is as strong as its weakest goal; what decided each goal is kept."""
     outcomes = [decide(goal) for goal in goals]
-    worst = min(outcomes, key=lambda o: model.RANK[o.verdict])
-    methods = "; ".join(dict.fromkeys(o.method for o in outcomes))
-    if worst.verdict != model.PROVED:
+    worst = min(outcomes, key=lambda o: RANK[o.verdict])
+    if worst.verdict != PROVED:
         return worst
-    return Outcome(worst.verdict, methods, meet(*(o.scope for o in outcomes)))
+    parts = Together(tuple(o.certificate for o in outcomes))
+    return Outcome(worst.verdict, parts, meet(*(o.scope for o in outcomes)))
 
 
 def judge(step: Step) -> dict[str, Any]:
@@ -62,14 +62,14 @@ def judge(step: Step) -> dict[str, Any]:
     outcomes = [(reading.label, _conjunction(reading.goals)) for reading in step.readings]
     verdicts = {outcome.verdict for _, outcome in outcomes}
     record["verdict"] = verdicts.pop() if len(verdicts) == 1 else DEPENDS
-    shown = next((o for _, o in outcomes if o.verdict == model.REFUTED), outcomes[0][1])
-    scope = meet(*(o.scope for _, o in outcomes)) if record["verdict"] == model.PROVED else shown.scope
+    shown = next((o for _, o in outcomes if o.verdict == REFUTED), outcomes[0][1])
+    scope = meet(*(o.scope for _, o in outcomes)) if record["verdict"] == PROVED else shown.scope
     record |= {"scope": scope, "method": shown.method, "counterexample": shown.counterexample}
     if len(outcomes) > 1:
         record["readings"] = [
             {"reading": label, "verdict": o.verdict, "scope": o.scope} for label, o in outcomes
         ]
-    if record["verdict"] in (model.REFUTED, DEPENDS):
+    if record["verdict"] in (REFUTED, DEPENDS):
         record |= {"correction": step.correction, "why": step.why, "weight": step.weight}
         record |= {"consequence": step.consequence, "root": step.root}
         if step.repair:
@@ -100,12 +100,12 @@ def audit(ids: tuple[str, ...] = ()) -> list[dict[str, Any]]:
     ValueError
         If a name fits no step.
     """
-    return [judge(step) for step in select(ledger(), tuple(ids))]
+    return [judge(step) for step in ledger(tuple(ids))]
 
 
 def errata(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Records of refuted steps, most important first."""
-    refuted = [r for r in records if r["verdict"] == model.REFUTED]
+    refuted = [r for r in records if r["verdict"] == REFUTED]
     return sorted(refuted, key=lambda r: -r["weight"])
 
 
@@ -119,8 +119,7 @@ def summary(records: list[dict[str, Any]]) -> dict[str, int | float]:
     final = [
         r
         for r in relations
-        if r["verdict"] in (model.REFUTED, DEPENDS)
-        or (r["verdict"] == model.PROVED and r["scope"].startswith(FOR_ALL))
+        if r["verdict"] in (REFUTED, DEPENDS) or (r["verdict"] == PROVED and r["scope"].startswith(FOR_ALL))
     ]
     out["distinct errata"] = sum(1 for r in errata(records) if not r["root"])
     out["relations"] = len(relations)

@@ -8,6 +8,8 @@ from typing import Any
 
 import sympy as sp
 
+from proofs_check.certificates.base import Certificate
+
 __all__ = [
     "RANK",
     "Gram",
@@ -37,13 +39,18 @@ ADMISSIBLE = "all N >= 1, all alpha < (2^(1/2N) - 1)/L"
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a decider found: verdict, how, for which range, and the counterexample if there is one."""
+    """What a decider found: verdict, by what, for which range, and the counterexample if there is one."""
 
     verdict: str
-    method: str
+    certificate: Certificate
     scope: str
     counterexample: dict[str, Any] | None = None
     note: str = ""
+
+    @property
+    def method(self) -> str:
+        """How it was decided, in words."""
+        return self.certificate.method
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import sympy as sp
 
 from maml_verify.theory.symbols import Constants, Observed, Parameters
 
-__all__ = ["CONSTANTS", "OBSERVED", "PARAMETERS"]
+__all__ = ["CONSTANTS", "OBSERVED", "PARAMETERS", "sort"]
 
 alpha, L = sp.symbols("alpha L", positive=True)
 rho, sigma, sigma_g, sigma_H, b, b2 = sp.symbols("rho sigma sigma_g sigma_H b b2", positive=True)
@@ -42,3 +42,15 @@ def operators(names: str) -> tuple[sp.Symbol, ...]:
 
 
 q_N = q**N
+
+
+def sort(symbol: sp.Symbol) -> str:
+    """What the assumptions say of a symbol; a batch size is an integer, and so is the square of its root."""
+    if not symbol.is_commutative:
+        return "operator or vector"
+    if symbol == root_S:
+        return "root of an integer >= 1"
+    low = 1 if symbol.is_integer else 0
+    sign = f"{'>=' if symbol.is_integer else '>'} {low}" if symbol.is_positive else ">= 0"
+    kind = "integer" if symbol.is_integer else "real"
+    return f"{kind} {sign}" if symbol.is_nonnegative else kind

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
 import sympy as sp
 
+from proofs_check.certificates.scalar import Counterexample
 from proofs_check.engine.evaluate import ball, exact, names
 from proofs_check.goals import Relation
 from proofs_check.symbols import L, N, alpha, root_S
 
-__all__ = ["counterexample"]
+__all__ = ["Refutation", "counterexample"]
 
 POSITIVE = tuple(Fraction(*v) for v in ((1, 1), (1, 10), (1, 100), (2, 1), (10, 1), (100, 1)))
 INTEGERS = tuple(Fraction(v) for v in (1, 2, 3, 4, 5, 8, 20))
@@ -96,7 +97,15 @@ def _shrunk(relation: Relation, point: dict) -> dict:
     return point
 
 
-def _within(relation: Relation) -> dict[str, Any] | None:
+@dataclass(frozen=True)
+class Refutation:
+    """A point at which a relation fails: as a certificate, and as a record tells it."""
+
+    certificate: Counterexample
+    record: dict[str, Any]
+
+
+def _within(relation: Relation) -> Refutation | None:
     """The same where symbols are bounded from above: each at its bound, at half of it, at 0."""
     for share in (sp.Integer(1), sp.Rational(1, 2), sp.Integer(0)):
         values = {symbol: share * sp.sympify(bound) for symbol, bound in relation.upper}
@@ -107,11 +116,12 @@ def _within(relation: Relation) -> dict[str, Any] | None:
         found = counterexample(replace(relation, left=left, right=right, given=tuple(given), upper=()))
         if found is not None:
             taken = [f"{symbol} = {values[symbol]}, at most {bound}" for symbol, bound in relation.upper]
-            return found | {"hypotheses": [*found["hypotheses"], *taken]}
+            hypotheses = [*found.record["hypotheses"], *taken]
+            return Refutation(found.certificate, found.record | {"hypotheses": hypotheses})
     return None
 
 
-def counterexample(relation: Relation) -> dict[str, Any] | None:
+def counterexample(relation: Relation) -> Refutation | None:
     """A point where ``left rel right`` fails although every hypothesis holds, or None."""
     if relation.upper:
         return _within(relation)
@@ -123,26 +133,32 @@ def counterexample(relation: Relation) -> dict[str, Any] | None:
     if at is not None:
         relation = _fixed(relation)
         symbols = (symbols | {L, N}) - {alpha}
-    ordered = sorted(symbols, key=str)
-    for point in _points(relation, ordered):
+    for point in _points(relation, sorted(symbols, key=str)):
         if _fails(relation, point):
             point = _shrunk(relation, point)
-            if not _confirmed(relation, point):
-                continue
-            left, right = exact(relation.left, point), exact(relation.right, point)
-            return {
-                "point": names(point),
-                "left": str(left),
-                "right": str(right),
-                "left_float": float(ball(relation.left, point)),
-                "right_float": float(ball(relation.right, point)),
-                "routes": ["exact rationals", "Arb balls"],
-                "hypotheses": ["constants positive, norms not negative, counts integers from 1"]
-                + [str(h) + " > 0" for h in relation.given]
-                + (["(1 + alpha L)^(2N) < 2"] if relation.admissible else [])
-                + ([f"{alpha} = {at}"] if at is not None else []),
-            }
+            if _confirmed(relation, point):
+                return _refutation(relation, point, at)
     return None
+
+
+def _refutation(relation: Relation, point: dict[sp.Symbol, Fraction], at: Any) -> Refutation:
+    left, right = exact(relation.left, point), exact(relation.right, point)
+    record = {
+        "point": names(point),
+        "left": str(left),
+        "right": str(right),
+        "left_float": float(ball(relation.left, point)),
+        "right_float": float(ball(relation.right, point)),
+        "routes": ["exact rationals", "Arb balls"],
+        "hypotheses": ["constants positive, norms not negative, counts integers from 1"]
+        + [str(h) + " > 0" for h in relation.given]
+        + (["(1 + alpha L)^(2N) < 2"] if relation.admissible else [])
+        + ([f"{alpha} = {at}"] if at is not None else []),
+    }
+    values = Fraction(str(left)), Fraction(str(right))
+    sides = relation.left, relation.rel, relation.right
+    shown = Counterexample(*sides, relation.given, relation.admissible, tuple(point.items()), values)
+    return Refutation(shown, record)
 
 
 def _fixed(relation: Relation) -> Relation:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from fractions import Fraction
 from functools import cache
+from typing import Any
 
 import flint
 import sympy as sp
 
 from proofs_check import goals
-from proofs_check.engine.counterexample import counterexample
+from proofs_check.certificates.base import Certificate, Named
+from proofs_check.certificates.scalar import Bounded, Boxes, Identity, Inductive, Positive, Solvers
+from proofs_check.certificates.vectors import Norms
+from proofs_check.engine.counterexample import Refutation, counterexample
 from proofs_check.engine.evaluate import ball
 from proofs_check.engine.norm_calculus import (
     gram,
@@ -23,10 +29,10 @@ from proofs_check.engine.norm_calculus import (
 )
 from proofs_check.engine.provers import solvers
 from proofs_check.engine.provers.every_step import for_all_steps
-from proofs_check.engine.provers.normal_form import X, rational
-from proofs_check.engine.provers.positivity import certificate, parts_nonnegative, sign
+from proofs_check.engine.provers.normal_form import Fractional, X, rational
+from proofs_check.engine.provers.positivity import certificate, factors, parts_nonnegative, sign
 from proofs_check.engine.provers.small_steps import TOP, positive_up_to
-from proofs_check.engine.provers.subdivision import positive_on
+from proofs_check.engine.provers.subdivision import cover
 from proofs_check.engine.segment import segment
 from proofs_check.engine.triviality import trivial
 from proofs_check.goals import ADMISSIBLE, ALL, Goal, Outcome, Relation
@@ -34,14 +40,14 @@ from proofs_check.goals import ADMISSIBLE, ALL, Goal, Outcome, Relation
 __all__ = ["decide"]
 
 
-def _refuted(found: dict) -> Outcome:
-    return Outcome(
-        goals.REFUTED,
-        "exact counterexample",
-        "the point given",
-        found,
-        "exact rationals, confirmed by Arb balls",
-    )
+def _refuted(found: Refutation) -> Outcome:
+    shown = "exact rationals, confirmed by Arb balls"
+    return Outcome(goals.REFUTED, found.certificate, "the point given", found.record, shown)
+
+
+def _sampled(note: str) -> Outcome:
+    """No counterexample was found, and no proof."""
+    return Outcome(goals.SUPPORTED, Named("sampled"), "sampled points", note=note)
 
 
 def _lemma(relation: Relation) -> Outcome | None:
@@ -56,7 +62,7 @@ def _lemma(relation: Relation) -> Outcome | None:
     if sp.simplify(sp.sympify(relation.right) - relation.left - f) != 0 or relation.rel != "<":
         return None
     if f.subs(variable, 0) == 0 and None not in rising and rising[0] == rising[1]:
-        return Outcome(goals.PROVED, "f(0) = 0 and f' > 0 (sympy)", "all N >= 1")
+        return Outcome(goals.PROVED, Named("f(0) = 0 and f' > 0 (sympy)"), "all N >= 1")
     return None
 
 
@@ -80,7 +86,10 @@ def _bounded(goal: Relation) -> Outcome:
         for k, (symbol, bound) in enumerate(goal.upper)
     }
     left, right = (side.subs(put, simultaneous=True) for side in sides)
-    return relation(replace(goal, left=left, right=right, upper=()))
+    out = relation(replace(goal, left=left, right=right, upper=()))
+    if out.verdict != goals.PROVED:
+        return out
+    return replace(out, certificate=Bounded(tuple(put.items()), out.certificate))
 
 
 @cache
@@ -94,43 +103,39 @@ def relation(goal: Relation) -> Outcome:
             return proved
     sides = sp.sympify(goal.right) - sp.sympify(goal.left)
     if not sides.free_symbols and goal.rel == "<" and ball(sides, {}) > 0:
-        return Outcome(goals.PROVED, "Arb ball", "a number")
+        return Outcome(goals.PROVED, Named("Arb ball"), "a number")
     found = counterexample(goal)
     if found is not None:
         return _refuted(found)
     if goal.at is not None:
         return for_all_steps(goal)
-    scope = ADMISSIBLE if goal.admissible else ALL
     if sides.atoms(sp.Function):
-        return Outcome(goals.SUPPORTED, "sampled", "sampled points", note="not a rational relation")
-    form = rational(sides)
+        return _sampled("not a rational relation")
+    return _rational(goal, rational(sides), ADMISSIBLE if goal.admissible else ALL)
+
+
+def _rational(goal: Relation, form: Fractional, scope: str) -> Outcome:
+    """A relation between rational functions of which no counterexample is known: by signs, boxes, solvers."""
     if form.numerator == 0:
-        verdict = goals.SUPPORTED if goal.rel == "<" else goals.PROVED
-        return Outcome(verdict, "identity in symbolic N (sympy)", scope)
+        shown = Identity(goal.left, goal.right, form.put, form.powers)
+        return Outcome(goals.SUPPORTED if goal.rel == "<" else goals.PROVED, shown, scope)
     if goal.rel == "==":
-        return Outcome(goals.SUPPORTED, "sampled", "sampled points", note="not an identity")
-    given = _hypotheses(goal)
-    below = sign(form.denominator, form.generators, goal.admissible, given)
+        return _sampled("not an identity")
+    below = factors(form.denominator, form.generators, goal.admissible, _hypotheses(goal))
     if below is None:
-        return Outcome(goals.SUPPORTED, "sampled", "sampled points", note="sign of denominator open")
-    numerator = sp.expand(below * form.numerator)
+        return _sampled("sign of denominator open")
     strict = goal.rel == "<"
-    if not strict and parts_nonnegative(numerator, form.generators, goal.admissible):
-        return Outcome(goals.PROVED, "coefficients of one sign, part by part", scope)
-    if sign(numerator, form.generators, goal.admissible, given, strict) == 1:
-        return Outcome(goals.PROVED, "coefficients of one sign, factor by factor", scope)
-    label = certificate(numerator, form.generators, strict, goal.admissible)
-    if label is not None:
-        return Outcome(goals.PROVED, f"coefficients of one sign ({label})", scope)
-    boxes = _by_boxes(goal, form, numerator, scope)
-    if boxes is not None:
-        return boxes
-    solved = _by_solvers(goal, form, numerator, scope)
-    if solved.verdict != goals.PROVED and positive_up_to(
-        numerator, form.generators, goal.admissible, strict=strict
-    ):
-        return Outcome(goals.PROVED, "exact polynomials in x, one N at a time", f"N <= {TOP}")
-    return solved
+    numerator = sp.expand(below.sign * form.numerator)
+    above, answer = _nonnegative(goal, form, numerator), ""
+    if above is None:
+        answer, constraints = _asked(goal, form, numerator)
+        above = Solvers(constraints) if answer == "unsat" else None
+    if above is not None:
+        shape = (form.put, form.powers, form.numerator, form.denominator)
+        return Outcome(goals.PROVED, Positive(goal.left, goal.right, strict, *shape, below, above), scope)
+    if positive_up_to(numerator, form.generators, goal.admissible, strict=strict):
+        return Outcome(goals.PROVED, Named("exact polynomials in x, one N at a time"), f"N <= {TOP}")
+    return _sampled(solvers.MISSING if answer == "missing" else f"z3 and cvc5: {answer}")
 
 
 def _hypotheses(goal: Relation) -> tuple[sp.Expr, ...]:
@@ -144,7 +149,19 @@ def _hypotheses(goal: Relation) -> tuple[sp.Expr, ...]:
     return tuple(out)
 
 
-def _by_boxes(goal: Relation, form, numerator: sp.Expr, scope: str) -> Outcome | None:  # type: ignore[no-untyped-def]
+def _nonnegative(goal: Relation, form: Fractional, numerator: sp.Expr) -> Certificate | None:
+    """That the numerator is >= 0 (> 0 if the relation is strict): by signs of coefficients, then by boxes."""
+    gens, admissible, strict = form.generators, goal.admissible, goal.rel == "<"
+    parts = None if strict else parts_nonnegative(numerator, gens, admissible)
+    if parts is not None:
+        return parts
+    product = factors(numerator, gens, admissible, _hypotheses(goal), strict)
+    if product is not None and product.sign == 1:
+        return product
+    return certificate(numerator, gens, strict, admissible) or _by_boxes(goal, form, numerator)
+
+
+def _by_boxes(goal: Relation, form: Fractional, numerator: sp.Expr) -> Boxes | None:
     """Arb subdivision in (s, t), s = N log(1 + x), t = 1/N, of a polynomial in x and U = (1 + x)^N alone."""
     gens = form.generators
     if not goal.admissible or len(gens) != 1 or gens[0].base != 1 + X:
@@ -164,15 +181,21 @@ def _by_boxes(goal: Relation, form, numerator: sp.Expr, scope: str) -> Outcome |
         big, little = s.exp(), (s * t).expm1()
         return sum((int(c.p) * big**i * little**j / int(c.q) for (i, j), c in terms), flint.arb(0))
 
-    box = ((flint.fmpq(0), flint.fmpq(347, 1000)), (flint.fmpq(0), flint.fmpq(1)))
-    pieces = positive_on(value, box)
-    if pieces is None:
+    boxes = cover(value, ((flint.fmpq(0), flint.fmpq(347, 1000)), (flint.fmpq(0), flint.fmpq(1))))
+    if boxes is None:
         return None
-    return Outcome(goals.PROVED, f"Arb subdivision in (s, t), {pieces} boxes", scope)
+    exact = tuple(tuple((_fraction(low), _fraction(high)) for low, high in box) for box in boxes)
+    return Boxes(numerator, core, X, form.powers[0], exact)
 
 
-def _by_solvers(goal: Relation, form, numerator: sp.Expr, scope: str) -> Outcome:  # type: ignore[no-untyped-def]
-    """Both SMT solvers on the real relaxation U >= 1 + k x of the generators."""
+def _fraction(value: flint.fmpq) -> Fraction:
+    return Fraction(int(value.p), int(value.q))
+
+
+def _asked(
+    goal: Relation, form: Fractional, numerator: sp.Expr
+) -> tuple[str, tuple[tuple[sp.Expr, bool], ...]]:
+    """What both solvers say of the real relaxation U >= 1 + k x of the generators, and the constraints."""
     constraints: list[tuple[sp.Expr, bool]] = [(-numerator, goal.rel == "<=")]
     for gen in form.generators:
         constraints += [(gen.exponent - (1 if gen.exponent.is_positive else 0), False)]
@@ -186,49 +209,58 @@ def _by_solvers(goal: Relation, form, numerator: sp.Expr, scope: str) -> Outcome
     for s in (s for s in symbols if s.is_nonnegative):
         low = 1 if s.is_integer and s.is_positive else 0
         constraints.append((s - low, bool(s.is_positive) and low == 0))
-    answer = solvers.refute(constraints)
-    if answer == "unsat":
-        return Outcome(goals.PROVED, "z3 and cvc5: negation unsatisfiable", scope)
-    note = solvers.MISSING if answer == "missing" else f"z3 and cvc5: {answer}"
-    return Outcome(goals.SUPPORTED, "sampled", "sampled points", note=note)
+    return solvers.refute(constraints), tuple(constraints)
 
 
 def _weakest(outcomes: list[Outcome]) -> Outcome:
     return min(outcomes, key=lambda o: goals.RANK[o.verdict])
 
 
+def _induction(goal: goals.Recursion) -> Outcome:
+    found = unrolled(goal)
+    if found is not None:
+        shown = Named("exact counterexample")
+        why = "exact rationals, confirmed by Arb balls"
+        return Outcome(goals.REFUTED, shown, "the point given", found, why)
+    outcomes = [relation(r) for r in recursion_relations(goal)]
+    out = _weakest(outcomes)
+    if out.verdict == goals.REFUTED:
+        # The induction step fails but no unrolled instance does: nothing is shown.
+        return Outcome(goals.SUPPORTED, Named("unrolled for small N"), "small N", note="no induction")
+    if out.verdict != goals.PROVED:
+        return Outcome(out.verdict, Named(f"induction; {out.method}"), out.scope, note=out.note)
+    return Outcome(out.verdict, Inductive(*(o.certificate for o in outcomes)), out.scope, note=out.note)
+
+
+def _norms(goal: goals.Split) -> Outcome:
+    out = relation(split_relation(goal))
+    return replace(out, certificate=Norms(goal.vector, goal.terms, out.certificate))
+
+
+def _searched(goal: goals.Witness) -> Outcome:
+    found, tried = goal.search()
+    if found is None:
+        return Outcome(goals.SUPPORTED, Named(f"{tried} exact instances"), goal.scope)
+    return Outcome(goals.REFUTED, Named("exact instance"), goal.scope, found, "two routes agree")
+
+
+DECIDERS: dict[type, Callable[[Any], Outcome]] = {
+    Relation: relation,
+    goals.Split: _norms,
+    goals.Recursion: _induction,
+    goals.Gram: gram,
+    goals.Segment: segment,
+    goals.Product: product,
+    goals.Induction: induction,
+    goals.Integral: integral,
+    goals.Units: units,
+    goals.Witness: _searched,
+}
+
+
 def decide(goal: Goal) -> Outcome:
     """Outcome of one goal; a trivial one shows nothing."""
     why = trivial(goal)
     if why:
-        return Outcome(goals.SUPPORTED, "not shown", "none", note=why)
-    if isinstance(goal, Relation):
-        return relation(goal)
-    if isinstance(goal, goals.Split):
-        out = relation(split_relation(goal))
-        return Outcome(out.verdict, f"norm calculus; {out.method}", out.scope, out.counterexample, out.note)
-    if isinstance(goal, goals.Recursion):
-        found = unrolled(goal)
-        if found is not None:
-            return _refuted(found)
-        out = _weakest([relation(r) for r in recursion_relations(goal)])
-        if out.verdict == goals.REFUTED:
-            # The induction step fails but no unrolled instance does: nothing is shown.
-            return Outcome(goals.SUPPORTED, "unrolled for small N", "small N", note="no induction")
-        return Outcome(out.verdict, f"induction; {out.method}", out.scope, note=out.note)
-    if isinstance(goal, goals.Gram):
-        return gram(goal)
-    if isinstance(goal, goals.Segment):
-        return segment(goal)
-    if isinstance(goal, goals.Product):
-        return product(goal)
-    if isinstance(goal, goals.Induction):
-        return induction(goal)
-    if isinstance(goal, goals.Integral):
-        return integral(goal)
-    if isinstance(goal, goals.Units):
-        return units(goal)
-    found, tried = goal.search()
-    if found is None:
-        return Outcome(goals.SUPPORTED, f"{tried} exact instances", goal.scope)
-    return Outcome(goals.REFUTED, "exact instance", goal.scope, found, "two routes agree")
+        return Outcome(goals.SUPPORTED, Named("not shown"), "none", note=why)
+    return DECIDERS[type(goal)](goal)

@@ -21,7 +21,7 @@ from proofs_check.goals import (
     Vector,
     Witness,
 )
-from proofs_check.symbols import root_S
+from proofs_check.symbols import sort
 
 __all__ = ["described"]
 
@@ -41,18 +41,6 @@ def _form(form: Form) -> str:
     return " + ".join(terms) or "0"
 
 
-def _sort(symbol: sp.Symbol) -> str:
-    """What the assumptions say of a symbol; a batch size is an integer, and so is the square of its root."""
-    if not symbol.is_commutative:
-        return "operator or vector"
-    if symbol == root_S:
-        return "root of an integer >= 1"
-    low = 1 if symbol.is_integer else 0
-    sign = f"{'>=' if symbol.is_integer else '>'} {low}" if symbol.is_positive else ">= 0"
-    kind = "integer" if symbol.is_integer else "real"
-    return f"{kind} {sign}" if symbol.is_nonnegative else kind
-
-
 def _nonzero(*sides: Any) -> list[str]:
     """Denominators whose sign the sorts of their symbols leave open."""
     powers = {p for side in sides for p in sp.sympify(side).atoms(sp.Pow) if p.exp.could_extract_minus_sign()}
@@ -64,7 +52,7 @@ def described(goal: Goal) -> dict[str, Any]:
     named: set[sp.Symbol] = set()
     for value in vars(goal).values():
         named |= _symbols(value)
-    sorts = {s.name: _sort(s) for s in sorted(named, key=lambda s: s.name)}
+    sorts = {s.name: sort(s) for s in sorted(named, key=lambda s: s.name)}
     return _said(goal) | {"symbols": sorts}
 
 

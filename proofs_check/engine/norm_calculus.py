@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
-from itertools import combinations
+from itertools import combinations, combinations_with_replacement
 from typing import Any
 
 import sympy as sp
 
 from proofs_check import goals
+from proofs_check.certificates.base import Certificate, Named
+from proofs_check.certificates.scalar import Identity, Positive
+from proofs_check.certificates.vectors import Expansion, GramIdentity, Semidefinite
 from proofs_check.engine.counterexample import counterexample
 from proofs_check.engine.evaluate import exact, names
 from proofs_check.engine.provers.normal_form import rational
-from proofs_check.engine.provers.positivity import certificate, sign
+from proofs_check.engine.provers.positivity import certificate, factors
 from proofs_check.goals import (
     ALL,
     Form,
@@ -53,9 +56,9 @@ def split_relation(goal: Split) -> Relation:
     """
     total = sp.Integer(0)
     bound = sp.Integer(0)
-    for factors in goal.terms:
+    for parts in goal.terms:
         term, size = sp.Integer(1), sp.Integer(1)
-        for value, norm in factors:
+        for value, norm in parts:
             term, size = term * value, size * norm
         total, bound = total + term, bound + size
     if sp.expand(sp.expand(goal.vector) - sp.expand(total)) != 0:
@@ -81,7 +84,7 @@ def _times(operator: sp.Symbol, word: list[sp.Expr]) -> int:
 
 def _not_equal(gap: sp.Expr) -> Outcome:
     note = {"difference": str(gap), "routes": ["expansion", "non-commutative normal form"]}
-    return Outcome(goals.REFUTED, "non-commutative expansion", "the operators given", note)
+    return Outcome(goals.REFUTED, Named("non-commutative expansion"), "the operators given", note)
 
 
 def _longest_list(pairs: tuple[tuple[Any, Any], ...]) -> int:
@@ -96,11 +99,12 @@ def product(goal: Product) -> Outcome:
         gap = _difference(left, right, goal.centred)
         if gap != 0:
             return _not_equal(gap)
+    shown = Expansion("non-commutative identity (sympy)", goal.pairs, goal.centred)
     longest = _longest_list(goal.pairs)
     if longest:
         scope = f"lists of at most {longest} operators"
-        return Outcome(goals.SUPPORTED, "non-commutative identity (sympy)", scope, note="no induction")
-    return Outcome(goals.PROVED, "non-commutative identity (sympy)", ALL)
+        return Outcome(goals.SUPPORTED, shown, scope, note="no induction")
+    return Outcome(goals.PROVED, shown, ALL)
 
 
 def induction(goal: Induction) -> Outcome:
@@ -117,32 +121,32 @@ def induction(goal: Induction) -> Outcome:
             raise ValueError(f"known = {symbol}; rule: a symbol")
         known[symbol] = value
     left, right = goal.step
-    for gap in (
-        _difference(*goal.start),
-        _difference(sp.sympify(left).subs(known, simultaneous=True), right),
-    ):
+    pairs = goal.start, (sp.sympify(left).subs(known, simultaneous=True), right)
+    for pair in pairs:
+        gap = _difference(*pair)
         if gap != 0:
-            return Outcome(goals.SUPPORTED, "no induction", "none", note=f"difference {gap}")
-    return Outcome(goals.PROVED, "induction over a list of operators (sympy)", ALL)
+            return Outcome(goals.SUPPORTED, Named("no induction"), "none", note=f"difference {gap}")
+    return Outcome(goals.PROVED, Expansion("induction over a list of operators (sympy)", pairs), ALL)
 
 
 def integral(goal: Integral) -> Outcome:
     """Whether the primitive is one."""
     gap = sp.expand(sp.diff(goal.primitive, goal.variable) - goal.integrand)
     if gap != 0:
-        return Outcome(goals.SUPPORTED, "not shown", "none", note=f"derivative less integrand: {gap}")
-    return Outcome(goals.PROVED, "fundamental theorem of calculus, derivative by sympy", ALL)
+        return Outcome(goals.SUPPORTED, Named("not shown"), "none", note=f"derivative less integrand: {gap}")
+    return Outcome(goals.PROVED, Named("fundamental theorem of calculus, derivative by sympy"), ALL)
 
 
 def units(goal: Units) -> Outcome:
     """Whether the scaled formula is the unit times the formula."""
-    gap = rational(sp.sympify(goal.scaled) - goal.expected).numerator
-    if gap == 0:
-        return Outcome(goals.CONSISTENT, "identity in symbolic N (sympy)", "any change of units")
+    form = rational(sp.sympify(goal.scaled) - goal.expected)
+    if form.numerator == 0:
+        shown = Identity(goal.scaled, goal.expected, form.put, form.powers)
+        return Outcome(goals.CONSISTENT, shown, "any change of units")
     found = counterexample(Relation(goal.scaled, "==", goal.expected))
     if found is None:
-        return Outcome(goals.SUPPORTED, "sampled", "sampled points", note="not an identity")
-    return Outcome(goals.REFUTED, "exact counterexample", "the point given", found)
+        return Outcome(goals.SUPPORTED, Named("sampled"), "sampled points", note="not an identity")
+    return Outcome(goals.REFUTED, found.certificate, "the point given", found.record)
 
 
 def expanded(form: Form) -> dict[tuple[str, str], Any]:
@@ -222,39 +226,68 @@ def gram(goal: Gram) -> Outcome:
     ValueError
         If the multiplier of a fact is not shown to be >= 0.
     """
+    facts = tuple((weight, expanded(form)) for weight, form in goal.facts)
+    weights = []
+    for weight, _ in facts:
+        shown = _nonnegative(weight)
+        if shown is None:
+            raise ValueError(f"weight = {weight}; rule: a fact is multiplied by what is >= 0")
+        weights.append(shown)
+    gap = _matrix(goal, facts)
+    if goal.rel == "==":
+        return _all_zero(goal, gap)
+    minors = []
+    for count in range(1, len(goal.vectors) + 1):
+        for rows in combinations(range(len(goal.vectors)), count):
+            shown = _nonnegative(gap[list(rows), list(rows)].det())
+            if shown is None:
+                return _negative(goal, gap)
+            minors.append((rows, shown))
+    entries = tuple(tuple(gap.row(i)) for i in range(gap.rows))
+    found = Semidefinite(goal.vectors, entries, facts, tuple(weights), tuple(minors))
+    return Outcome(goals.PROVED, found, ALL)
+
+
+def _matrix(goal: Gram, facts: tuple[tuple[Any, Form], ...]) -> sp.Matrix:
+    """The symmetric matrix of the form right - left - sum of weight * fact, less what has mean zero."""
     size = len(goal.vectors)
     gap = sp.zeros(size, size)
-    facts = [({pair: -c for pair, c in expanded(goal.left).items()}), expanded(goal.right)]
-    for weight, form in goal.facts:
-        if not _nonnegative(weight):
-            raise ValueError(f"weight = {weight}; rule: a fact is multiplied by what is >= 0")
-        facts.append({p: -weight * c for p, c in expanded(form).items()})
-    for entries in facts:
+    forms = [{pair: -c for pair, c in expanded(goal.left).items()}, expanded(goal.right)]
+    forms += [{pair: -weight * c for pair, c in form.items()} for weight, form in facts]
+    for entries in forms:
         for (a, b), c in entries.items():
             if (a, b) in goal.orthogonal or (b, a) in goal.orthogonal:
                 continue
             i, j = goal.vectors.index(a), goal.vectors.index(b)
             gap[i, j] += sp.sympify(c) / 2
             gap[j, i] += sp.sympify(c) / 2
-    if goal.rel == "==":
-        if all(rational(v).numerator == 0 for v in gap):
-            return Outcome(goals.PROVED, "identity of Gram matrices (sympy)", ALL)
-        return _negative(goal, gap)
-    for count in range(1, size + 1):
-        for rows in combinations(range(size), count):
-            if not _nonnegative(gap[list(rows), list(rows)].det()):
-                return _negative(goal, gap)
-    return Outcome(goals.PROVED, "positive semidefinite: principal minors (sympy)", ALL)
+    return gap
 
 
-def _nonnegative(expr: Any) -> bool:
+def _all_zero(goal: Gram, gap: sp.Matrix) -> Outcome:
+    """That every entry is 0, for all values of the symbols."""
+    shown = []
+    for (i, a), (j, b) in combinations_with_replacement(enumerate(goal.vectors), 2):
+        form = rational(gap[i, j])
+        if form.numerator != 0:
+            return _negative(goal, gap)
+        shown.append(((a, b), Identity(gap[i, j], 0, form.put, form.powers)))
+    return Outcome(goals.PROVED, GramIdentity(tuple(shown)), ALL)
+
+
+def _nonnegative(expr: Any) -> Certificate | None:
+    """That an expression is >= 0 for all values of its symbols."""
     form = rational(expr)
     if form.numerator == 0:
-        return True
-    below = sign(form.denominator, form.generators)
-    return below is not None and bool(
-        certificate(sp.expand(below * form.numerator), form.generators, strict=False)
-    )
+        return Identity(expr, 0, form.put, form.powers)
+    below = factors(form.denominator, form.generators)
+    if below is None:
+        return None
+    above = certificate(sp.expand(below.sign * form.numerator), form.generators, strict=False)
+    if above is None:
+        return None
+    shape = (form.put, form.powers, form.numerator, form.denominator)
+    return Positive(0, expr, False, *shape, below, above)
 
 
 def _negative(goal: Gram, gap: sp.Matrix) -> Outcome:
@@ -277,8 +310,8 @@ def _negative(goal: Gram, gap: sp.Matrix) -> Outcome:
                 "routes": ["Gram matrix", "vectors on a line"],
                 "hypotheses": ["any vectors, and nothing else is assumed of them"],
             }
-            return Outcome(goals.REFUTED, "exact vectors", "the vectors given", note)
-    return Outcome(goals.SUPPORTED, "not shown", "none", note="form is not shown to be >= 0")
+            return Outcome(goals.REFUTED, Named("exact vectors"), "the vectors given", note)
+    return Outcome(goals.SUPPORTED, Named("not shown"), "none", note="form is not shown to be >= 0")
 
 
 def _small_vectors(size: int) -> list[tuple[int, ...]]:

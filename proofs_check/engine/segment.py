@@ -15,6 +15,8 @@ from typing import Any
 import sympy as sp
 
 from proofs_check import goals
+from proofs_check.certificates.base import Named
+from proofs_check.certificates.vectors import Segmentwise
 from proofs_check.engine.norm_calculus import gram
 from proofs_check.goals import Gram, Outcome, Segment
 
@@ -44,13 +46,14 @@ def segment(goal: Segment) -> Outcome:
     inside = gram(goal.pointwise)
     if inside.verdict != goals.PROVED:
         note = f"the bound of the integrand is not shown: {inside.note or inside.verdict}"
-        return Outcome(goals.SUPPORTED, "not shown", "none", note=note)
+        return Outcome(goals.SUPPORTED, Named("not shown"), "none", note=note)
     total = {pair: _integral(value, goal.at) for pair, value in goal.pointwise.right.items()}
     out = gram(Gram(goal.pointwise.vectors, total, goal.right))
     if out.verdict != goals.PROVED:
         # A larger integral of the bound says nothing of the integral itself.
-        return Outcome(goals.SUPPORTED, "not shown", "none", note="the integral of the bound is not below it")
-    return Outcome(goals.PROVED, f"integral along the segment; {out.method}", out.scope)
+        note = "the integral of the bound is not below it"
+        return Outcome(goals.SUPPORTED, Named("not shown"), "none", note=note)
+    return Outcome(goals.PROVED, Segmentwise(inside.certificate, out.certificate), out.scope)
 
 
 def descent(step: Any, move: str) -> Segment:

@@ -7,6 +7,8 @@ Proof: the parabola through f(0), touching f(X) = 1/(X + k)^2 at c = (var + mu^2
 
 from __future__ import annotations
 
+from functools import cache
+
 import sympy as sp
 
 from proofs_check.goals import Gram, Relation
@@ -18,6 +20,7 @@ __all__ = ["parabola", "reciprocal_moment", "two_points", "variance_of_norm"]
 X, k0, c, mean = sp.symbols("X k0 c mean", positive=True)
 
 
+@cache
 def parabola() -> sp.Expr:
     """Q(X) = f(0) + p X + r X^2 with Q(c) = f(c), Q'(c) = f'(c)."""
     f = 1 / (X + k0) ** 2
@@ -37,6 +40,7 @@ def two_points(least: sp.Expr, mean: sp.Expr, spread: sp.Expr) -> sp.Expr:
     return (spread / least**2 + mean**2 / (centre + least) ** 2) / (spread + mean**2)
 
 
+@cache
 def reciprocal_moment() -> tuple[Relation, ...]:
     """f <= Q on X >= 0; the mean of Q; f(c) <= f(mu)."""
     f = 1 / (X + k0) ** 2

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +15,7 @@ from latex_source import faults
 from maml_verify.claims import CLAIMS
 from proofs_check.audit import DEPENDS, audit, errata, summary
 from proofs_check.goals import CONSISTENT
-from proofs_check.ledger import ledger, missing, select
+from proofs_check.ledger import LEAVES, ledger, missing
 from proofs_check.pages.render import FORMATS, errata_page, render
 
 FOLDER = Path(__file__).parents[2] / "proofs_check" / "proofs" / "printed"
@@ -42,9 +45,32 @@ def test_printed_corollary_constants_have_entries() -> None:
     assert wanted <= ids
 
 
+def test_the_table_of_files_names_all_that_they_hold_and_nothing_else() -> None:
+    for leaf in LEAVES:
+        held = {name for step in leaf.steps() for name in (step.id, step.result)}
+        assert all(leaf.may_hold(name) for name in held), leaf.module
+        whole = {name for name in leaf.names if any(re.match(rf"{name}([./]|$)", h) for h in held)}
+        assert whole == set(leaf.names), leaf.module
+
+
+def test_what_is_named_is_taken_from_the_whole_ledger() -> None:
+    steps = ledger()
+    assert ledger(("eq-48",)) == tuple(s for s in steps if s.id.startswith("eq-48."))
+    assert ledger(("mean-gradient",)) == tuple(s for s in steps if s.result == "mean-gradient")
+    assert ledger(("corollary-6",)) == tuple(s for s in steps if s.id.startswith("corollary-6/"))
+    assert ledger(("derived",)) == tuple(s for s in steps if s.id.startswith("derived/"))
+    assert [s.id for s in ledger(("eq-48.chi", "eq-3"))] == ["eq-3", "eq-48.chi"]
+
+
+def test_one_step_is_built_without_the_files_of_the_others() -> None:
+    code = "from proofs_check import ledger; ledger.ledger(('eq-48.chi',)); print(ledger._built.cache_info())"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "misses=1," in run.stdout
+
+
 def test_unknown_names_are_an_error() -> None:
     with pytest.raises(ValueError, match="eq-99"):
-        select(ledger(), ("eq-99",))
+        ledger(("eq-99",))
 
 
 def test_records_have_the_keys_and_verdicts_of_the_contract(records: list[dict[str, Any]]) -> None:

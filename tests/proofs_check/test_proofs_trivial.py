@@ -15,7 +15,7 @@ from proofs_check.engine.decide import decide
 from proofs_check.engine.evaluate import exact
 from proofs_check.engine.triviality import trivial
 from proofs_check.goals import Gram, Induction, Product, Recursion, Relation, Split, relation
-from proofs_check.ledger import LEAVES, ledger
+from proofs_check.ledger import LEAVES, Leaf, ledger
 from proofs_check.lemmas.quadratic_forms import norm2, square
 from proofs_check.symbols import L, N, alpha, n, operators, q, s, y, z
 
@@ -82,16 +82,12 @@ def test_a_goal_that_decides_something_is_not_called_trivial(name: str) -> None:
     assert decide(goal).verdict == "proved"
 
 
-def _name(leaf: Any) -> str:
-    return str(leaf.__name__).split(".")[1]
-
-
 def _goals(step: Any) -> list[Any]:
     return [goal for reading in step.readings for goal in reading.goals] + list(step.repair)
 
 
-@pytest.mark.parametrize("leaf", LEAVES, ids=_name)
-def test_no_goal_of_the_ledger_is_trivial(leaf: Any) -> None:
+@pytest.mark.parametrize("leaf", LEAVES, ids=lambda leaf: leaf.module)
+def test_no_goal_of_the_ledger_is_trivial(leaf: Leaf) -> None:
     found = [f"{step.id}: {why}" for step in leaf.steps() for g in _goals(step) if (why := trivial(g))]
     assert found == []
 

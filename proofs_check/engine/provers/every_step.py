@@ -6,6 +6,8 @@ import flint
 import sympy as sp
 
 from proofs_check import goals
+from proofs_check.certificates.base import Named
+from proofs_check.certificates.scalar import Identity
 from proofs_check.engine.provers.normal_form import Generator, rational
 from proofs_check.engine.provers.positivity import certificate, sign, small
 from proofs_check.engine.provers.subdivision import log1p_ratio, positive_on
@@ -23,9 +25,10 @@ def for_all_steps(goal: Relation) -> Outcome:
     form = rational(sp.sympify(goal.right) - sp.sympify(goal.left), goal.at)
     if form.numerator == 0:
         verdict = goals.SUPPORTED if goal.rel == "<" else goals.PROVED
-        return Outcome(verdict, "identity in symbolic N (sympy)", "all N >= 1")
+        shown = Identity(goal.left, goal.right, form.put, form.powers)
+        return Outcome(verdict, shown, "all N >= 1")
     if goal.rel == "==":
-        return Outcome(goals.SUPPORTED, "sampled", "sampled points", note="not an identity")
+        return Outcome(goals.SUPPORTED, Named("sampled"), "sampled points", note="not an identity")
     strict = goal.rel == "<"
     for value in range(1, SMALL + 1):
         numerator = small(form.numerator, form.generators, N, value)
@@ -33,11 +36,11 @@ def for_all_steps(goal: Relation) -> Outcome:
         numerators = (_numerator(h, goal.at, value) for h in goal.given)
         given = tuple(h for h in numerators if h is not None)
         if not _quotient(numerator, denominator, strict, given):
-            return Outcome(goals.SUPPORTED, "sampled", "sampled points", note=f"open at N = {value}")
+            return Outcome(goals.SUPPORTED, Named("sampled"), "sampled points", note=f"open at N = {value}")
     below = _tail(form.denominator, form.generators, True)
     if below is None or not _tail(below * form.numerator, form.generators, strict):
-        return Outcome(goals.SUPPORTED, "exact arithmetic", f"N <= {SMALL}", note="tail open")
-    return Outcome(goals.PROVED, METHOD, "all N >= 1, alpha = 1/(8 N L)")
+        return Outcome(goals.SUPPORTED, Named("exact arithmetic"), f"N <= {SMALL}", note="tail open")
+    return Outcome(goals.PROVED, Named(METHOD), "all N >= 1, alpha = 1/(8 N L)")
 
 
 def _numerator(hypothesis: sp.Expr, at: sp.Expr, value: int) -> sp.Expr | None:

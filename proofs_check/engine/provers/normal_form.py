@@ -12,9 +12,10 @@ from functools import cache
 
 import sympy as sp
 
+from proofs_check.certificates.scalar import Power
 from proofs_check.symbols import L, alpha
 
-__all__ = ["Fractional", "Generator", "X", "rational"]
+__all__ = ["Fractional", "Generator", "X", "powers", "rational"]
 
 X = sp.Dummy("x", positive=True)
 
@@ -30,11 +31,22 @@ class Generator:
 
 @dataclass(frozen=True)
 class Fractional:
-    """numerator / denominator, with the generators they use."""
+    """numerator / denominator, with the generators they use and what was put in for the step size."""
 
     numerator: sp.Expr
     denominator: sp.Expr
     generators: tuple[Generator, ...]
+    put: tuple[tuple[sp.Symbol, sp.Expr], ...]
+
+    @property
+    def powers(self) -> tuple[Power, ...]:
+        """The generators as a certificate names them."""
+        return powers(self.generators)
+
+
+def powers(generators: tuple[Generator, ...]) -> tuple[Power, ...]:
+    """U, its base and its exponent."""
+    return tuple((g.symbol, g.base, g.exponent) for g in generators)
 
 
 @cache
@@ -72,8 +84,9 @@ def _powers(expr: sp.Expr, found: dict[tuple[sp.Expr, sp.Symbol], Generator]) ->
 def rational(expr: sp.Expr, at: sp.Expr | None = None) -> Fractional:
     """Normal form of ``expr``; ``at`` is the step size where a corollary fixes it."""
     expr = sp.sympify(expr)
-    expr = expr.subs(alpha, at) if at is not None else expr.subs(alpha, X / L)
+    step = at if at is not None else X / L
+    expr = expr.subs(alpha, step)
     found: dict[tuple[sp.Expr, sp.Symbol], Generator] = {}
     expr = _powers(expr, found)
     numerator, denominator = sp.fraction(sp.cancel(sp.together(expr)))
-    return Fractional(numerator, denominator, tuple(found.values()))
+    return Fractional(numerator, denominator, tuple(found.values()), ((alpha, step),))

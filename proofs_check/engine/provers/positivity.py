@@ -13,9 +13,18 @@ from collections.abc import Iterator
 
 import sympy as sp
 
-from proofs_check.engine.provers.normal_form import Generator, X
+from proofs_check.certificates.scalar import (
+    Coefficients,
+    Factor,
+    Factors,
+    Parts,
+    Polynomial,
+    Shifted,
+    Substitution,
+)
+from proofs_check.engine.provers.normal_form import Generator, X, powers
 
-__all__ = ["certificate", "parts_nonnegative", "sign", "small"]
+__all__ = ["certificate", "factors", "parts_nonnegative", "sign", "small"]
 
 STARTS = (1, 2, 3)
 
@@ -46,10 +55,13 @@ def _signs(poly_expr: sp.Expr, positive: set[sp.Symbol]) -> tuple[bool, bool]:
 
 def small(expr: sp.Expr, generators: tuple[Generator, ...], k: sp.Symbol, value: int) -> sp.Expr:
     """``expr`` with the integer symbol k set to ``value`` and every U = base^k replaced by its value."""
-    for gen in generators:
-        if gen.exponent == k:
-            expr = expr.subs(gen.symbol, gen.base**value)
-    return expr.subs(k, value)
+    for symbol, number in _small(generators, k, value):
+        expr = expr.subs(symbol, number)
+    return expr
+
+
+def _small(generators: tuple[Generator, ...], k: sp.Symbol, value: int) -> Substitution:
+    return (*((g.symbol, g.base**value) for g in generators if g.exponent == k), (k, sp.Integer(value)))
 
 
 def _at_least_one(base: sp.Expr) -> bool | None:
@@ -60,7 +72,10 @@ def _at_least_one(base: sp.Expr) -> bool | None:
     return not denominator.free_symbols
 
 
-def _shifts(expr: sp.Expr, generators: tuple[Generator, ...], start: int, bernoulli: bool) -> sp.Expr:
+def _shifts(
+    expr: sp.Expr, generators: tuple[Generator, ...], start: int, bernoulli: bool
+) -> tuple[sp.Expr, Substitution]:
+    put: list[tuple[sp.Symbol, sp.Expr]] = []
     integers = {s for s in expr.free_symbols if s.is_integer}
     integers |= {gen.exponent for gen in generators}
     # Dummies, so that no symbol of the relation is taken for one of these.
@@ -76,7 +91,7 @@ def _shifts(expr: sp.Expr, generators: tuple[Generator, ...], start: int, bernou
         if not shape:
             low, bernoulli = 0, False  # a base with denominators: U >= 1 is all that is used
         growth = 1 + v + (steps * (gen.base - 1) if bernoulli else 0)
-        expr = expr.subs(gen.symbol, gen.base**low * growth)
+        put.append((gen.symbol, gen.base**low * growth))
     for k in integers:
         # Only the exponent symbols of generators have their small values checked separately.
         low = 1 if k.is_positive else 0
@@ -84,58 +99,108 @@ def _shifts(expr: sp.Expr, generators: tuple[Generator, ...], start: int, bernou
             continue
         if any(gen.exponent == k for gen in generators) and k.is_positive:
             low = start
-        expr = expr.subs(k, low + beyond[k])
-    return expr
+        put.append((k, low + beyond[k]))
+    for symbol, value in put:
+        expr = expr.subs(symbol, value)
+    return expr, tuple(put)
 
 
-def _admissible(expr: sp.Expr, generators: tuple[Generator, ...]) -> sp.Expr | None:
-    """x = v/(1+z), U = 1 + v, v = w/(2(1+w)): covers 0 < x <= U - 1 < 1/2."""
+def _admissible(
+    expr: sp.Expr, generators: tuple[Generator, ...]
+) -> tuple[sp.Expr, sp.Expr, Substitution] | None:
+    """x = v/(1+z), U = 1 + v, v = w/(2(1+w)): covers 0 < x <= U - 1 < 1/2.  Numerator and denominator."""
     gens = [gen for gen in generators if gen.base == 1 + X]
     if len(gens) != 1 or len(generators) != 1:
         return None
     w, z = sp.Dummy("w", positive=True), sp.Dummy("z", nonnegative=True)
     v = w / (2 * (1 + w))
-    expr = expr.subs({gens[0].symbol: 1 + v, X: v / (1 + z)}, simultaneous=True)
-    numerator, denominator = sp.fraction(sp.together(expr))
+    put = ((gens[0].symbol, 1 + v), (X, v / (1 + z)))
+    numerator, denominator = sp.fraction(sp.together(expr.subs(dict(put), simultaneous=True)))
     if not _signs(denominator, {w, z})[1]:
         return None
-    return sp.expand(numerator)
+    return sp.expand(numerator), denominator, put
+
+
+#: What is to have coefficients of one sign, over what is known to be positive, after the substitution.
+Attempt = tuple[sp.Expr, sp.Expr, Substitution]
 
 
 def _attempts(
     expr: sp.Expr, generators: tuple[Generator, ...], admissible: bool
-) -> Iterator[tuple[str, list[sp.Expr]]]:
+) -> Iterator[tuple[str, list[Attempt]]]:
+    one = sp.Integer(1)
     exponents = {gen.exponent for gen in generators if gen.exponent.is_positive}
     for start in STARTS if exponents else STARTS[:1]:
-        head = [small(expr, generators, k, i) for k in exponents for i in range(1, start)]
+        head: list[Attempt] = [
+            (small(expr, generators, k, i), one, _small(generators, k, i))
+            for k in exponents
+            for i in range(1, start)
+        ]
         for bernoulli in (False, True):
-            yield f"start {start}", [*head, _shifts(expr, generators, start, bernoulli)]
+            part, put = _shifts(expr, generators, start, bernoulli)
+            yield f"start {start}", [*head, (part, one, put)]
     if admissible:
         shifted = _admissible(expr, generators)
         if shifted is not None:
-            yield "admissible range", [_shifts(shifted, (), 1, False)]
+            numerator, denominator, first = shifted
+            part, put = _shifts(numerator, (), 1, False)
+            yield "admissible range", [(part, denominator, (*first, *put))]
 
 
 def certificate(
     expr: sp.Expr, generators: tuple[Generator, ...], strict: bool, admissible: bool = False
-) -> str | None:
-    """Name of the substitution that shows ``expr >= 0`` (``> 0`` if strict), None where none does."""
+) -> Coefficients | None:
+    """The substitution that shows ``expr >= 0`` (``> 0`` if strict), None where none does."""
     # Several exponents at once would need every combination of small values; start 1 needs none.
     many = len({gen.exponent for gen in generators if gen.exponent.is_positive}) > 1
     for label, parts in _attempts(expr, generators, admissible):
         if many and label not in ("start 1", "admissible range"):
             continue
-        good = True
-        for part in parts:
-            positive = {s for s in part.free_symbols if s.is_positive}
-            left_over = {g.symbol for g in generators} & part.free_symbols
-            fine, sure = _signs(part, positive)
-            good = good and not left_over and fine and (sure or not strict)
-            if not good:
-                break
-        if good:
-            return label
+        if all(_good(part, generators, strict) for part, _, _ in parts):
+            shown = tuple(_shifted(*attempt) for attempt in parts)
+            return Coefficients(expr, strict, label, powers(generators), shown)
     return None
+
+
+def _good(part: sp.Expr, generators: tuple[Generator, ...], strict: bool) -> bool:
+    fine, sure = _signs(part, {s for s in part.free_symbols if s.is_positive})
+    left_over = {g.symbol for g in generators} & part.free_symbols
+    return not left_over and fine and (sure or not strict)
+
+
+def _shifted(part: sp.Expr, below: sp.Expr, put: Substitution) -> Shifted:
+    part = sp.expand(part)
+    if not part.is_polynomial(*part.free_symbols):
+        part, more = sp.fraction(sp.together(part))
+        below = below * more
+    return Shifted(put, Polynomial.of(sp.expand(part)), Polynomial.of(sp.expand(below)))
+
+
+def factors(
+    expr: sp.Expr,
+    generators: tuple[Generator, ...],
+    admissible: bool = False,
+    given: tuple[sp.Expr, ...] = (),
+    strict: bool = True,
+) -> Factors | None:
+    """Sign of a product of factors, None where it is not certified.
+
+    If not strict the product may also be 0, so that a square is as good as a positive factor.
+    """
+    coefficient, parts = sp.factor_list(expr)
+    total = 1 if coefficient > 0 else -1
+    found = []
+    for factor, power in parts:
+        if power % 2 == 0 and not strict:
+            found.append(Factor(factor, power, 0, None))
+            continue
+        one = _one(factor, generators, admissible, given)
+        if one is None:
+            return None
+        found.append(Factor(factor, power, *one))
+        if power % 2:
+            total *= one[0]
+    return Factors(expr, coefficient, tuple(found), total)
 
 
 def sign(
@@ -145,48 +210,42 @@ def sign(
     given: tuple[sp.Expr, ...] = (),
     strict: bool = True,
 ) -> int | None:
-    """Sign of a product of factors, None where it is not certified.
-
-    If not strict the product may also be 0, so that a square is as good as a positive factor.
-    """
-    coefficient, factors = sp.factor_list(expr)
-    total = 1 if coefficient > 0 else -1
-    for factor, power in factors:
-        if power % 2 == 0:
-            if strict and _one(factor, generators, admissible, given) is None:
-                return None
-            continue
-        one = _one(factor, generators, admissible, given)
-        if one is None:
-            return None
-        total *= one
-    return total
+    """The sign that `factors` finds."""
+    found = factors(expr, generators, admissible, given, strict)
+    return found.sign if found is not None else None
 
 
-def parts_nonnegative(expr: sp.Expr, generators: tuple[Generator, ...], admissible: bool) -> bool:
+def parts_nonnegative(expr: sp.Expr, generators: tuple[Generator, ...], admissible: bool) -> Parts | None:
     """Every coefficient of the free non-negative symbols is >= 0 as a polynomial in x and the generators."""
     inner = {g.symbol for g in generators} | {g.exponent for g in generators} | {X}
-    others = sorted(expr.free_symbols - inner, key=str)
+    others = tuple(sorted(expr.free_symbols - inner, key=str))
     if not others or not all(s.is_nonnegative for s in others):
-        return False
-    shift = {s: s + 1 for s in others if s.is_integer and s.is_positive}
-    coefficients = sp.Poly(sp.expand(expr.subs(shift)), *others).coeffs()
-    return all(sign(c, generators, admissible) == 1 for c in coefficients)
+        return None
+    shift = tuple((s, s + 1) for s in others if s.is_integer and s.is_positive)
+    parts = []
+    for monomial, coefficient in sp.Poly(sp.expand(expr.subs(dict(shift))), *others).terms():
+        found = factors(coefficient, generators, admissible)
+        if found is None or found.sign != 1:
+            return None
+        parts.append((monomial, found))
+    return Parts(expr, others, shift, tuple(parts))
 
 
 def _one(
     factor: sp.Expr, generators: tuple[Generator, ...], admissible: bool, given: tuple[sp.Expr, ...]
-) -> int | None:
+) -> tuple[int, Coefficients | sp.Expr] | None:
+    """Sign of a factor, and what shows it: a hypothesis or coefficients of one sign."""
     for value in (1, -1):
         candidate = value * factor
         for hypothesis in given:
             ratio = sp.cancel(candidate / hypothesis)
             if ratio.is_Rational and ratio > 0:
-                return value
-        if admissible and any(
-            sp.expand(candidate - (2 - gen.symbol**2)) == 0 for gen in generators if gen.base == 1 + X
-        ):
-            return value
-        if certificate(sp.expand(candidate), generators, True, admissible) is not None:
-            return value
+                return value, hypothesis
+        edges = [2 - gen.symbol**2 for gen in generators if admissible and gen.base == 1 + X]
+        for edge in edges:
+            if sp.expand(candidate - edge) == 0:
+                return value, edge
+        shown = certificate(sp.expand(candidate), generators, True, admissible)
+        if shown is not None:
+            return value, shown
     return None

@@ -12,7 +12,9 @@ from collections.abc import Callable, Iterator
 
 import flint
 
-__all__ = ["log1p_ratio", "positive_on"]
+__all__ = ["cover", "log1p_ratio", "positive_on"]
+
+Box = tuple[tuple[flint.fmpq, flint.fmpq], ...]
 
 
 def _interval(low: flint.arb, high: flint.arb) -> flint.arb:
@@ -32,7 +34,7 @@ def log1p_ratio(y: flint.arb) -> flint.arb:
     return _interval(low, high)
 
 
-def _halves(box: tuple[tuple[flint.fmpq, flint.fmpq], ...]) -> Iterator[tuple]:
+def _halves(box: Box) -> Iterator[Box]:
     widths = [high - low for low, high in box]
     widest = max(range(len(box)), key=lambda i: widths[i])
     low, high = box[widest]
@@ -41,13 +43,17 @@ def _halves(box: tuple[tuple[flint.fmpq, flint.fmpq], ...]) -> Iterator[tuple]:
         yield tuple(part if i == widest else side for i, side in enumerate(box))
 
 
-def positive_on(
-    function: Callable[..., flint.arb],
-    box: tuple[tuple[flint.fmpq, flint.fmpq], ...],
-    pieces: int = 4000,
-) -> int | None:
-    """Number of pieces on which ``function > 0`` was shown; None if it was not shown."""
+def positive_on(function: Callable[..., flint.arb], box: Box, pieces: int = 4000) -> int | None:
+    """Number of pieces on which ``function > 0`` was tried; None if it was not shown."""
+    boxes = cover(function, box, pieces)
+    # Each piece that was not kept was halved.
+    return None if boxes is None else 2 * len(boxes) - 1
+
+
+def cover(function: Callable[..., flint.arb], box: Box, pieces: int = 4000) -> tuple[Box, ...] | None:
+    """Boxes that make up the box, with ``function > 0`` on each; None if it was not shown."""
     todo, done = [box], 0
+    kept: list[Box] = []
     while todo:
         done += 1
         if done > pieces:
@@ -56,9 +62,10 @@ def positive_on(
         sides = [_interval(flint.arb(low), flint.arb(high)) for low, high in box]
         value = function(*sides)
         if value > 0:
+            kept.append(box)
             continue
         middles = [flint.arb((low + high) / 2) for low, high in box]
         if function(*middles) < 0:
             return None
         todo.extend(_halves(box))
-    return done
+    return tuple(kept)
