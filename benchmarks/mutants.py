@@ -20,7 +20,7 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -33,19 +33,26 @@ ROOT = Path(__file__).resolve().parents[1]
 EQUIVALENT = Path(__file__).with_name("mutants_equivalent.json")
 # Where changes are planted: the engine alone of proofs_check, since the proofs themselves are its data.
 PLACES = {"problems": "problems", "maml_verify": "maml_verify", "proofs_check": "proofs_check/engine"}
-# A change may make a loop endless: that is noticed too, once the tests take so many times as long.
-PATIENCE = 6
+# A change may make a loop endless: that is noticed too, where the tests take so many times as long with it.
+PATIENCE = 3
 
 
 class Durations:
-    """A pytest plugin that keeps the seconds of each test."""
+    """A pytest plugin that keeps the seconds of each test that passes."""
 
     def __init__(self) -> None:
         self.seconds: dict[str, float] = defaultdict(float)
+        self.failed: set[str] = set()
 
     def pytest_runtest_logreport(self, report: Any) -> None:
         """Add a phase of a test."""
         self.seconds[report.nodeid] += report.duration
+        if report.failed:
+            self.failed.add(report.nodeid)
+
+    def passed(self) -> dict[str, float]:
+        """Seconds of the tests that passed: no other can notice anything."""
+        return {test: taken for test, taken in self.seconds.items() if test not in self.failed}
 
 
 def reached() -> dict[str, Any]:
@@ -54,24 +61,28 @@ def reached() -> dict[str, Any]:
         data = Path(folder) / "coverage"
         code = (
             "import sys, json, pytest; from benchmarks.mutants import Durations; d = Durations();"
-            "code = pytest.main(sys.argv[2:], plugins=[d]); json.dump(d.seconds, open(sys.argv[1], 'w'));"
+            "code = pytest.main(sys.argv[2:], plugins=[d]); json.dump(d.passed(), open(sys.argv[1], 'w'));"
             "sys.exit(code)"
         )
         options = ["-q", "--cov", "--cov-context=test", "--cov-report="]
         seconds = Path(folder) / "seconds.json"
-        run = [sys.executable, "-c", code, str(seconds), *options]
-        subprocess.run(run, cwd=ROOT, check=True, env={**os.environ, "COVERAGE_FILE": str(data)})
-        return {"seconds": json.loads(seconds.read_text()), "lines": dict(_lines(data))}
+        command = [sys.executable, "-c", code, str(seconds), *options]
+        environment = {**os.environ, "COVERAGE_FILE": str(data)}
+        if subprocess.run(command, cwd=ROOT, check=False, env=environment).returncode not in (0, 1):
+            raise SystemExit("the tests could not be run under coverage")
+        passed = json.loads(seconds.read_text(encoding="utf-8"))
+        return {"seconds": passed, "lines": dict(_lines(data, passed))}
 
 
-def _lines(data: Path) -> Iterator[tuple[str, dict[str, list[str]]]]:
+def _lines(data: Path, passed: Container[str]) -> Iterator[tuple[str, dict[str, list[str]]]]:
     from coverage import CoverageData
 
     measured = CoverageData(str(data))
     measured.read()
     for file in measured.measured_files():
         by_line = measured.contexts_by_lineno(file)
-        lines = {str(line): sorted({c.split("|")[0] for c in found if c}) for line, found in by_line.items()}
+        tests = {line: {context.split("|")[0] for context in found} for line, found in by_line.items()}
+        lines = {str(line): sorted(t for t in found if t in passed) for line, found in tests.items()}
         yield str(Path(file).relative_to(ROOT)), lines
 
 
@@ -89,7 +100,7 @@ def tests_of(change: Change, known: dict[str, Any]) -> list[list[str]]:
     stages: list[list[str]] = [[], [], []]
     for test in sorted(found, key=lambda test: (known["seconds"].get(test, 1.0), test)):
         path = Path(test.split("::")[0])
-        near = name in path.stem or rooms[-1] in path.stem.split("_")
+        near = any(part in path.stem for part in (name, name[:6], rooms[-1]) if len(part) > 3)
         stages[0 if near else 1 if set(rooms) & set(path.parts) else 2].append(test)
     return [stage for stage in stages if stage]
 
@@ -124,26 +135,24 @@ def judge(
     before = path.read_text(encoding="utf-8")
     path.write_text(change.planted(before), encoding="utf-8")
     start = time.monotonic()
+    compiled = _is_compiled(path)
+    result, by, last = "survived", "" if any(stages) else "no test reaches it", []
     try:
-        result, by = _stages(path, stages, tree, known, start + seconds)
+        for tests in filter(None, stages):
+            left = max(1.0, start + seconds - time.monotonic())
+            code, noticed = run(tests, tree, known, left, compiled=compiled)
+            if code not in (0, 5):
+                result, by, last = "killed", noticed[0] if noticed else "time", list(tests)
+                break
     finally:
         path.write_text(before, encoding="utf-8")
-    return {"result": result, "by": by, "seconds": round(time.monotonic() - start, 1)}
-
-
-def _stages(
-    path: Path, stages: Sequence[Sequence[str]], tree: Path, known: dict[str, Any], end: float
-) -> tuple[str, str]:
-    for tests in filter(None, stages):
-        start = time.monotonic()
-        code, noticed = run(tests, tree, known, max(1.0, end - start), compiled=_is_compiled(path))
-        if code is None:
-            usual = sum(known["seconds"].get(test, 1.0) for test in tests)
-            late = time.monotonic() - start > PATIENCE * usual + 10
-            return "killed" if late else "survived", "time"
-        if code not in (0, 5):
-            return "killed", noticed[0] or f"exit code {code}"
-    return "survived", "" if stages else "no test reaches it"
+    taken = round(time.monotonic() - start, 1)
+    if result == "killed" and by in ("", "time"):
+        # No test failed: the change is noticed only if all goes well, and in far less time, without it.
+        limit = left / PATIENCE if by == "time" else 10 * seconds
+        result = "killed" if run(last, tree, known, limit, compiled=compiled)[0] == 0 else "survived"
+        by = by or f"exit code {code}"
+    return {"result": result, "by": by, "seconds": taken}
 
 
 def run(
@@ -158,6 +167,8 @@ def run(
     """Exit code of pytest (None: time ran out) and the names of the tests that failed."""
     names = tree / "tests-to-run.json"
     names.write_text(json.dumps({"tests": list(tests), "known": list(known["seconds"])}), encoding="utf-8")
+    noticed = names.with_suffix(".noticed")
+    noticed.unlink(missing_ok=True)
     command = [sys.executable, "-m", "benchmarks.mutant_tests", str(names), *([] if first else ["--all"])]
     with tempfile.TemporaryDirectory() as folder:
         # A copy that keeps no bytecode can't take that of the change before, nor what numba has compiled.
@@ -176,7 +187,7 @@ def run(
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, 9)
             process.wait()
-    return code, names.with_suffix(".noticed").read_text(encoding="utf-8").split("\n")
+    return code, noticed.read_text(encoding="utf-8").split("\n") if noticed.exists() else [""]
 
 
 def _is_compiled(path: Path) -> bool:
