@@ -1,0 +1,25 @@
+"""Settings of the rates: the fewest runs where a violation needs none, many where a bound is to hold."""
+
+from fractions import Fraction as F
+
+import pytest
+
+from maml_verify.claims import find_claim
+from maml_verify.claims.grids import rate_grid
+from maml_verify.settings import setting
+from problems.ridge_sums.opposed import opposed
+
+
+@pytest.mark.parametrize("edition", ["printed", "printed-b", "derived"])
+def test_opposed_tasks_have_one_run_without_noise_to_speak_of(edition):
+    family = opposed()
+    known = find_claim("finite-sum-rate").known(family)
+    (s,) = rate_grid(family, known, edition, (1, 2, 3), None, None)
+    assert (s.alpha, s.steps, s.K, s.C_beta, s.w.tolist()) == (F(1, 8), 1, 200, 2, [[8]])
+    assert s.B >= 10**15
+    if edition == "derived":
+        assert s.runs >= 10_000
+        return
+    # What a violation shows without sampling takes the fewest runs there may be.
+    with pytest.raises(ValueError, match=f"runs = {s.runs - 1}; rule: at least {s.runs}"):
+        setting(family, alpha=s.alpha, steps=1, runs=s.runs - 1)
