@@ -32,8 +32,10 @@ def of_order_in_eps(count: tuple[Any, tuple[Recursion, ...]]) -> tuple[Recursion
     return *loops, bound
 
 
-def _corollary_6() -> tuple[Step, ...]:
-    RESULT, WHERE = "resampling-complexity", "proof of Corollary 6"
+RESULT, WHERE = "resampling-complexity", "proof of Corollary 6"
+
+
+def _sizes() -> tuple[Step, ...]:
     size_B = constants.B_prime_5(c, p)
     return (
         readings(
@@ -51,6 +53,11 @@ def _corollary_6() -> tuple[Step, ...]:
             "64 sigma_g^2 C_L^2/((1+x)^(4N) L^2) is below a multiple of sigma_g^2", "(47)",
             at(constants.D_L_5(c, p), "<", 64 * (3 * rho / (5 * L)) ** 2 * sigma_g**2 / L**2),
         ),
+    )  # fmt: skip
+
+
+def _rate() -> tuple[Step, ...]:
+    return (
         readings(
             "corollary-6/rate", RESULT, "Corollary 6",
             "E ||grad L|| is of order Z + sqrt(f) sqrt(Z), Z = 1/K + sigma_g^2 (sigma^2 + 1)/S + (sigma_g^2 +"
@@ -74,6 +81,11 @@ def _corollary_6() -> tuple[Step, ...]:
             " eps <= 1 and B >= 2",
             "the rate; derived Theorem 5", *batches(),
         ),
+    )  # fmt: skip
+
+
+def _counts() -> tuple[Step, ...]:
+    return (
         illegible("corollary-6/reached", RESULT, WHERE, "E ||grad L|| <= O(1/K + eps^2/sigma + ...)",
                   "only 'O 1 1 K + 1 σϵ2' survives"),
         relation(
@@ -97,4 +109,8 @@ def _corollary_6() -> tuple[Step, ...]:
 
 def steps() -> tuple[Step, ...]:
     """Sizes and counts."""
-    return (*_corollary_6(),)
+    return (
+        *_sizes(),
+        *_rate(),
+        *_counts(),
+    )
