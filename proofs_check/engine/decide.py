@@ -1,4 +1,4 @@
-"""The cascade that decides a goal, strongest means first, and says which one decided."""
+"""The cascade that decides a goal, strongest means first, and keeps what the one that decided has found."""
 
 from __future__ import annotations
 

@@ -35,6 +35,11 @@ def terms(count):  # type: ignore[no-untyped-def]
 
 def product_steps(first: str, second: str, result: str, where: str, name: str) -> tuple[Step, ...]:
     """(27), (28), which (50) repeats: y stands for the distance of the paths, v for the norm so far."""
+    return (*_one_factor(first, result, where, name), *_unrolled(second, result, where, name))
+
+
+def _one_factor(first: str, result: str, where: str, name: str) -> tuple[Step, ...]:
+    """(27): from m - 1 factors to m."""
     P, Q, A, B_ = operators("P Q A B")
     split = Split(
         P * A - Q * B_,
@@ -67,6 +72,12 @@ def product_steps(first: str, second: str, result: str, where: str, name: str) -
                 upper=((z, q ** (m - 1) * d),),
             ),
         ),
+    )  # fmt: skip
+
+
+def _unrolled(second: str, result: str, where: str, name: str) -> tuple[Step, ...]:
+    """(28): all N factors."""
+    return (
         relation(
             f"{second}.a", result, where,
             f"{name}(N) <= (1+x)^(N-1) {name}(1) + sum_(m=0)^(N-2) alpha rho (1+x)^(2(N-m)-2) (1+x)^m d",

@@ -34,28 +34,22 @@ READINGS = (
     (constants.C_b_7_b, "(21) with (1+x)^N - 1"),
 )
 
+RESULT, WHERE = "finite-sum-complexity", "proof of Corollary 10"
+A_2_derived = derived.A_squ_2(c, p).subs(b2, b**2 + slack)
+bound_A2 = 8 * (sigma + b) ** 2 + 4 * (sigma**2 + b**2 + slack)
 
-def steps() -> tuple[Step, ...]:
-    """(61)-(63) and the counts."""
-    r, where = "finite-sum-complexity", "proof of Corollary 10"
-    proof = constants.C_L(c, p)
+
+def _eq_61() -> tuple[Step, ...]:
     A_2 = constants.A_squ_2(c, p).subs(b2, b**2 + slack)
-    A_2_derived = derived.A_squ_2(c, p).subs(b2, b**2 + slack)
-    bound_A2 = 8 * (sigma + b) ** 2 + 4 * (sigma**2 + b**2 + slack)
-    middle = (5 * rho / (32 * N * L) + 5 * rho / (16 * L)) * R(5, 4)
-    middle_b = R(15, 32) * rho / L / 4
-    last_b = Relation(middle_b, "<", rho / (8 * L))
-    both = ((f(c, p), label) for f, label in READINGS)
-    C_7 = list(both)
-    square = sp.Symbol("A_squ2", positive=True)
-    theta = [(constants.theta_9(c, p, f), label) for f, label in READINGS]
     return (
-        relation("eq-61.a", r, f"{where}, (61)", "(1+x)^(4N) < e^0.5 < 2", "log(1 + t) < t",
+        relation("eq-61.a", RESULT, f"{WHERE}, (61)", "(1+x)^(4N) < e^0.5 < 2", "log(1 + t) < t",
                  below_exponential(t - sp.log(1 + t), "q"), Relation(sp.exp(R(1, 2)), "<", 2),
                      at(q ** (4 * N), "<", 2)),
-        relation("eq-61.b", r, f"{where}, (61)", "A_squ1 < 32", "(23)", at(constants.A_squ_1(c, p), "<", 32)),
+        relation("eq-61.b", RESULT, f"{WHERE}, (61)",
+                 "A_squ1 < 32", "(23)", at(constants.A_squ_1(c, p), "<", 32)),
         relation(
-            "eq-61.c", r, f"{where}, (61)", "A_squ2 < 8 (sigma + b)^2 + 4 (sigma^2 + b~)", "(23)", at(A_2,
+            "eq-61.c", RESULT, f"{WHERE}, (61)",
+            "A_squ2 < 8 (sigma + b)^2 + 4 (sigma^2 + b~)", "(23)", at(A_2,
                 "<", bound_A2),
             why="4 (1+x)^(8N)/(2 - (1+x)^(2N))^2 of (23) is about 19 to 21, not below 8; and (1 +"
             " alpha)^(4N) is not bounded for small L.", consequence="(63): phi. Constants of Corollary 10"
@@ -66,8 +60,19 @@ def steps() -> tuple[Step, ...]:
             repair=(at(A_2_derived, "<", bound_A2), entered("A_squ2")),
             repaired="true for the constant of the proof, and smaller",
         ),
+    )  # fmt: skip
+
+
+def _eq_62() -> tuple[Step, ...]:
+    proof = constants.C_L(c, p)
+    middle = (5 * rho / (32 * N * L) + 5 * rho / (16 * L)) * R(5, 4)
+    middle_b = R(15, 32) * rho / L / 4
+    last_b = Relation(middle_b, "<", rho / (8 * L))
+    both = ((f(c, p), label) for f, label in READINGS)
+    C_7 = list(both)
+    return (
         readings(
-            "eq-62.a", r, f"{where}, (62)", "C_L < (5 rho/(32 N L) + 5 rho/(16 L)) (5/4) (partly lost)",
+            "eq-62.a", RESULT, f"{WHERE}, (62)", "C_L < (5 rho/(32 N L) + 5 rho/(16 L)) (5/4) (partly lost)",
                 "(21)",
             *(Reading((at(C, "<", middle),), label) for C, label in C_7),
             why="False for the first reading of (21), true for the second and for the constant of the proof.",
@@ -75,13 +80,13 @@ def steps() -> tuple[Step, ...]:
             repair=(at(proof, "<", middle), entered("C_L-upper")),
             repaired="for the constant of the proof: C_L < (11/64) rho/L",
         ),
-        relation("eq-62.b", r, f"{where}, (62)", "(5 rho/(32 N L) + 5 rho/(16 L)) (5/4) < 3 rho/(5 L)",
+        relation("eq-62.b", RESULT, f"{WHERE}, (62)", "(5 rho/(32 N L) + 5 rho/(16 L)) (5/4) < 3 rho/(5 L)",
             "N >= 1",
                  Relation(middle, "<", 3 * rho / (5 * L))),
-        readings("eq-62.c", r, f"{where}, (62)", "C_L > (rho/L) ((1+x)^(N-1) - 1)", "(21)",
+        readings("eq-62.c", RESULT, f"{WHERE}, (62)", "C_L > (rho/L) ((1+x)^(N-1) - 1)", "(21)",
                  *(Reading((at(rho / L * (q ** (N - 1) - 1), "<", C),), label) for C, label in C_7)),
         relation(
-            "eq-62.d", r, f"{where}, (62)", "(rho/L) ((1+x)^(N-1) - 1) > (rho/L) x (N-1)", "(1+a)^n > 1"
+            "eq-62.d", RESULT, f"{WHERE}, (62)", "(rho/L) ((1+x)^(N-1) - 1) > (rho/L) x (N-1)", "(1+a)^n > 1"
             " + a n",
             at(rho / L * x * (N - 1), "<", rho / L * (q ** (N - 1) - 1)),
             why="Equality at N = 1 and N = 2.", consequence="None.", correction=">=", weight=5,
@@ -89,7 +94,7 @@ def steps() -> tuple[Step, ...]:
                 tags=("degenerate",),
         ),
         relation(
-            "eq-62.e", r, f"{where}, (62)", "(rho/L) x (N-1) > rho/(16 L)", "x = 1/(8N)",
+            "eq-62.e", RESULT, f"{WHERE}, (62)", "(rho/L) x (N-1) > rho/(16 L)", "x = 1/(8N)",
             at(rho / (16 * L), "<", rho / L * x * (N - 1)), why="Only for N > 2, as in (47).",
             consequence="None: C_L > rho/(16 L) is true for every N.", correction="C_L > rho/(16 L)"
             " directly", root="eq-47.c", weight=24,
@@ -97,7 +102,7 @@ def steps() -> tuple[Step, ...]:
                 repaired="C_L > rho/(16 L) for every reading",
         ),
         readings(
-            "eq-62.f", r, f"{where}, (62)", "C_b < (?/32) (rho/L) (1/4) < rho/(? L)",
+            "eq-62.f", RESULT, f"{WHERE}, (62)", "C_b < (?/32) (rho/L) (1/4) < rho/(? L)",
             "(21); two numbers are lost, read as 15 and 8",
             Reading((at(derived.C_b_7(c, p), "<", middle_b), last_b), "C_b of the proof of Proposition 7"),
             *(Reading((at(C, "<", middle_b), last_b), label) for C, label in C_7),
@@ -105,10 +110,17 @@ def steps() -> tuple[Step, ...]:
             correction="C_b of the proof of Proposition 7", repair=(entered("C_b"),),
             repaired="for the constant of the proof: C_b < rho/(48 L)",
         ),
-        readings("eq-63.theta", r, f"{where}, (63)", "theta >= L/(200 rho)", "(61), (62)",
+    )  # fmt: skip
+
+
+def _eq_63() -> tuple[Step, ...]:
+    theta = [(constants.theta_9(c, p, f), label) for f, label in READINGS]
+    return (
+        readings("eq-63.theta", RESULT, f"{WHERE}, (63)", "theta >= L/(200 rho)", "(61), (62)",
                  *(Reading((at(L / (200 * rho), "<=", value),), label) for value, label in theta)),
         relation(
-            "eq-63.phi", r, f"{where}, (63)", "phi <= (2 (sigma + b)^2 + (sigma^2 + b~))/(1600 L)", "(61)",
+            "eq-63.phi", RESULT, f"{WHERE}, (63)",
+            "phi <= (2 (sigma + b)^2 + (sigma^2 + b~))/(1600 L)", "(61)",
             at(constants.phi_9(c, p).subs(b2, b**2 + slack), "<=", bound_A2 / (6400 * L)),
             why="As (61): the constant of (23) is too large for it.", consequence="Constants of"
             " Corollary 10 only.",
@@ -118,9 +130,16 @@ def steps() -> tuple[Step, ...]:
             repair=(at(A_2_derived / (6400 * L), "<=", bound_A2 / (6400 * L)), entered("phi")),
             repaired="true for the proof's A_squ2, and smaller",
         ),
-        illegible("eq-63.xi", r, f"{where}, (63)", "xi <= 24 L^2/rho + ...", "the tail is lost"),
+        illegible("eq-63.xi", RESULT, f"{WHERE}, (63)", "xi <= 24 L^2/rho + ...", "the tail is lost"),
+    )  # fmt: skip
+
+
+def _corollary_10() -> tuple[Step, ...]:
+    square = sp.Symbol("A_squ2", positive=True)
+    return (
         readings(
-            "corollary-10/batch-size", r, "Corollary 10", "B >= C_B sigma^2/eps^2 makes phi/B of order eps^2",
+            "corollary-10/batch-size", RESULT, "Corollary 10",
+            "B >= C_B sigma^2/eps^2 makes phi/B of order eps^2",
             "A_squ2 contains b and b~ besides sigma",
             Reading((Relation(square / (6400 * L) / (square * (1 + v) + y), "<=", 1 / (6400 * L * (1 + v))),),
                     "C_B may depend on b and sigma: C_B = A_squ2/sigma^2, 1/eps^2 = 1 + v"),
@@ -131,7 +150,7 @@ def steps() -> tuple[Step, ...]:
             repair=(sizes(),), repaired="Delta/K + phi/B <= 1/M at these sizes",
         ),
         readings(
-            "corollary-10/iterations", r, "Corollary 10",
+            "corollary-10/iterations", RESULT, "Corollary 10",
             "K = C_k/eps^2 iterations and B >= C_B sigma^2/eps^2 reach E ||grad L|| <= eps",
             "(25) with xi of (24), which has no sigma",
             Reading((*counts()[:2], sizes()), "C_k may depend on sigma"),
@@ -143,7 +162,7 @@ def steps() -> tuple[Step, ...]:
             root="eq-59.c", repair=(*counts()[:2], sizes()), repaired="Delta/K + phi/B <= 1/M at these sizes",
         ),
         readings(
-            "corollary-10/rate", r, "Corollary 10",
+            "corollary-10/rate", RESULT, "Corollary 10",
             "E ||grad L|| is of order Z + sqrt(f) sqrt(Z); of the display only 1/K is legible",
             "(25) with the bounds of (61)-(63)",
             Reading(rate(), "Z = 1/K + (sigma^2 + b^2 + b~)/B, f = sigma + b + 1"),
@@ -155,11 +174,21 @@ def steps() -> tuple[Step, ...]:
             consequence="The batch size and the number of iterations of Corollary 10.",
             correction="Z = 1/K + (sigma^2 + b^2 + b~)/B, f = sigma + b + 1",
         ),
-        relation("corollary-10/gradient-count", r, "Corollary 10",
+        relation("corollary-10/gradient-count", RESULT, "Corollary 10",
                  "B (T + N S), and |B'| T for the step size, is of order (T + N S)/eps^2",
                  "the loops of Algorithm 2 counted; B <= C/eps^2 + 1",
                  *of_order_in_eps(counted(FINITE_SUM(SIZES), GRADIENT))),
-        relation("corollary-10/hessian-count", r, "Corollary 10", "B N S is of order N S/eps^2",
+        relation("corollary-10/hessian-count", RESULT, "Corollary 10", "B N S is of order N S/eps^2",
                  "the loops of Algorithm 2 counted; B <= C/eps^2 + 1",
                  *of_order_in_eps(counted(FINITE_SUM(SIZES), HESSIAN))),
     )  # fmt: skip
+
+
+def steps() -> tuple[Step, ...]:
+    """(61)-(63) and the counts."""
+    return (
+        *_eq_61(),
+        *_eq_62(),
+        *_eq_63(),
+        *_corollary_10(),
+    )

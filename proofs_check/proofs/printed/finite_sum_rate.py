@@ -103,42 +103,59 @@ def with_printed_xi() -> tuple[tuple[Relation, str], ...]:
     )
 
 
-def steps() -> tuple[Step, ...]:
-    """(24), (25), (55)-(60), the statement and the derived edition."""
-    r, where = "finite-sum-rate", "proof of Theorem 9"
-    a, e = operators("a e")
-    Eb, Eb2, Z = sp.symbols("Eb Eb2 Z", positive=True)
-    smooth = s * L + C_b * b + C_L * g
-    upper = s * L + C_b * b + C_L * (C_2 / C_1 + sigma) + C_L / C_1 * G
-    first_59 = y * G**2 / upper
-    kept, printed = sigma + U * (U - 1) * b, U * (U**2 - 1) * b
-    xi_used, xi_24 = C_2 + C_1 * sigma, q ** (3 * N) * b
-    convex = Z**2 / (delta + Z)
-    solved = solved_quadratic()
-    theta = sp.Symbol("theta", positive=True)
+RESULT, WHERE = "finite-sum-rate", "proof of Theorem 9"
+Eb, Eb2, Z = sp.symbols("Eb Eb2 Z", positive=True)
+upper = s * L + C_b * b + C_L * (C_2 / C_1 + sigma) + C_L / C_1 * G
+first_59 = y * G**2 / upper
+kept, printed = sigma + U * (U - 1) * b, U * (U**2 - 1) * b
+xi_used, xi_24 = C_2 + C_1 * sigma, q ** (3 * N) * b
+solved = solved_quadratic()
+
+
+def _eq_24() -> tuple[Step, ...]:
     return (
-        definition("eq-24", r, "Theorem 9, (24)", "xi, theta, phi (the text lists A_squ1 twice for"
+        definition("eq-24", RESULT, "Theorem 9, (24)", "xi, theta, phi (the text lists A_squ1 twice for"
         " A_squ1, A_squ2)"),
+    )  # fmt: skip
+
+
+def _theorem_9_descent() -> tuple[Step, ...]:
+    return (
         relation(
-            "theorem-9/descent", r, where,
+            "theorem-9/descent", RESULT, WHERE,
             "L(w_(k+1)) <= L(w_k) - beta <grad L, mean G_i> + (L_w beta^2/2) ||mean G_i||^2",
             "Proposition 7 along the segment, w_(k+1) - w_k = -beta g",
             descent(-sp.Symbol("beta", positive=True), "g"),
         ),
+    )  # fmt: skip
+
+
+def _eq_55() -> tuple[Step, ...]:
+    return (
         relation(
-            "eq-55", r, f"{where}, (55)",
+            "eq-55", RESULT, f"{WHERE}, (55)",
             "E L(w_(k+1)) <= L(w_k) - E beta ||grad L||^2 + (L_w E beta^2/2) E ||mean G_i||^2",
             "beta independent of an unbiased estimator", *mean_step(bias=False),
         ),
+    )  # fmt: skip
+
+
+def _eq_56() -> tuple[Step, ...]:
+    return (
         relation(
-            "eq-56", r, f"{where}, (56)", "E ||mean G_i||^2 <= (A_squ1 ||grad L||^2 + A_squ2)/B + ||grad"
+            "eq-56", RESULT, f"{WHERE}, (56)", "E ||mean G_i||^2 <= (A_squ1 ||grad L||^2 + A_squ2)/B + ||grad"
             " L||^2",
             "Proposition 8, i.i.d. tasks", *mean_of_draws(),
             Relation((E_G - G**2) / B + G**2, "<=", (A_1 * G**2 + A_2) / B + G**2,
                      upper=((E_G, A_1 * G**2 + A_2),)),
         ),
+    )  # fmt: skip
+
+
+def _eq_57() -> tuple[Step, ...]:
+    return (
         readings(
-            "eq-57", r, f"{where}, (57)",
+            "eq-57", RESULT, f"{WHERE}, (57)",
             "E L(w_(k+1)) <= L(w_k) - (1/(L_w C_beta) - (A_squ1/B + 1)/(L_w C_beta^2)) ||grad L||^2 +"
             " A_squ2/(L_w C_beta^2 b)", "(55), (56), Lemma 20",
             Reading(
@@ -157,31 +174,43 @@ def steps() -> tuple[Step, ...]:
             " and with large losses the term is too small.",
             consequence="None: (59) has B.", correction="A_squ2/(L_w C_beta^2 B)",
         ),
-        relation("eq-58.a", r, f"{where}, (58)", "L_w >= L", "definition", Relation(L, "<=", smooth)),
+    )  # fmt: skip
+
+
+def _eq_58() -> tuple[Step, ...]:
+    a, e = operators("a e")
+    smooth = s * L + C_b * b + C_L * g
+    return (
+        relation("eq-58.a", RESULT, f"{WHERE}, (58)", "L_w >= L", "definition", Relation(L, "<=", smooth)),
         relation(
-            "eq-58.b", r, f"{where}, (58)", "L_w <= (1+x)^(2N) L + C_b b + C_L (||grad l_T|| + sigma)",
+            "eq-58.b", RESULT, f"{WHERE}, (58)", "L_w <= (1+x)^(2N) L + C_b b + C_L (||grad l_T|| + sigma)",
                 "Assumption 5",
             mean_square(), Split(a + e, (((a, norm),), ((e, sigma),)), norm + sigma),
             Relation(smooth, "<=", s * L + C_b * b + C_L * (norm + sigma), upper=((g, norm + sigma),)),
         ),
         relation(
-            "eq-58.c", r, f"{where}, (58)", "... <= (1+x)^(2N) L + C_b b + C_L (C_2/C_1 + sigma) +"
+            "eq-58.c", RESULT, f"{WHERE}, (58)", "... <= (1+x)^(2N) L + C_b b + C_L (C_2/C_1 + sigma) +"
             " (C_L/C_1) ||grad L||",
             "(i) Lemma 19",
             Relation(s * L + C_b * b + C_L * (norm + sigma), "<=", upper, upper=((norm, (G + C_2) / C_1),),
                      admissible=True),
         ),
+    )  # fmt: skip
+
+
+def _eq_59() -> tuple[Step, ...]:
+    return (
         relation(
-            "eq-59.a", r, f"{where}, (59)", "(58) put into (57)", "bracket positive (theta > 0)",
+            "eq-59.a", RESULT, f"{WHERE}, (59)", "(58) put into (57)", "bracket positive (theta > 0)",
             Relation(-y / (delta + v) * G**2 + z / (L + v), "<=", -y / (delta + v) * G**2 + z / L),
             Relation(-y / delta * G**2, "<=", -y / (delta + v) * G**2),
         ),
         relation(
-            "eq-59.b", r, f"{where}, (59)", "first equality: C_1/C_L taken out", "algebra",
+            "eq-59.b", RESULT, f"{WHERE}, (59)", "first equality: C_1/C_L taken out", "algebra",
             Relation(first_59, "==", line_59(xi_used)),
         ),
         relation(
-            "eq-59.c", r, f"{where}, (59)", "C_2 + C_1 sigma = (1+x)^N ((1+x)^(2N) - 1) b",
+            "eq-59.c", RESULT, f"{WHERE}, (59)", "C_2 + C_1 sigma = (1+x)^N ((1+x)^(2N) - 1) b",
             "definitions of C_1, C_2 in (74)", Relation(xi_used, "==", printed, admissible=True),
             why="C_2 + C_1 sigma = sigma + (1+x)^N ((1+x)^N - 1) b: sigma is dropped, and the exponent"
             " 2N should be N.",
@@ -192,8 +221,13 @@ def steps() -> tuple[Step, ...]:
             repair=(Relation(xi_used, "==", kept), Relation(first_59, "==", line_59(kept))),
             repaired="the equality with sigma kept",
         ),
+    )  # fmt: skip
+
+
+def _theorem_9_xi() -> tuple[Step, ...]:
+    return (
         relation(
-            "theorem-9/xi", r, "Theorem 9, (24)", "C_2 + C_1 sigma <= (1+x)^(3N) b, which xi of (24)"
+            "theorem-9/xi", RESULT, "Theorem 9, (24)", "C_2 + C_1 sigma <= (1+x)^(3N) b, which xi of (24)"
             " needs", "(59)",
             Relation(xi_used, "<=", xi_24, admissible=True),
             why="The part (1+x)^(3N) b of xi does not bound sigma + (1+x)^N ((1+x)^N - 1) b unless sigma"
@@ -203,14 +237,21 @@ def steps() -> tuple[Step, ...]:
             repair=(Relation(xi_used, "==", kept),), repaired="derived Theorem 9",
         ),
         relation(
-            "theorem-9/theta-xi", r, where,
+            "theorem-9/theta-xi", RESULT, WHERE,
             "E theta ||grad L||^2/(xi + ||grad L||) <= E (L(w_k) - L(w_(k+1))) + phi/B",
             "(24) (from the last member of (59), taken as given)",
             Relation(printed, "<=", xi_24), Relation(y / (delta + v) * G**2, "<=", y / delta * G**2),
             *(entered_24(f) for f in (constants.C_b_7, constants.C_b_7_b)),
         ),
+    )  # fmt: skip
+
+
+def _eq_60() -> tuple[Step, ...]:
+    convex = Z**2 / (delta + Z)
+    theta = sp.Symbol("theta", positive=True)
+    return (
         readings(
-            "eq-60.a", r, f"{where}, (60)", "(1/K) sum_k E theta ||grad L||^2/(xi + ||grad L||) <="
+            "eq-60.a", RESULT, f"{WHERE}, (60)", "(1/K) sum_k E theta ||grad L||^2/(xi + ||grad L||) <="
             " Delta/K + phi/B",
             "telescoping; the descent is the one of (59), with xi as (24) has it",
             *(Reading((goal,), label) for goal, label in with_printed_xi()),
@@ -220,17 +261,28 @@ def steps() -> tuple[Step, ...]:
             repaired="true with the corrected xi",
         ),
         relation(
-            "eq-60.b", r, f"{where}, (60)", "(E ||.||)^2/(xi + E ||.||) <= Delta/(theta K) + phi/(theta B)",
+            "eq-60.b", RESULT, f"{WHERE}, (60)",
+            "(E ||.||)^2/(xi + E ||.||) <= Delta/(theta K) + phi/(theta B)",
             "Jensen (from the line before, taken as given)", Relation(0, "<", sp.diff(convex, Z, 2)),
             Relation((y / K + z / B) / theta, "==", y / (theta * K) + z / (theta * B)),
         ),
+    )  # fmt: skip
+
+
+def _eq_25() -> tuple[Step, ...]:
+    return (
         relation(
-            "eq-25", r, "Theorem 9, (25)", "E ||.|| <= r/2 + sqrt(xi r + r^2/4), r = Delta/(theta K) +"
+            "eq-25", RESULT, "Theorem 9, (25)", "E ||.|| <= r/2 + sqrt(xi r + r^2/4), r = Delta/(theta K) +"
             " phi/(theta B)",
             "quadratic solved (from (60), taken as given)", solved,
         ),
+    )  # fmt: skip
+
+
+def _theorem_9_statement() -> tuple[Step, ...]:
+    return (
         readings(
-            "theorem-9/statement", r, "Theorem 9", "(25) with xi of (24) (radical of (25) restored;"
+            "theorem-9/statement", RESULT, "Theorem 9", "(25) with xi of (24) (radical of (25) restored;"
             " (60), which it solves, is legible)", "(55)-(60)",
             *(Reading((Witness(partial(slow_descent, f, rho_), "one instance"),), label)
               for f, rho_, label in INSTANCES),
@@ -244,7 +296,8 @@ def steps() -> tuple[Step, ...]:
             repaired="derived Theorem 9", tags=("statement",),
         ),
         readings(
-            "theorem-9/statement-against-proof", r, "Theorem 9", "(25) with xi of (24) follows from (59)",
+            "theorem-9/statement-against-proof", RESULT, "Theorem 9",
+            "(25) with xi of (24) follows from (59)",
                 "(55)-(60)",
             *(Reading((goal, solved), label) for goal, label in with_printed_xi()),
             why="xi of (24) lacks sigma, so (25) does not follow from (59) where sigma is large.",
@@ -253,14 +306,37 @@ def steps() -> tuple[Step, ...]:
                 solved),
             repaired="derived Theorem 9", audit="statement",
         ),
+    )  # fmt: skip
+
+
+def _derived_finite_sum_rate() -> tuple[Step, ...]:
+    return (
         relation(
-            "derived/finite-sum-rate.xi", r, "derived edition", "xi' = C_1 (1+x)^(2N) L/C_L + C_1 C_b"
+            "derived/finite-sum-rate.xi", RESULT, "derived edition", "xi' = C_1 (1+x)^(2N) L/C_L + C_1 C_b"
             " b/C_L + sigma + (1+x)^N ((1+x)^N - 1) b", "(59) with the constants of the derived"
             " Proposition 7",
             Relation(xi_used, "==", kept), Relation(first_59, "==", line_59(kept)),
             entered_derived(kept), audit="derived",
         ),
-        relation("derived/finite-sum-rate.solve", r, "derived edition", "r/2 + sqrt(xi' r + r^2/4)",
+        relation("derived/finite-sum-rate.solve", RESULT, "derived edition", "r/2 + sqrt(xi' r + r^2/4)",
             "(60) solved",
                  solved, audit="derived"),
     )  # fmt: skip
+
+
+def steps() -> tuple[Step, ...]:
+    """(24), (25), (55)-(60), the statement and the derived edition."""
+    return (
+        *_eq_24(),
+        *_theorem_9_descent(),
+        *_eq_55(),
+        *_eq_56(),
+        *_eq_57(),
+        *_eq_58(),
+        *_eq_59(),
+        *_theorem_9_xi(),
+        *_eq_60(),
+        *_eq_25(),
+        *_theorem_9_statement(),
+        *_derived_finite_sum_rate(),
+    )

@@ -32,13 +32,14 @@ def of_order_in_eps(count: tuple[Any, tuple[Recursion, ...]]) -> tuple[Recursion
     return *loops, bound
 
 
-def steps() -> tuple[Step, ...]:
-    """Sizes and counts."""
-    r, where = "resampling-complexity", "proof of Corollary 6"
+RESULT, WHERE = "resampling-complexity", "proof of Corollary 6"
+
+
+def _sizes() -> tuple[Step, ...]:
     size_B = constants.B_prime_5(c, p)
     return (
         readings(
-            "corollary-6/size-of-B'", r, where,
+            "corollary-6/size-of-B'", RESULT, WHERE,
             "4 C_L^2 sigma^2/(3 (1+x)^(4N) L^2) <= (4 sigma^2/(3 L^2)) (3 rho/(5 L))", "(47)",
             Reading((at(size_B, "<=", 4 * sigma**2 / (3 * L**2) * (3 * rho / (5 * L))),), "no square"),
             Reading((at(size_B, "<=", 4 * sigma**2 / (3 * L**2) * (3 * rho / (5 * L)) ** 2),),
@@ -48,12 +49,17 @@ def steps() -> tuple[Step, ...]:
             repair=(entered("B'"),), repaired="16 rho^2 sigma^2/(675 L^4)",
         ),
         relation(
-            "corollary-6/size-of-D_L", r, where,
+            "corollary-6/size-of-D_L", RESULT, WHERE,
             "64 sigma_g^2 C_L^2/((1+x)^(4N) L^2) is below a multiple of sigma_g^2", "(47)",
             at(constants.D_L_5(c, p), "<", 64 * (3 * rho / (5 * L)) ** 2 * sigma_g**2 / L**2),
         ),
+    )  # fmt: skip
+
+
+def _rate() -> tuple[Step, ...]:
+    return (
         readings(
-            "corollary-6/rate", r, "Corollary 6",
+            "corollary-6/rate", RESULT, "Corollary 6",
             "E ||grad L|| is of order Z + sqrt(f) sqrt(Z), Z = 1/K + sigma_g^2 (sigma^2 + 1)/S + (sigma_g^2 +"
             " sigma^2)/B + sigma_g^2/(T B); the factor f is lost; Delta, rho, L are constants",
             "(20) with the bounds of (45)-(48)",
@@ -69,16 +75,21 @@ def steps() -> tuple[Step, ...]:
             correction="B >= 2, f = sigma + 1",
         ),
         relation(
-            "corollary-6/batches", r, where,
+            "corollary-6/batches", RESULT, WHERE,
             "S of order sigma_g^2 (sigma^2 + 1) s, B of order (sigma_g^2 + sigma^2) s, T B of order"
             " sigma_g^2 s, K of order s, s = max(sigma, 1)/eps^2, reach E ||grad L|| < eps; for"
             " eps <= 1 and B >= 2",
             "the rate; derived Theorem 5", *batches(),
         ),
-        illegible("corollary-6/reached", r, where, "E ||grad L|| <= O(1/K + eps^2/sigma + ...)",
+    )  # fmt: skip
+
+
+def _counts() -> tuple[Step, ...]:
+    return (
+        illegible("corollary-6/reached", RESULT, WHERE, "E ||grad L|| <= O(1/K + eps^2/sigma + ...)",
                   "only 'O 1 1 K + 1 σϵ2' survives"),
         relation(
-            "corollary-6/gradient-count", r, "Corollary 6",
+            "corollary-6/gradient-count", RESULT, "Corollary 6",
             "B (NS + T) + |B'||D_L| is of order N/eps^2 per meta iteration", "statement; its proof has"
             " N/eps^4",
             Witness(gradient_count, "all N >= 1"), audit="statement",
@@ -89,8 +100,17 @@ def steps() -> tuple[Step, ...]:
             repair=counts(), repaired="N/eps^4, with the count at eps = 1 as constant",
         ),
         relation(
-            "corollary-6/hessian-count", r, where, "B N D is of order N/eps^2",
+            "corollary-6/hessian-count", RESULT, WHERE, "B N D is of order N/eps^2",
             "the loops of Algorithm 1 counted; B <= C/eps^2 + 1, D does not depend on eps",
             *of_order_in_eps(counted(RESAMPLING(SIZES), HESSIAN)),
         ),
     )  # fmt: skip
+
+
+def steps() -> tuple[Step, ...]:
+    """Sizes and counts."""
+    return (
+        *_sizes(),
+        *_rate(),
+        *_counts(),
+    )

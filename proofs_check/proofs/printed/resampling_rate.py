@@ -51,38 +51,40 @@ def root_bound() -> Relation:
     return Relation(root_r**2 * (root_chi**2 + beyond), "<", beyond**2)
 
 
-def steps() -> tuple[Step, ...]:
-    """(19), (20), (37)-(44) and the unnumbered displays."""
-    r, where = "resampling-rate", "proof of Theorem 5"
-    C_l = constants.C_l(c, p)
-    mean_square = Relation((E_G - m_G) / B + m_G, "<=", E_G / B + m_G)
-    smooth = s * L + C_L * g
-    upper_39 = s * L + C_L * sigma / (1 - C_l) + C_L / (1 - C_l) * G
-    mean = (G + C_l * sigma) / (1 - C_l) + sigma
-    Z = sp.Symbol("Z", positive=True)
-    convex = Z**2 / (delta + Z)
-    solved = root_bound()
-    survives = (*smaller_terms(), repaired(), recentred(), solved)
+RESULT, WHERE = "resampling-rate", "proof of Theorem 5"
+Z = sp.Symbol("Z", positive=True)
+convex = Z**2 / (delta + Z)
+solved = root_bound()
+
+
+def _eq_19() -> tuple[Step, ...]:
     return (
-        definition("eq-19", r, "Theorem 5, (19)", "chi, xi, phi, theta"),
+        definition("eq-19", RESULT, "Theorem 5, (19)", "chi, xi, phi, theta"),
+    )  # fmt: skip
+
+
+def _theorem_5_descent() -> tuple[Step, ...]:
+    mean_square = Relation((E_G - m_G) / B + m_G, "<=", E_G / B + m_G)
+    return (
         relation(
-            "theorem-5/descent", r, where,
+            "theorem-5/descent", RESULT, WHERE,
             "L(w_(k+1)) <= L(w_k) + <grad L(w), w_(k+1) - w_k> + (L_w/2) ||w_(k+1) - w_k||^2",
             "Proposition 1 along the segment; the w printed in grad L(w) read as w_k",
             descent(sp.Integer(1), "move"),
         ),
         relation(
-            "theorem-5/conditional", r, where,
+            "theorem-5/conditional", RESULT, WHERE,
             "E L(w_(k+1)) <= L(w_k) - E beta <grad L, grad L + e> + (L_w E beta^2/2) E ||mean G_i||^2",
             "the display before with w_(k+1) - w_k = -beta g; B'_k independent of B_k", *mean_step(bias=True),
         ),
         relation(
-            "theorem-5/batch", r, where, "E ||mean of B G_i||^2 <= E ||G_i||^2 / B + ||E G_i||^2", "i.i.d."
+            "theorem-5/batch", RESULT, WHERE,
+            "E ||mean of B G_i||^2 <= E ||G_i||^2 / B + ||E G_i||^2", "i.i.d."
             " tasks",
             *mean_of_draws(), mean_square,
         ),
         relation(
-            "theorem-5/applying-lemma-16", r, where,
+            "theorem-5/applying-lemma-16", RESULT, WHERE,
             "... <= L(w_k) - (4/(5 C_beta L_w)) ||grad L||^2 + (4/(5 C_beta L_w)) |<grad L, e>| + ...",
             "Lemma 16", Witness(bias_against_gradient, "all alpha < (2^(1/2N) - 1)/L"),
             why="-E beta <grad L, e> <= E beta |<grad L, e>| needs an upper bound of E beta; the lower"
@@ -95,13 +97,23 @@ def steps() -> tuple[Step, ...]:
             " 3 arrives at",
             weight=85, repair=(*young(), repaired()), repaired="E beta <= (E beta^2)^(1/2) <= 2/(C_beta L_w)",
         ),
+    )  # fmt: skip
+
+
+def _eq_37() -> tuple[Step, ...]:
+    return (
         relation(
-            "eq-37", r, f"{where}, (37)",
+            "eq-37", RESULT, f"{WHERE}, (37)",
             "(4/(5 C_beta)) |<grad L, e>| <= (2/(5 C_beta)) ||grad L||^2 + (2/(5 C_beta)) ||e||^2",
             "Young (from the display before, taken as given)", *young(4 * i / (5 * C_beta)),
         ),
+    )  # fmt: skip
+
+
+def _theorem_5_descent_37() -> tuple[Step, ...]:
+    return (
         relation(
-            "theorem-5/descent-37", r, f"{where}, (37)",
+            "theorem-5/descent-37", RESULT, f"{WHERE}, (37)",
             "E L(w_(k+1)) <= L(w_k) - (2/(5 C_beta L_w)) ||grad L||^2 + (2/(5 C_beta L_w)) ||e||^2 + ...",
             "the display before, Young", Witness(descent_37, "all alpha < (2^(1/2N) - 1)/L"),
             why="Young's inequality is right, but what it is put into is not: (37) itself fails where e_k is"
@@ -110,8 +122,14 @@ def steps() -> tuple[Step, ...]:
             correction="(1/(C_beta L_w)) ||e||^2", root="theorem-5/applying-lemma-16", weight=84,
             repair=(*young(), repaired()), repaired="E beta <= (E beta^2)^(1/2) <= 2/(C_beta L_w)",
         ),
+    )  # fmt: skip
+
+
+def _eq_38() -> tuple[Step, ...]:
+    return (
         relation(
-            "eq-38.a", r, f"{where}, (38)", "first inequality: collects ||e_k||^2 and inserts Proposition 3",
+            "eq-38.a", RESULT, f"{WHERE}, (38)",
+            "first inequality: collects ||e_k||^2 and inserts Proposition 3",
             "||a+b||^2 <= 2||a||^2+2||b||^2, ||a+b+c||^2 <= 3(...)", sum_of_squares("ab"),
                 sum_of_squares("abc"),
             Relation(
@@ -121,48 +139,94 @@ def steps() -> tuple[Step, ...]:
             ),
         ),
         relation(
-            "eq-38.b", r, f"{where}, (38)", "second inequality: coefficients of ||grad L||^2, xi and phi",
+            "eq-38.b", RESULT, f"{WHERE}, (38)",
+            "second inequality: coefficients of ||grad L||^2, xi and phi",
             "Proposition 4", Relation(line_38(PRINTED, square_G), "<=",
                                       collected(PRINTED, squ_3 * sigma**2 + noise),
                                       upper=((square_G, second_moment),)),
         ),
-        relation("eq-39.a", r, f"{where}, (39)", "L_w >= L", "definition", Relation(L, "<=", smooth)),
+    )  # fmt: skip
+
+
+def _eq_39() -> tuple[Step, ...]:
+    C_l = constants.C_l(c, p)
+    smooth = s * L + C_L * g
+    upper_39 = s * L + C_L * sigma / (1 - C_l) + C_L / (1 - C_l) * G
+    mean = (G + C_l * sigma) / (1 - C_l) + sigma
+    return (
+        relation("eq-39.a", RESULT, f"{WHERE}, (39)", "L_w >= L", "definition", Relation(L, "<=", smooth)),
         relation(
-            "eq-39.b", r, f"{where}, (39)", "L_w <= (1+x)^(2N) L + C_L sigma/(1-C_l) + C_L ||grad"
+            "eq-39.b", RESULT, f"{WHERE}, (39)", "L_w <= (1+x)^(2N) L + C_L sigma/(1-C_l) + C_L ||grad"
             " L||/(1-C_l)",
             "(i) Assumption 2, Lemma 15",
             Relation(smooth, "<=", upper_39, upper=((g, mean),), admissible=True),
         ),
+    )  # fmt: skip
+
+
+def _eq_40() -> tuple[Step, ...]:
+    return (
         relation(
-            "eq-40", r, f"{where}, (40)", "(39) put into (38), bracket positive", "theta > 0",
+            "eq-40", RESULT, f"{WHERE}, (40)", "(39) put into (38), bracket positive", "theta > 0",
             Relation(-2 / (C_beta * delta) * u * G**2, "<=", -2 / (C_beta * (delta + v)) * u * G**2),
             Relation(i * z, "<=", z / L, given=(1 / L - i,)),
         ),
+    )  # fmt: skip
+
+
+def _theorem_5_theta_chi() -> tuple[Step, ...]:
+    return (
         relation(
-            "theorem-5/theta-chi", r, where, "... <= L(w_k) + xi/S + phi/B - theta ||grad L||^2/(chi +"
+            "theorem-5/theta-chi", RESULT, WHERE, "... <= L(w_k) + xi/S + phi/B - theta ||grad L||^2/(chi +"
             " ||grad L||)",
             "(19)", recentred(), entered_19(),
         ),
+    )  # fmt: skip
+
+
+def _eq_41() -> tuple[Step, ...]:
+    return (
         relation(
-            "eq-41", r, f"{where}, (41)", "(1/K) sum_k E theta ||grad L||^2/(chi + ||grad L||) <="
+            "eq-41", RESULT, f"{WHERE}, (41)", "(1/K) sum_k E theta ||grad L||^2/(chi + ||grad L||) <="
             " Delta/K + xi/S + phi/B",
             "telescoping, L >= L*", *telescoped(z),
         ),
+    )  # fmt: skip
+
+
+def _eq_42() -> tuple[Step, ...]:
+    return (
         relation(
-            "eq-42", r, f"{where}, (42)", "the mean over k is the mean over uniform zeta", "definition",
+            "eq-42", RESULT, f"{WHERE}, (42)", "the mean over k is the mean over uniform zeta", "definition",
             # One term more: the weights 1/K of zeta and the mean over k agree.
             Relation(u / K + v / K, "==", (u + v) / K),
         ),
+    )  # fmt: skip
+
+
+def _theorem_5_convex() -> tuple[Step, ...]:
+    return (
         relation(
-            "theorem-5/convex", r, where, "f(x) = x^2/(c + x) has f'' = 2 c^2/(x + c)^3", "differentiation",
+            "theorem-5/convex", RESULT, WHERE,
+            "f(x) = x^2/(c + x) has f'' = 2 c^2/(x + c)^3", "differentiation",
             Relation(sp.diff(convex, Z, 2), "==", 2 * delta**2 / (Z + delta) ** 3),
         ),
+    )  # fmt: skip
+
+
+def _eq_43() -> tuple[Step, ...]:
+    return (
         relation(
-            "eq-43", r, f"{where}, (43)", "theta (E ||.||)^2/(chi + E ||.||) <= Delta/K + xi/S + phi/B",
+            "eq-43", RESULT, f"{WHERE}, (43)", "theta (E ||.||)^2/(chi + E ||.||) <= Delta/K + xi/S + phi/B",
             "Jensen: f'' > 0", Relation(0, "<", sp.diff(convex, Z, 2)),
         ),
+    )  # fmt: skip
+
+
+def _eq_44() -> tuple[Step, ...]:
+    return (
         readings(
-            "eq-44", r, f"{where}, (20) = (44)", "E ||grad L|| <= r + sqrt(c chi r), r = (Delta/K + xi/S"
+            "eq-44", RESULT, f"{WHERE}, (20) = (44)", "E ||grad L|| <= r + sqrt(c chi r), r = (Delta/K + xi/S"
             " + phi/B)/theta",
             "(43) solved; the factor c is not legible",
             Reading((solved,), "c >= 1"),
@@ -171,8 +235,14 @@ def steps() -> tuple[Step, ...]:
             " small r where c < 1.",
             correction="c = 1",
         ),
+    )  # fmt: skip
+
+
+def _eq_20() -> tuple[Step, ...]:
+    survives = (*smaller_terms(), repaired(), recentred(), solved)
+    return (
         readings(
-            "eq-20", r, "Theorem 5, (20)", "E ||grad L(w_zeta)|| <= r + sqrt(c chi r), c not legible",
+            "eq-20", RESULT, "Theorem 5, (20)", "E ||grad L(w_zeta)|| <= r + sqrt(c chi r), c not legible",
             "(37)-(44), repaired",
             Reading(survives, "c >= 1, C_err2 first power"),
             Reading((*survives, larger_reading()), "c >= 1, C_err2 squared"),
@@ -183,3 +253,23 @@ def steps() -> tuple[Step, ...]:
             tags=("statement",),
         ),
     )  # fmt: skip
+
+
+def steps() -> tuple[Step, ...]:
+    """(19), (20), (37)-(44) and the unnumbered displays."""
+    return (
+        *_eq_19(),
+        *_theorem_5_descent(),
+        *_eq_37(),
+        *_theorem_5_descent_37(),
+        *_eq_38(),
+        *_eq_39(),
+        *_eq_40(),
+        *_theorem_5_theta_chi(),
+        *_eq_41(),
+        *_eq_42(),
+        *_theorem_5_convex(),
+        *_eq_43(),
+        *_eq_44(),
+        *_eq_20(),
+    )

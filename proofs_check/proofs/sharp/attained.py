@@ -52,12 +52,10 @@ def _levels(bound: Any) -> Recursion:
     return Recursion(n, 1, q * (L * (q * d)), q * q, 0, bound.subs(N, n), "==")
 
 
-def _equalities() -> tuple[Step, ...]:
-    """At curvature -L."""
+def _paths() -> tuple[Step, ...]:
+    """Of the path and of the gradients on it, at curvature -L."""
     stability, gradient = _value(sharp.path_stability), _value(sharp.path_gradient)
     meta = "curvature -L, with gradients that point one way"
-    spread = (q**N - 1) / x
-    powers = Recursion(n, 1, 1, 1, q ** (n - 1), spread.subs(N, n), "==")
     return (
         _attained(
             "path-stability", "||w_j - u_j|| = (1+x)^j ||w - u||", "curvature -L: a step multiplies by 1 + x",
@@ -86,6 +84,14 @@ def _equalities() -> tuple[Step, ...]:
             Recursion(n, 1, g + x * g_S, 1, x * q ** (n - 1) * g_S, g + (q**n - 1) * g_S, "=="),
             Relation(q**N * (g + (q**N - 1) * g_S) - g, "==", _value(sharp.finite_sum_gradient_gap)),
         ),
+    )  # fmt: skip
+
+
+def _smoothness() -> tuple[Step, ...]:
+    """Of the meta gradient's Lipschitz constant, at curvature -L or near it."""
+    spread = (q**N - 1) / x
+    powers = Recursion(n, 1, 1, 1, q ** (n - 1), spread.subs(N, n), "==")
+    return (
         _attained(
             "meta-smoothness", "||grad L(w) - grad L(u)|| = (1+x)^(2N) L ||w - u||",
             "curvature -L and a stationary point w of every task",
@@ -166,4 +172,4 @@ def _moments() -> tuple[Step, ...]:
 
 def steps() -> tuple[Step, ...]:
     """Equality cases of the lemmas, then the two moments of the path distance."""
-    return (*_equalities(), *_moments())
+    return (*_paths(), *_smoothness(), *_moments())
