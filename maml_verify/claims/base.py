@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
@@ -112,6 +113,11 @@ class Claim:
     attained: str = ""
     alone: bool = True
     units: str = ""
+
+    @property
+    def name(self) -> str:
+        """The statement id as a name of Python, as its file and its function in `statements` have it."""
+        return re.sub(r"[^a-z0-9]", "_", self.id)
 
     @property
     def method(self) -> str:
