@@ -138,7 +138,7 @@ def _returned(function: Any, task: Probe, w: Array, N: int) -> tuple[Array, floa
 
 
 def _apart(g: Array, f: Array) -> float:
-    return float(np.linalg.norm(g - f) / max(np.linalg.norm(f), 1e-300))
+    return float(np.linalg.norm(g - f) / max(float(np.linalg.norm(f)), 1e-300))
 
 
 def _label(k: int) -> str:

@@ -85,6 +85,15 @@ class Claim:
     attained : where the edition ``sharp`` is attained or approached, and with which of its terms
     alone : whether a case of one task depends on that task alone, and not on means over all
     units : what is amiss with the units of its two sides
+
+    Examples
+    --------
+    >>> from maml_verify import CLAIMS, find_claim
+    >>> claim = find_claim("task-gradient-gap")
+    >>> claim.paper, list(claim.editions)
+    ('Lemma 14', ['printed', 'sharp'])
+    >>> len([other for other in CLAIMS if "derived" in other.editions])
+    10
     """
 
     id: str

@@ -40,6 +40,13 @@ class Link:
         inf phi > -inf.
     rational : bool
         Whether rational arguments give rational values.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from problems import LINKS
+    >>> LINKS["cubic-well"].d2phi(np.array([0.0, 2.5, 9.0])).tolist()
+    [-1.0, 0.5, 1.0]
     """
 
     name: str

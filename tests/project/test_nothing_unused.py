@@ -11,6 +11,8 @@ OURS = ("maml_verify", "problems", "proofs_check")
 # What a command module has, `maml_verify.__main__` finds by name.
 BY_NAME = {"add", "run", "FORMATS"}
 KEPT = {
+    # Whether the ledger is complete, which its tests ask.
+    "proofs_check.ledger.missing",
     # The corollaries' own right sides and counts, which the proofs and the tests of them state in words.
     "maml_verify.theory.derived_corollaries.gradients",
     "maml_verify.theory.derived_corollaries.hessians",
