@@ -112,7 +112,7 @@ def check_meta_gradient(
     aim = next(k for k, (name, _, _) in enumerate(FORMULAS) if name == variant)
     right = bool(whole[aim] <= tolerance)
     name, detail = _named(whole, aim, given, expected, tolerance)
-    evidence = {"detail": detail, "steps": {}}
+    evidence: dict[str, Any] = {"detail": detail, "steps": {}}
     for N, row, block in zip(numbers, by_steps, _blocks(expected, len(numbers)), strict=True):
         evidence["steps"][N] = {
             "error": float(row[aim]),
