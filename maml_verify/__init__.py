@@ -1,7 +1,8 @@
 """Numerical verification of the convergence theory of multi-step MAML.
 
 ``check("estimator-bias", family, alpha_L=0.1, steps=3)`` compares both sides of a statement of the paper on
-a family of `problems` and returns a `Record`.
+a family of `problems` and returns a `Record`.  What is public is listed here: `CLAIMS` are the statements in
+the paper's order, and `statements` has one function for each.
 """
 
 from __future__ import annotations
@@ -9,14 +10,18 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+# The public names, for type checkers and editors; `_HOMES` finds the same ones at run time.
 if TYPE_CHECKING:
+    from maml_verify import statements
     from maml_verify.checks.check import check
+    from maml_verify.checks.meta_gradient import check_meta_gradient
     from maml_verify.checks.witness import replay
     from maml_verify.claims import CLAIMS, Claim, find_claim
+    from maml_verify.claims.conjectures.build import conjecture
     from maml_verify.record import Record
     from maml_verify.settings import Setting, setting
-
-__all__ = ["CLAIMS", "Claim", "Record", "Setting", "__version__", "check", "find_claim", "replay", "setting"]
+    from maml_verify.studies.search.search import search
+    from maml_verify.studies.sweep import sweep
 
 __version__ = "0.1.0"
 
@@ -26,17 +31,44 @@ _HOMES = {
     "Record": "record",
     "Setting": "settings",
     "check": "checks.check",
+    "check_meta_gradient": "checks.meta_gradient",
+    "conjecture": "claims.conjectures.build",
     "find_claim": "claims",
     "replay": "checks.witness",
+    "search": "studies.search.search",
     "setting": "settings",
+    "statements": "",
+    "sweep": "studies.sweep",
 }
+
+__all__ = [
+    "CLAIMS",
+    "Claim",
+    "Record",
+    "Setting",
+    "__version__",
+    "check",
+    "check_meta_gradient",
+    "conjecture",
+    "find_claim",
+    "replay",
+    "search",
+    "setting",
+    "statements",
+    "sweep",
+]
 
 
 def __getattr__(name: str) -> Any:
     # Found when asked for: importing the formulas alone costs nothing else.
-    if name in _HOMES:
-        return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    home = _HOMES[name]
+    return (
+        getattr(importlib.import_module(f"{__name__}.{home}"), name)
+        if home
+        else importlib.import_module(f"{__name__}.{name}")
+    )
 
 
 def __dir__() -> list[str]:

@@ -19,7 +19,7 @@ from maml_verify.reports.tables import FORMATS
 __all__ = ["main"]
 
 # Options that name a file which is written, and those that name files which are read.
-OUTPUTS, INPUTS = ("output", "store", "checkpoint"), ("data", "files", "family", "claims")
+OUTPUTS, INPUTS = ("output", "store", "checkpoint", "plot"), ("data", "files", "family", "claims")
 # Name, module in maml_verify.commands, help.
 COMMANDS = (
     ("list", "list", "statements, editions and families, with where they are printed"),

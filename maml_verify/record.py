@@ -46,6 +46,18 @@ class Record:
         Probability that a Monte Carlo interval covers, for the whole record.
     attained : str
         Of a sharp edition: where its bound is attained or approached, and with which of its terms.
+    seconds : float
+        Time it took.
+
+    Examples
+    --------
+    >>> from maml_verify import check
+    >>> record = check("path-stability", "quadratic", alpha_L=0.1, steps=2)
+    >>> record.verdict, record.decided_by, round(record.ratio, 6)
+    ('holds', 'float', 0.857955)
+    >>> again = check(record.claim, record.family, **record.arguments())
+    >>> again.ratio == record.ratio
+    True
     """
 
     claim: str

@@ -44,6 +44,14 @@ class Setting:
     free : names of what was left to the conditions of a theorem
     drawn : which of w and u were drawn from ``rng``
     constants, edition : what is checked, for left sides that depend on them, such as a step size
+
+    Examples
+    --------
+    >>> from maml_verify import setting
+    >>> from problems import quadratic
+    >>> s = setting(quadratic(d=3, tasks=2), alpha=0.1, steps=2, points=4)
+    >>> s.w.shape, s.points("w").shape
+    ((4, 3), (2, 4, 3))
     """
 
     family: Ridge
@@ -122,7 +130,9 @@ def setting(
 
     Parameters
     ----------
-    alpha : inner step size, positive; scales as s^2/c
+    family : Ridge
+        As made by `problems`.
+    alpha : inner step size, positive; scales as s^2/c, where lengths scale as s and losses as c
     steps : N >= 0
     w, u : (d,) or (R, d), default drawn by `draw_points` from ``rng``
     S, D, T, B, K, C_beta, B_prime, D_L : default 1, or what the conditions of a theorem say
@@ -131,10 +141,26 @@ def setting(
     replicates, delta : of that estimate, at least 2; its probability of a false alarm, between 0 and 1
     runs : independent runs of an algorithm, at least 2, as their spread is needed
 
+    Returns
+    -------
+    Setting
+
     Raises
     ------
     TypeError, ValueError
-        Named by argument, value and rule; OverflowError where (1 + alpha L)^(2N) is beyond float64.
+        Named by argument, value and rule.
+
+    Examples
+    --------
+    >>> from fractions import Fraction
+    >>> from maml_verify import setting
+    >>> from problems import quadratic
+    >>> setting(quadratic(), alpha=Fraction(1, 3), steps=2, w=[[0.0, 1.0]], u=[[1.0, 1.0]]).w.shape
+    (1, 2)
+    >>> setting(quadratic(), alpha=0, steps=2)
+    Traceback (most recent call last):
+        ...
+    ValueError: alpha = 0; rule: positive and finite in float64
     """
     if not isinstance(family, Ridge):
         raise TypeError(f"family = {family!r}; rule: a family made by problems")

@@ -1,4 +1,8 @@
-"""Analytic task families with known constants."""
+"""Analytic task families with known constants.
+
+What is public is listed here.  `FAMILIES` has the constructors by the names that ``--family`` takes, `LINKS`
+the scalar functions phi of `ridge` by theirs.
+"""
 
 from problems.family import Family
 from problems.known import Constant, Known

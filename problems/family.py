@@ -22,6 +22,17 @@ class Family(ABC):
     name : str
     task_weights : (n,) p(T)
     probabilities, support, query : (n, m) weight vectors of the population, of S_i and of T_i
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from problems import Family, cosine
+    >>> family = cosine(rng=0)
+    >>> isinstance(family, Family)
+    True
+    >>> w = np.zeros((family.tasks, 5, family.d))
+    >>> family.grad(w, family.probabilities[:, None, :]).shape
+    (3, 5, 2)
     """
 
     name: str

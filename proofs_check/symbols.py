@@ -25,7 +25,7 @@ C_beta = sp.Symbol("C_beta", positive=True)
 d, g, g_S, G, e, gap = sp.symbols("d g g_S G e gap", nonnegative=True)
 # Conditional means and anything else a step needs.
 u, v, y, z = sp.symbols("u v y z", nonnegative=True)
-E2, mu, mu2, var = sp.symbols("E2 mu mu2 var", nonnegative=True)
+E2, mu, var = sp.symbols("E2 mu var", nonnegative=True)
 
 x = alpha * L
 q = 1 + x
@@ -39,9 +39,6 @@ OBSERVED = Observed(d, g, g_S, G, gap)
 def operators(names: str) -> tuple[sp.Symbol, ...]:
     """Matrices and vectors: symbols that do not commute."""
     return sp.symbols(names, commutative=False)
-
-
-q_N = q**N
 
 
 def sort(symbol: sp.Symbol) -> str:

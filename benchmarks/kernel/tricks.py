@@ -104,14 +104,14 @@ def main(number: int, toy: bool = False) -> None:
     _line("atoms, not multinomial", times, "alone")
 
 
-def _compiled(preset: str, passes: timing.Call, lanes: timing.Call, number: int) -> None:
+def _compiled(preset: str, passes: timing.Call, columns: timing.Call, number: int) -> None:
     def one_pass() -> np.ndarray:
         with _form("gram")():
-            return lanes()
+            return columns()
 
-    times = timing.rounds({"without": passes, "pass": one_pass, "lanes": lanes}, number)
+    times = timing.rounds({"without": passes, "pass": one_pass, "columns": columns}, number)
     _line(f"{preset}: one compiled pass", times, "pass")
-    _line(f"{preset}: lanes, not one compiled pass", times, "lanes", "pass")
+    _line(f"{preset}: columns, not one compiled pass", times, "columns", "pass")
 
 
 def _show(name: str, call: timing.Call, without: Callable[..., Any], number: int) -> None:

@@ -78,7 +78,8 @@ def check(
     family : Ridge or str
         A family, or the name of one of ``problems.FAMILIES``, drawn from ``rng``.
     alpha, alpha_L : number
-        Inner step size (scales as s^2/c), or alpha times L; one of them.
+        Inner step size (scales as s^2/c where lengths scale as s and losses as c), or alpha times L, which
+        has no unit; one of them.
     steps : int
         N >= 0.
     edition : str
@@ -109,8 +110,22 @@ def check(
 
     Raises
     ------
-    TypeError, ValueError, OverflowError
+    TypeError, ValueError
         Named by argument, value and rule.
+    OverflowError
+        Where a side, or (1 + alpha L)^(2N), is beyond float64.
+    FloatingPointError
+        In a process that takes subnormal numbers for zero.
+
+    Examples
+    --------
+    >>> from fractions import Fraction
+    >>> from maml_verify import check
+    >>> from problems import ridge
+    >>> family = ridge("cosine", features=[[[1.0, 0.5]], [[1.0, 0.5]]], offsets=[[0.0], [0.3]])
+    >>> record = check("meta-smoothness", family, alpha_L=Fraction(1, 20), steps=3)
+    >>> record.verdict, round(record.ratio, 6)
+    ('holds', 0.138511)
     """
     found = find_claim(claim) if isinstance(claim, str) else claim
     if edition not in found.editions:

@@ -112,7 +112,7 @@ def check_meta_gradient(
     aim = next(k for k, (name, _, _) in enumerate(FORMULAS) if name == variant)
     right = bool(whole[aim] <= tolerance)
     name, detail = _named(whole, aim, given, expected, tolerance)
-    evidence = {"detail": detail, "steps": {}}
+    evidence: dict[str, Any] = {"detail": detail, "steps": {}}
     for N, row, block in zip(numbers, by_steps, _blocks(expected, len(numbers)), strict=True):
         evidence["steps"][N] = {
             "error": float(row[aim]),
@@ -138,7 +138,7 @@ def _returned(function: Any, task: Probe, w: Array, N: int) -> tuple[Array, floa
 
 
 def _apart(g: Array, f: Array) -> float:
-    return float(np.linalg.norm(g - f) / max(np.linalg.norm(f), 1e-300))
+    return float(np.linalg.norm(g - f) / max(float(np.linalg.norm(f)), 1e-300))
 
 
 def _label(k: int) -> str:

@@ -116,7 +116,32 @@ def read_witness(path: File) -> tuple[Claim, str, Setting]:
 
 
 def replay(path: File) -> Record:
-    """Recompute a stored case: assumptions, constants and both sides, the latter certified."""
+    """Recompute a stored case: assumptions, constants and both sides, the latter certified.
+
+    Parameters
+    ----------
+    path : path
+        A witness file (format ``maml-verify-witness/1``), such as those in ``maml_verify/witnesses``.
+
+    Returns
+    -------
+    Record
+        ``decided_by`` is ``arb`` or ``exact``, however clear the case.
+
+    Raises
+    ------
+    ValueError
+        If the file is not a witness; the message names file, key and rule.
+    OSError
+        If it can't be read.
+
+    Examples
+    --------
+    >>> from maml_verify import replay
+    >>> from maml_verify.checks.witness import shipped
+    >>> replay(shipped("path-second-moment", "printed")).verdict
+    'violated'
+    """
     claim, edition, s = read_witness(path)
     record = check_setting(claim, s, edition, certified=True)
     return replace(record, witness=Path(str(path)).name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
@@ -84,6 +85,15 @@ class Claim:
     attained : where the edition ``sharp`` is attained or approached, and with which of its terms
     alone : whether a case of one task depends on that task alone, and not on means over all
     units : what is amiss with the units of its two sides
+
+    Examples
+    --------
+    >>> from maml_verify import CLAIMS, find_claim
+    >>> claim = find_claim("task-gradient-gap")
+    >>> claim.paper, list(claim.editions)
+    ('Lemma 14', ['printed', 'sharp'])
+    >>> len([other for other in CLAIMS if "derived" in other.editions])
+    10
     """
 
     id: str
@@ -112,6 +122,11 @@ class Claim:
     attained: str = ""
     alone: bool = True
     units: str = ""
+
+    @property
+    def name(self) -> str:
+        """The statement id as a name of Python, as its file and its function in `statements` have it."""
+        return re.sub(r"[^a-z0-9]", "_", self.id)
 
     @property
     def method(self) -> str:

@@ -16,13 +16,16 @@ from maml_verify.checks.check import prepared, unmet_assumptions
 from maml_verify.claims import find_claim
 from maml_verify.commands.console.data import data_options
 from maml_verify.commands.console.faults import Ending
-from maml_verify.commands.console.files import writable
+from maml_verify.commands.console.files import figure_format, writable, write_figure
 from maml_verify.commands.console.options import families, rational
 from maml_verify.commands.console.output import constants, progress_bar, write_rows
 from maml_verify.left_sides.runs import finite_sum_run, resampling_run
+from maml_verify.reports.plots import needs_plots, plot_exponent, plot_history
 from maml_verify.reports.rows import Row
 from maml_verify.settings import Setting, setting
+from maml_verify.studies.measured_rates import exponent
 from problems import FAMILIES, Ridge
+from problems.validation import count
 
 CLAIM = {"algorithm-1": "resampling-rate", "algorithm-2": "finite-sum-rate"}
 # Iterations shown.
@@ -55,6 +58,9 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--every", type=int, default=100, metavar="K", help="iterations between checkpoints, default: 100"
     )
     parser.add_argument("--resume", action="store_true", help="go on from the checkpoint")
+    what = "measure the norm at several K, S, B or T, with its slope beside the theory's: such as B 2 8 32"
+    parser.add_argument("--vary", nargs="+", metavar=("NAME", "SIZE"), help=what)
+    parser.add_argument("--plot", metavar="FILE", help="a figure of it, such as run.png (extra plot)")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -62,7 +68,13 @@ def run(arguments: argparse.Namespace) -> int:
     chosen = (families(arguments) or ["cubic"])[0]
     family = FAMILIES[chosen](rng=arguments.rng) if isinstance(chosen, str) else chosen
     writable("checkpoint", arguments.checkpoint)
+    writable("plot", arguments.plot)
+    if arguments.plot is not None:
+        needs_plots()
+        figure_format(arguments.plot)
     s, algorithm = _algorithm(arguments, family)
+    if arguments.vary is not None:
+        return _vary(arguments, s)
     start = s.w[0].astype(np.float64)
     ending = Ending("meta iterations")
     early: BaseException | None = None
@@ -96,8 +108,26 @@ def run(arguments: argparse.Namespace) -> int:
     if not np.isfinite(history.state.w).all():
         print(f"diverged: some of the {arguments.runs} runs left float64", file=sys.stderr)
     head = {"family": family.name, **algorithm.parameters, "runs": arguments.runs, **_average(history)}
-    write_rows(_rows(history), arguments, head)
+    rows = _rows(history)
+    write_rows(rows, arguments, head)
+    if arguments.plot is not None:
+        write_figure(plot_history(rows), arguments.plot)
     return ending.code(lambda: 0)
+
+
+def _vary(arguments: argparse.Namespace, s: Setting) -> int:
+    """Rows of `measured_rates.exponent`: the norm in the second half of the run at each size."""
+    name, *sizes = arguments.vary
+    if arguments.beta is not None or arguments.checkpoint is not None:
+        raise ValueError("vary with beta or checkpoint; rule: the meta step size of the theorem, run whole")
+    if not all(size.isdecimal() for size in sizes):
+        raise ValueError(f"vary = {' '.join(arguments.vary)}; rule: one of K, S, B, T and two sizes")
+    numbers = [count(name, int(size)) for size in sizes]
+    rows = exponent(s, name, numbers, finite=arguments.algorithm == "algorithm-2")
+    write_rows(rows, arguments, {"family": s.family.name, "algorithm": arguments.algorithm, "runs": s.runs})
+    if arguments.plot is not None:
+        write_figure(plot_exponent(rows), arguments.plot)
+    return 0
 
 
 def _algorithm(arguments: argparse.Namespace, family: Ridge) -> tuple[Setting, Algorithm]:

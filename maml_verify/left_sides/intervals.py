@@ -14,7 +14,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from maml_verify.arithmetic.norms import norm
 from problems.arrays import Array
 from problems.validation import count
 
@@ -22,7 +21,6 @@ __all__ = [
     "Estimate",
     "Interval",
     "VectorEstimate",
-    "distance",
     "scalar_interval",
     "scalar_radius",
     "share",
@@ -93,13 +91,6 @@ def vector_radius(spread: Array, replicates: int, delta: float, bound: Array | N
     s = np.sqrt(spread + bound**2 * rate / 2) + bound * math.sqrt(rate / 2)
     # P(||mean - E|| >= t) <= 2 exp(-n t^2 / (2 s^2 + 2 M t / 3)) with M = 2 bound over ||X - E X||.
     return s * math.sqrt(2 * rate) + 4 * bound * rate / 3
-
-
-def distance(estimate: VectorEstimate, centre: Array) -> Estimate:
-    """The norms ||E X - centre|| with the intervals that the radii give."""
-    value = norm(estimate.value - centre)
-    low = np.maximum(value - estimate.radius, 0.0)
-    return Estimate(value, low, value + estimate.radius, estimate.asymptotic)
 
 
 def scalar_interval(

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from maml_verify.meta_gradients.batches import active_atoms, weights_of
+from maml_verify.meta_gradients.batches import active_atoms
 from problems.arrays import Array
 from problems.family import Family
 from problems.rationals import rational
@@ -22,7 +22,6 @@ from problems.validation import count
 
 __all__ = [
     "as_generator",
-    "minibatches",
     "outcome_count",
     "outcomes",
     "sample",
@@ -114,19 +113,10 @@ def outcomes(probabilities: Array, size: int) -> tuple[Array, Array]:
     return np.broadcast_to(weights, (n, *weights.shape)), chances[:, possible]
 
 
-def minibatches(family: Family, size: int, replicates: int, rng: Any = None) -> Array:
-    """Random minibatches as weight vectors, independent over tasks and replicates.
-
-    Returns
-    -------
-    (n, replicates, m)
-        counts/size, counts multinomial with the task's probabilities.
-    """
-    return weights_of(sample(family, size, replicates, rng), family.atoms)
-
-
 def sample(family: Family, size: int, replicates: int, rng: Any = None) -> Array:
-    """Random minibatches in the form that is cheapest to draw, of the same law as `minibatches`.
+    """Random minibatches, independent over tasks and replicates, in the form that is cheapest to draw.
+
+    The counts of the atoms are multinomial with the task's probabilities.
 
     Returns
     -------

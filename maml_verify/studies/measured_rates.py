@@ -7,7 +7,7 @@ far below chi and one of them rules, the bound falls with its power -1/2 as that
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from statistics import NormalDist
 from typing import Any
@@ -20,7 +20,7 @@ from maml_verify.reports.rows import Row
 from maml_verify.settings import Setting
 from problems.arrays import Array
 
-__all__ = ["complexity", "exponent", "measure_norms", "slope"]
+__all__ = ["exponent", "measure_norms", "slope"]
 
 # Exponent of each size in the bound once its term rules a small r.
 THEORY = -0.5
@@ -81,38 +81,4 @@ def exponent(
     for change, values in zip(changes, samples, strict=True):
         error = float(values.std(ddof=1) / math.sqrt(len(values)))
         rows.append({**change, "norm": float(values.mean()), "error": error, **fit})
-    return rows
-
-
-def complexity(
-    s: Setting, epsilons: Sequence[float], sizes: Callable[[float], dict[str, Any]], finite: bool = False
-) -> list[Row]:
-    """Gradients and Hessian products until the mean of ||grad L|| over the run so far is below epsilon.
-
-    Parameters
-    ----------
-    s : prepared setting; ``s.K`` bounds the run
-    sizes : epsilon -> batch sizes as the corollary says, such as ``{"S": ..., "B": ...}``
-
-    Returns
-    -------
-    list of rows
-        ``iterations`` is nan where K was not enough.
-    """
-    rows: list[Row] = []
-    for epsilon in epsilons:
-        chosen = replace(s, **sizes(epsilon))
-        algorithm = (finite_sum_run if finite else resampling_run)(chosen)
-        start = s.w[0].astype(np.float64)
-        h = run_whole(algorithm, s.family, start, s.K, runs=s.runs, rng=[s.rng, 5], record=("meta_gradient",))
-        assert h.meta_gradient is not None
-        averages = np.cumsum(h.meta_gradient[:-1].mean(1)) / np.arange(1, s.K + 1)
-        reached = np.flatnonzero(averages < epsilon)
-        k = int(reached[0]) + 1 if len(reached) else 0
-        taken = {"gradients": h.gradients + h.stepsize_gradients, "hessians": h.hessians}
-        row: dict[str, Any] = {"epsilon": float(epsilon), **sizes(epsilon)}
-        row["iterations"] = k or math.nan
-        for name, values in taken.items():
-            row[name] = float(values[:k].astype(float).mean(1).sum()) if k else math.nan
-        rows.append({**row, "iterations_epsilon2": row["iterations"] * epsilon**2})
     return rows

@@ -139,11 +139,55 @@ def sweep(
     alpha: Any = None,
     alpha_L: Any = None,
     delta: float = 1e-3,
-    **how: Any,
+    jobs: int | None = None,
+    scheduler: str | None = None,
+    store: str | Path | None = None,
+    witnesses: str | Path | None = None,
+    progress: Progress = lambda done, total, left: None,
 ) -> Iterator[tuple[int, Record]]:
-    """`run_cells` of `cells`."""
+    """Many statements on many families over a grid of settings: `run_cells` of `cells`.
+
+    Parameters
+    ----------
+    ids : statement ids, all when empty
+    families : families, or names of the columns of a table; all of these when empty
+    editions : of the bounds, where a statement has them
+    steps : the N of the grid
+    alpha, alpha_L : number
+        One step size (scales as s^2/c where lengths scale as s and losses as c), or alpha times L, which has
+        no unit; several a N when neither is given.
+    delta : float
+        Probability that any Monte Carlo interval of a cell misses.
+    jobs : worker processes, default the number of cores
+    scheduler : address of a Dask scheduler, whose workers are used instead
+    store : file that keeps what is done; cells found there are not computed again
+    witnesses : folder for counterexamples
+    progress : called with the number of cells done, in all, and the seconds left (inf: unknown)
+
+    Returns
+    -------
+    iterator of (int, Record)
+        The worst record of each cell as it is done, with the cell's place: statements, then editions, then
+        families, in the order given.
+
+    Raises
+    ------
+    TypeError, ValueError
+        Named by argument, value and rule.
+    OSError
+        If a worker process is killed, or a file cannot be written.
+
+    Examples
+    --------
+    >>> from maml_verify import sweep
+    >>> grid = sweep(["path-stability", "path-gradient"], ["quadratic"], steps=(1, 2), alpha_L=0.1, jobs=1)
+    >>> [(place, record.claim, record.verdict) for place, record in sorted(grid, key=lambda pair: pair[0])]
+    [(0, 'path-stability', 'holds'), (1, 'path-gradient', 'holds')]
+    """
     found = cells(ids, families, editions, steps=steps, alpha=alpha, alpha_L=alpha_L, delta=delta)
-    yield from run_cells(found, **how)
+    yield from run_cells(
+        found, jobs=jobs, scheduler=scheduler, store=store, witnesses=witnesses, progress=progress
+    )
 
 
 def run_cells(

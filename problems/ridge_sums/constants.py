@@ -125,12 +125,27 @@ def resampling_constants(family: Ridge, *, progress: Progress = _silent) -> Know
 
     Parameters
     ----------
+    family : Ridge
     progress : called with the parts done and in all, as they are done
+
+    Returns
+    -------
+    Known
+        Each the least that is proved, with a reason and a flag; b, b2 are flagged ``none``.
 
     Raises
     ------
     FloatingPointError
         In a process that takes subnormal numbers for zero.
+
+    Examples
+    --------
+    >>> from problems import quadratic, resampling_constants
+    >>> known = resampling_constants(quadratic(rng=0, noise=0))
+    >>> known.L.flag, float(known.L.value), float(known.sigma_g.value)
+    ('exact', 1.0, 0.0)
+    >>> known.b.reason
+    'a constant of the finite-sum case'
     """
     require_subnormals()
     tables = Tables(family)
@@ -167,12 +182,25 @@ def finite_sum_constants(family: Ridge, *, progress: Progress = _silent) -> Know
 
     Parameters
     ----------
+    family : Ridge
     progress : called with the parts done and in all, as they are done
+
+    Returns
+    -------
+    Known
+        Each the least that is proved, with a reason and a flag; sigma_g, sigma_H are flagged ``none``.
 
     Raises
     ------
     FloatingPointError
         In a process that takes subnormal numbers for zero.
+
+    Examples
+    --------
+    >>> from problems import finite_sum_constants, quadratic
+    >>> known = finite_sum_constants(quadratic(rng=0, tasks=3, noise=0))
+    >>> float(known.L.value), [float(b.value) for b in known.b_i]
+    (1.0, [0.0, 0.0, 0.0])
     """
     require_subnormals()
     tables = Tables(family)

@@ -67,6 +67,7 @@ def from_data(
         p(T).
     rng : None, int, SeedSequence or Generator, default 0
         Draws the sample and splits the rows.
+    name : str, default the link's
     not_missing : spellings of missing values, such as ``NA``, that are names in this data set
     sample : int, default all
         At most so many rows of each task, drawn without replacement by ``rng``.
@@ -77,10 +78,22 @@ def from_data(
     positive : default the larger label
         The label that is 1, for ``logistic``.
 
+    Returns
+    -------
+    Ridge
+        With one task a value of ``task``, over w of shape (d,), or (d + 1,) with an intercept.
+
     Raises
     ------
     TypeError, ValueError
         Naming the argument, its value and the rule.
+
+    Examples
+    --------
+    >>> from problems import from_data
+    >>> family = from_data([[1.0], [2.0], [3.0], [4.0]], [0, 1, 0, 1], ["a", "a", "b", "b"])
+    >>> family.tasks, family.atoms, family.d
+    (2, 2, 1)
     """
     found = table_of_arrays(X, y, task, not_missing)
     how = {"sample": sample, "intercept": intercept, "standardise": standardise, "positive": positive}
@@ -113,12 +126,25 @@ def from_table(
     link, task_weights, rng, name, sample, intercept, standardise, positive : as in `from_data`
         The name is by default that of the file.
 
+    Returns
+    -------
+    Ridge
+
     Raises
     ------
     OSError
         If the file can't be read.
     TypeError, ValueError
         Naming file, column, row and the rule.
+
+    Examples
+    --------
+    >>> import pandas
+    >>> from problems import from_table
+    >>> frame = pandas.DataFrame({"x": [1, 2, 3, 4], "ill": [True, False] * 2, "clinic": [1, 1, 2, 2]})
+    >>> family = from_table(frame, label="ill", task="clinic", intercept=True)
+    >>> family.tasks, family.d
+    (2, 2)
     """
     found = table(source, label, task, features, sep=sep, decimal=decimal, not_missing=not_missing)
     name = name or (Path(source).stem if isinstance(source, str | Path) else None)
@@ -178,6 +204,18 @@ def read_table(
         If the file can't be read.
     TypeError, ValueError
         Naming file, column, row and the rule.
+
+    Examples
+    --------
+    >>> import os, tempfile
+    >>> from problems import read_table
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = os.path.join(folder, "data.csv")
+    ...     with open(path, "w") as file:
+    ...         _ = file.write("x,y,task\\n0.5,1,a\\n1.5,0,b\\n")
+    ...     X, y, task = read_table(path, label="y", task="task")
+    >>> X.tolist(), y.tolist(), task.tolist()
+    ([[0.5], [1.5]], [1.0, 0.0], ['a', 'b'])
     """
     found = table(source, label, task, features, sep=sep, decimal=decimal, not_missing=not_missing)
     parts = [numbers(feature) for feature in found.features]

@@ -36,12 +36,17 @@ class Link:
         A point t at which phi'' takes each end of ``curvature`` (``inf``: for every large abs(t)).
     sup3 : float or Fraction
         sup abs(phi'''), approached, so that phi'' is sup3-Lipschitz and no less.
-    sup3_at : float
-        A point at which abs(phi''') comes to ``sup3``, from one side at least.
     bounded_below : bool
         inf phi > -inf.
     rational : bool
         Whether rational arguments give rational values.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from problems import LINKS
+    >>> LINKS["cubic-well"].d2phi(np.array([0.0, 2.5, 9.0])).tolist()
+    [-1.0, 0.5, 1.0]
     """
 
     name: str
@@ -52,7 +57,6 @@ class Link:
     curvature: tuple[Fraction, Fraction]
     curvature_at: tuple[float, float]
     sup3: float | Fraction
-    sup3_at: float
     rational: bool
     bounded_below: bool = True
 
@@ -135,7 +139,6 @@ def _well(name: str, centre: int, rate: int) -> Link:
         curvature=(_F(-1), _F(1)),
         curvature_at=(0.0, INFINITY),
         sup3=_F(rate),
-        sup3_at=float(centre),
         rational=True,
     )
 
@@ -155,7 +158,6 @@ LINKS: dict[str, Link] = {
             curvature=(_F(1), _F(1)),
             curvature_at=(INFINITY, INFINITY),
             sup3=_F(0),
-            sup3_at=0.0,
             rational=True,
         ),
         Link(
@@ -167,7 +169,6 @@ LINKS: dict[str, Link] = {
             curvature=(_F(0), _F(1, 4)),
             curvature_at=(INFINITY, 0.0),
             sup3=1 / (6 * math.sqrt(3)) * (1 + 2**-52),
-            sup3_at=math.log(2 + math.sqrt(3)),
             rational=False,
         ),
         Link(
@@ -179,7 +180,6 @@ LINKS: dict[str, Link] = {
             curvature=(_F(-1), _F(1)),
             curvature_at=(math.pi, 0.0),
             sup3=_F(1),
-            sup3_at=math.pi / 2,
             rational=False,
         ),
         Link(
@@ -191,7 +191,6 @@ LINKS: dict[str, Link] = {
             curvature=(_F(0), _F(1)),
             curvature_at=(0.0, INFINITY),
             sup3=_F(1),
-            sup3_at=0.5,
             rational=True,
         ),
         _well("cubic-well", 2, 1),

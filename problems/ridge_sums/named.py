@@ -179,35 +179,132 @@ def quadratic(d: int = 2, tasks: int = 3, atoms: int = 4, **options: Any) -> Rid
     rng : None, int, SeedSequence or Generator
     name : str, default the link and what is not the default
 
+    Returns
+    -------
+    Ridge
+        Its data are rationals, so that the link allows exact arithmetic.
+
     Raises
     ------
     TypeError, ValueError
         Naming the option, its value and the rule.
+
+    Examples
+    --------
+    >>> from problems import quadratic, resampling_constants
+    >>> family = quadratic(d=3, tasks=2, atoms=4, scale=2, rng=0)
+    >>> family.d, family.tasks, family.atoms
+    (3, 2, 4)
+    >>> print(resampling_constants(family).L.value)
+    4
     """
     return _family("quadratic", d, tasks, atoms, **options)
 
 
 def logistic(d: int = 2, tasks: int = 3, atoms: int = 4, **options: Any) -> Ridge:
-    """Logistic losses log(1 + e^t) - theta t with theta in (0, 1); options as for `quadratic`."""
+    """Logistic losses log(1 + e^t) - theta t with theta in (0, 1).
+
+    Parameters
+    ----------
+    d, tasks, atoms, options : as for `quadratic`
+
+    Returns
+    -------
+    Ridge
+
+    Raises
+    ------
+    TypeError, ValueError
+        Naming the option, its value and the rule.
+
+    Examples
+    --------
+    >>> from problems import logistic, resampling_constants
+    >>> known = resampling_constants(logistic(rng=0))
+    >>> print(known.L.value, known.rho.flag)
+    1/4 exact
+    """
     return _family("logistic", d, tasks, atoms, **options)
 
 
 def cosine(d: int = 2, tasks: int = 3, atoms: int = 4, **options: Any) -> Ridge:
-    """Bounded, non-convex: phi(t) = 1 - cos t; options as for `quadratic`.
+    """Bounded, non-convex: phi(t) = 1 - cos t.
 
     A linear term would make it unbounded below, so additive noise has mean zero on the support and on the
     query set: then b_i = 0.
+
+    Parameters
+    ----------
+    d, tasks, atoms, options : as for `quadratic`
+
+    Returns
+    -------
+    Ridge
+
+    Raises
+    ------
+    TypeError, ValueError
+        Naming the option, its value and the rule.
+
+    Examples
+    --------
+    >>> from problems import cosine, resampling_constants
+    >>> known = resampling_constants(cosine(rng=0))
+    >>> print(known.L.value, known.rho.flag)
+    1 exact
     """
     return _family("cosine", d, tasks, atoms, **({"noise_kind": "hessian"} | options))
 
 
 def cubic(d: int = 2, tasks: int = 3, atoms: int = 4, **options: Any) -> Ridge:
-    """Convex, piecewise cubic, phi'' = min(abs(t), 1); options as for `quadratic`."""
+    """Convex, piecewise cubic, phi'' = min(abs(t), 1).
+
+    Parameters
+    ----------
+    d, tasks, atoms, options : as for `quadratic`
+
+    Returns
+    -------
+    Ridge
+
+    Raises
+    ------
+    TypeError, ValueError
+        Naming the option, its value and the rule.
+
+    Examples
+    --------
+    >>> from problems import cubic, resampling_constants
+    >>> known = resampling_constants(cubic(rng=0))
+    >>> print(known.L.value, known.rho.flag)
+    1 exact
+    """
     return _family("cubic", d, tasks, atoms, **options)
 
 
 def cubic_well(d: int = 2, tasks: int = 3, atoms: int = 4, **options: Any) -> Ridge:
-    """Non-convex, piecewise cubic, phi'' = clip(abs(t) - 2, -1, 1); options as for `quadratic`."""
+    """Non-convex, piecewise cubic, phi'' = clip(abs(t) - 2, -1, 1).
+
+    Parameters
+    ----------
+    d, tasks, atoms, options : as for `quadratic`
+
+    Returns
+    -------
+    Ridge
+
+    Raises
+    ------
+    TypeError, ValueError
+        Naming the option, its value and the rule.
+
+    Examples
+    --------
+    >>> from problems import cubic_well, resampling_constants
+    >>> known = resampling_constants(cubic_well(rng=0))
+    >>> print(known.L.value, known.rho.flag)
+    1 exact
+    """
     return _family("cubic-well", d, tasks, atoms, **options)
 
 
@@ -216,6 +313,28 @@ def plateau(d: int = 1, tasks: int = 2, atoms: int = 2, *, reach: Any = 2**16, r
 
     Offsets, task differences and noise are at most 1/reach, so that a path which grows by less than
     about reach/4 keeps every abs(q . w - y) <= 1.
+
+    Parameters
+    ----------
+    d, tasks, atoms, rng : as for `quadratic`
+    reach : number > 0
+
+    Returns
+    -------
+    Ridge
+
+    Raises
+    ------
+    TypeError, ValueError
+        Naming the option, its value and the rule.
+
+    Examples
+    --------
+    >>> from maml_verify import check
+    >>> from problems import plateau
+    >>> record = check("path-stability", plateau(rng=0), alpha_L=0.1, steps=2, w=[0.0], u=[0.015625])
+    >>> round(record.ratio, 6)
+    1.0
     """
     reach = positive_fraction("reach", reach)
     rng = np.random.default_rng(rng)

@@ -29,7 +29,17 @@ class Ridge(Family):
     Attributes
     ----------
     features : (n, K, d) q;  offsets : (n, K) y;  coefficients : (n, m, K) A;  linear : (n, m, d) xi
+    link : phi, with the ranges of its derivatives
+    task_weights, probabilities, support, query : as of every `Family`
+    exact : the same family in rationals, or None where this is it
     case : which worst case it is, said by the function that made it; a name says nothing
+
+    Examples
+    --------
+    >>> from problems import cosine
+    >>> family = cosine(d=2, tasks=3, atoms=4, rng=0)
+    >>> family.features.shape, family.offsets.shape, family.coefficients.shape, family.linear.shape
+    ((3, 2, 2), (3, 2), (3, 4, 2), (3, 4, 2))
     """
 
     name: str
@@ -149,10 +159,36 @@ def ridge(
     task_weights : (n,), default uniform
         p(T).
 
+    name : str, default the link's
+        A label, which changes nothing.
+
+    Returns
+    -------
+    Ridge
+        In float64; its ``exact`` is the same in rationals, which are the numbers given.
+
     Raises
     ------
     TypeError, ValueError
         If an array has the wrong shape, kind or sum; the message names array, value and rule.
+
+    Notes
+    -----
+    l_i(w; tau) = sum_k A_i[tau, k] phi(q_ik . w - y_ik) + xi_i[tau] . w.  Where lengths scale as s and losses
+    as c, features scale as 1/s, offsets not at all, coefficients as c, linear terms as c/s.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from problems import ridge
+    >>> family = ridge("quadratic", features=[[[1.0, 0.0], [0.0, 2.0]]], offsets=[[1.0, 0.0]])
+    >>> family.tasks, family.atoms, family.d
+    (1, 1, 2)
+    >>> w = np.array([[[0.0, 1.0]]])
+    >>> family.loss(w, family.probabilities[:, None, :]).tolist()
+    [[2.5]]
+    >>> family.grad(w, family.probabilities[:, None, :]).tolist()
+    [[[-1.0, 4.0]]]
     """
     if not isinstance(link, str) or link not in LINKS:
         raise unknown("link", link, LINKS)

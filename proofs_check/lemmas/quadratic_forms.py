@@ -23,7 +23,6 @@ __all__ = [
     "square",
     "square_of_sum",
     "sum_of_squares",
-    "young",
 ]
 
 
@@ -87,12 +86,6 @@ def independent_products() -> tuple[Product | Induction, ...]:
     A, R, a, r, tail, means = operators("A R a r tail means")
     two = Product((((A + a) * (R + r), A * R),), (a, r))
     return two, Induction((A, A), (A * tail, A * means), ((tail, means),))
-
-
-def young() -> Gram:
-    """<a, b> <= ||a||^2/2 + ||b||^2/2."""
-    half = sp.Rational(1, 2)
-    return Gram(("a", "b"), {("a", "b"): 1}, {("a", "a"): half, ("b", "b"): half})
 
 
 def solved_quadratic() -> Relation:

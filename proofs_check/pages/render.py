@@ -1,4 +1,4 @@
-"""Renderings of the audit: text, Markdown, LaTeX and JSON, and the page of errata."""
+"""Renderings of the audit: text, Markdown (which is ``docs/errata.md``), LaTeX and JSON."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import json
 from typing import Any
 
 from proofs_check import goals
-from proofs_check.audit import DEPENDS, audit, errata, summary
+from proofs_check.audit import DEPENDS, errata, summary
 from proofs_check.engine.degenerate import undefined
 from proofs_check.pages.typeset import escape, typeset
 
-__all__ = ["FORMATS", "errata_page", "render"]
+__all__ = ["FORMATS", "render"]
 
 FORMATS = ("text", "markdown", "latex", "json")
 Records = list[dict[str, Any]]
@@ -196,8 +196,3 @@ def render(records: Records, style: str = "text") -> str:
     if style not in styles:
         raise ValueError(f"style = {style!r}; rule: one of {', '.join(FORMATS)}")
     return styles[style](records)
-
-
-def errata_page(records: Records | None = None) -> str:
-    """The page ``docs/errata.md``, from a full audit unless the records of one are given."""
-    return render(audit() if records is None else records, "markdown")

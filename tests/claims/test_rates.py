@@ -18,7 +18,7 @@ from maml_verify.reports.plots import plot_exponent, plot_history, plot_insight
 from maml_verify.reports.rows import render_rows
 from maml_verify.settings import setting
 from maml_verify.studies.inner_step_size import step_size_insight
-from maml_verify.studies.measured_rates import complexity, exponent, slope
+from maml_verify.studies.measured_rates import exponent, slope
 from problems import plateau, quadratic
 from problems.ridge_sums.tilted import tilted_plateau
 
@@ -50,16 +50,6 @@ def test_the_norm_falls_with_the_power_minus_one_half_of_the_batch(name):
 def test_a_size_that_is_not_one_of_the_rates_is_refused():
     with pytest.raises(ValueError, match="rule: one of K, S, B, T"):
         exponent(near_the_minimum(), "D", [1, 2])
-
-
-def test_gradients_to_accuracy_grow_as_epsilon_falls():
-    s = replace(near_the_minimum(), w=np.array([[2.0]]), K=600, runs=10)
-    sizes = lambda e: {"S": round(4 / e**2), "B": round(4 / e**2)}  # noqa: E731
-    rows = complexity(s, [1.0, 0.5, 0.25], sizes)
-    gradients = [row["gradients"] for row in rows]
-    assert gradients == sorted(gradients)
-    assert all(row["iterations_epsilon2"] <= rows[0]["iterations_epsilon2"] * 4 for row in rows)
-    assert np.isnan(complexity(replace(s, K=2), [1e-9], lambda e: {})[0]["iterations"])
 
 
 def test_a_fixed_step_size_grows_exponentially_and_one_over_8NL_does_not():
@@ -148,6 +138,12 @@ def test_the_command_resumes_to_what_it_would_have_shown(capsys, tmp_path):
         (["algorithm-2", "--exact"], "rule: a constant meta step size"),
         (["algorithm-2", "--B", "0"], "B = 0; rule: at least 1"),
         (["algorithm-2", "-K", "0"], "K = 0; rule: at least 1"),
+        (["algorithm-2", "--plot", "run.txt"], "rule: a suffix of .png, .svg or .pdf"),
+        (["algorithm-2", "--vary", "D", "1", "2"], "rule: one of K, S, B, T and two sizes"),
+        (["algorithm-2", "--vary", "B", "2"], "rule: one of K, S, B, T and two sizes"),
+        (["algorithm-2", "--vary", "B", "2", "x"], "rule: one of K, S, B, T and two sizes"),
+        (["algorithm-2", "--vary", "B", "2", "0"], "B = 0; rule: at least 1"),
+        (["algorithm-2", "--vary", "B", "2", "4", "--beta", "1"], "rule: the meta step size of the theorem"),
         (["algorithm-2", "--resume"], "rule: checkpoint names the file"),
     ],
 )
@@ -157,6 +153,23 @@ def test_the_command_names_bad_input_in_one_line(capsys, arguments, text):
     assert not out
     assert text in err
     assert err.count("\n") == 1
+
+
+def test_the_command_measures_a_slope_and_draws_it(capsys, tmp_path):
+    file = tmp_path / "slope.svg"
+    words = ["algorithm-1", "-K", "20", "--runs", "4", "--format", "json", "--vary", "B", "2", "8"]
+    code, out, _ = command(capsys, *words, "--plot", str(file))
+    assert code == 0
+    rows = json.loads(out)["rows"]
+    assert [row["B"] for row in rows] == [2, 8]
+    assert rows[0]["slope_low"] < rows[0]["slope"] < rows[0]["slope_high"]
+    assert file.read_text().startswith("<?xml")
+
+
+def test_the_command_draws_a_run(capsys, tmp_path):
+    file = tmp_path / "run.png"
+    assert command(capsys, "algorithm-2", "-K", "3", "--runs", "2", "--plot", str(file))[0] == 0
+    assert file.read_bytes().startswith(b"\x89PNG")
 
 
 def test_rows_render_what_they_have_in_common():

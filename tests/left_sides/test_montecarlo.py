@@ -14,10 +14,11 @@ from small_families import points, small
 from maml_verify.arithmetic.norms import norm, square
 from maml_verify.left_sides import simulated
 from maml_verify.left_sides.enumerated import mean_estimator, path_moments, second_moment_estimator
-from maml_verify.left_sides.intervals import distance, scalar_interval, scalar_radius, share, vector_radius
+from maml_verify.left_sides.intervals import scalar_interval, scalar_radius, share, vector_radius
 from maml_verify.left_sides.simulated import simulate_mean, simulate_path_moments, simulate_second_moment
 from maml_verify.left_sides.sure_bounds import Ranges, ranges
-from maml_verify.meta_gradients.draws import minibatches
+from maml_verify.meta_gradients.batches import weights_of
+from maml_verify.meta_gradients.draws import sample
 from maml_verify.meta_gradients.inner_path import inner_path
 from maml_verify.meta_gradients.kernel import blocking
 from maml_verify.meta_gradients.maml import meta_gradient
@@ -54,8 +55,8 @@ def test_intervals_hold_the_exact_moments(link: str, bounded: bool) -> None:
     truth = [*path_moments(family, w, A, N, S), second_moment_estimator(family, w, A, N, S, D, T)]
     centre, bias = exact_bias(family, w)
     vectors = simulate_mean(family, w, A, N, S, bound=mean, **options)
-    estimates.append(distance(vectors, centre))
-    truth.append(bias)
+    assert (abs(norm(vectors.value - centre) - bias) <= vectors.radius + 1e-12).all()
+    assert vectors.asymptotic is not bounded
     assert (norm(vectors.value - mean_estimator(family, w, A, N, S)) <= vectors.radius).all()
     for estimate, value in zip(estimates, truth, strict=True):
         assert estimate.asymptotic is not bounded
@@ -71,14 +72,16 @@ def test_ranges_are_never_exceeded(link: str) -> None:
     replicates = 300
     wide = np.repeat(w, replicates, axis=1)
     # Batches of one atom are the extreme ones.
-    inner = [minibatches(family, 1, wide.shape[1], k) for k in range(N)]
-    hessian = [minibatches(family, 1, wide.shape[1], 10 + k) for k in range(N)]
+    inner = [weights_of(sample(family, 1, wide.shape[1], k), family.atoms) for k in range(N)]
+    hessian = [weights_of(sample(family, 1, wide.shape[1], 10 + k), family.atoms) for k in range(N)]
     path = inner_path(family, wide, A, inner)
     exact = inner_path(family, w, A, population(family, N).inner)
     for j in range(N + 1):
         gap = norm(path[j] - np.repeat(exact[j], replicates, axis=1)).reshape(2, 3, replicates)
         assert (gap.max(-1) <= known.path[..., j]).all()
-    G = meta_gradient(family, path, A, hessian, minibatches(family, 1, wide.shape[1], 20))
+    G = meta_gradient(
+        family, path, A, hessian, weights_of(sample(family, 1, wide.shape[1], 20), family.atoms)
+    )
     assert (norm(G).reshape(2, 3, replicates).max(-1) <= known.estimator).all()
     c = population(family, N)
     given_path = meta_gradient(family, path, A, c.hessian, c.outer).reshape(2, 3, replicates, 2)

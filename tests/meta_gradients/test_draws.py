@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,15 +17,21 @@ from maml_verify.meta_gradients.batches import active_atoms, weights_of
 from maml_verify.meta_gradients.draws import (
     _tickets,
     as_generator,
-    minibatches,
     outcome_count,
     outcomes,
     sample,
     spawn,
 )
+from problems import Family
+from problems.arrays import Array
 from problems.ridge_sums.ridge import ridge
 
 SIZES = [(1, 1), (1, 4), (2, 1), (2, 3), (3, 2), (4, 3)]
+
+
+def minibatches(family: Family, size: int, replicates: int, rng: Any = None) -> Array:
+    """What is drawn, as weight vectors (tasks, replicates, atoms)."""
+    return weights_of(sample(family, size, replicates, rng), family.atoms)
 
 
 @pytest.mark.parametrize(("m", "S"), SIZES)
@@ -94,7 +101,7 @@ def test_empty_minibatches_are_errors(size: int) -> None:
     with pytest.raises(ValueError, match=f"size = {size}; rule: at least 1"):
         outcomes(np.array([[1.0]]), size)
     with pytest.raises(TypeError, match=r"size = 1\.5"):
-        minibatches(small("quadratic"), 1.5, 3)  # type: ignore[arg-type]
+        sample(small("quadratic"), 1.5, 3)  # type: ignore[arg-type]
 
 
 def test_minibatches_have_the_law_that_outcomes_states() -> None:

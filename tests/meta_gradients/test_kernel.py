@@ -91,9 +91,9 @@ def test_points_shared_by_the_tasks_are_not_written_to() -> None:
         (4, 8, None, 0, "gram"), (256, 512, None, 0, "gram"), (255, 512, None, 0, "direct"),
         (1024, 32, None, 0, "gram"), (3, 190, None, 0, "direct"), (3, 190, 10, 0, "gathered"),
         (3, 190, 60, 0, "direct"), (64, 4, 2, 0, "gram"),
-        (4, 8, None, 20_000, "lanes"), (16, 32, None, 4000, "lanes"), (32, 32, None, 4000, "gram"),
+        (4, 8, None, 20_000, "columns"), (16, 32, None, 4000, "columns"), (32, 32, None, 4000, "gram"),
         (256, 512, None, 64, "gram"), (255, 512, None, 64, "direct"), (4, 8, None, 20, "gram"),
-        (4, 8, None, 129, "gram"), (3, 190, 10, 2000, "gathered"), (3, 190, 20, 2000, "lanes"),
+        (4, 8, None, 129, "gram"), (3, 190, 10, 2000, "gathered"), (3, 190, 20, 2000, "columns"),
         (30, 190, 15, 2000, "gathered"), (64, 500, 64, 2000, "direct"),
     ],
 )  # fmt: skip

@@ -39,10 +39,10 @@ def test_the_compiled_pass_is_the_formula_in_every_block(link: str, monkeypatch:
 @pytest.mark.usefixtures("compiled")
 @pytest.mark.parametrize("link", ["cosine", "logistic"])
 @pytest.mark.parametrize(("d", "K"), [(1, 1), (2, 3), (4, 8), (5, 7), (6, 2), (7, 33)])
-def test_lanes_are_the_formula_for_all_widths(
+def test_columns_are_the_formula_for_all_widths(
     link: str, d: int, K: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    force(monkeypatch, "lanes")
+    force(monkeypatch, "columns")
     for own in (True, False):
         family = random_family(link, 3, d, K, own=own, linear=False)
         # One lane, a group and a part of one, several groups; with and without Hessian batches of their own.
@@ -60,7 +60,7 @@ def test_lanes_are_the_formula_for_all_widths(
 @pytest.mark.parametrize(
     ("d", "K", "R", "size", "form"),
     [
-        (8, 16, 128, 9, "lanes"),
+        (8, 16, 128, 9, "columns"),
         (40, 16, 128, 9, "gram"),
         (8, 16, 20, 9, "gram"),
         (8, 40, 128, 1, "gathered"),
@@ -75,8 +75,8 @@ def test_both_sides_of_the_rule_for_compiled_code(d: int, K: int, R: int, size: 
 
 
 @pytest.mark.usefixtures("compiled")
-def test_lanes_take_arrays_of_any_layout(monkeypatch: pytest.MonkeyPatch) -> None:
-    force(monkeypatch, "lanes")
+def test_columns_take_arrays_of_any_layout(monkeypatch: pytest.MonkeyPatch) -> None:
+    force(monkeypatch, "columns")
     family = random_family("cosine", 2, 3, 5, linear=False)
     w, roles = points(family, 40), random_roles(family, 3, 40)
     inner = [weights_of(c, family.atoms) for c in roles.inner]
@@ -107,8 +107,8 @@ def test_lanes_take_arrays_of_any_layout(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 @pytest.mark.usefixtures("compiled")
-def test_lanes_keep_nan_and_far_points_to_their_replicate(monkeypatch: pytest.MonkeyPatch) -> None:
-    force(monkeypatch, "lanes")
+def test_columns_keep_nan_and_far_points_to_their_replicate(monkeypatch: pytest.MonkeyPatch) -> None:
+    force(monkeypatch, "columns")
     for link in ("cosine", "logistic"):
         family = random_family(link, 2, 3, 5, linear=False)
         w, roles = points(family, 140), random_roles(family, 2, 140)
@@ -122,8 +122,8 @@ def test_lanes_keep_nan_and_far_points_to_their_replicate(monkeypatch: pytest.Mo
 
 
 @pytest.mark.usefixtures("compiled")
-def test_lanes_do_not_depend_on_blocks_or_threads(monkeypatch: pytest.MonkeyPatch) -> None:
-    force(monkeypatch, "lanes")
+def test_columns_do_not_depend_on_blocks_or_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    force(monkeypatch, "columns")
     family = random_family("logistic", 3, 4, 8, linear=False)
     w, roles = points(family, 5000), random_roles(family, 2, 5000)
     whole = estimator(family, w, alpha, roles)
@@ -132,7 +132,7 @@ def test_lanes_do_not_depend_on_blocks_or_threads(monkeypatch: pytest.MonkeyPatc
         assert (estimator(family, w, alpha, roles) == whole).all()
 
 
-def test_lanes_are_for_few_steps_and_families_without_linear_terms(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_columns_are_for_few_steps_and_families_without_linear_terms(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = []
 
     def rule(d: int, K: int, drawn: int | None, compiled: int) -> str:

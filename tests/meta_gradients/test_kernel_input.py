@@ -13,7 +13,7 @@ from maml_verify.meta_gradients.roles import Roles, population
 
 
 @pytest.mark.usefixtures("compiled")
-@pytest.mark.parametrize("form", ["direct", "gathered", "lanes"])
+@pytest.mark.parametrize("form", ["direct", "gathered", "columns"])
 @pytest.mark.parametrize("atom", [-1, 4])
 def test_atoms_that_are_none_are_refused(form: str, atom: int, monkeypatch: pytest.MonkeyPatch) -> None:
     force(monkeypatch, form)

@@ -1,21 +1,26 @@
 """Nothing is forgotten in silence."""
 
 import json
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-from maml_verify import statements
+from maml_verify import claims, statements
 from maml_verify.checks.witness import shipped
 from maml_verify.claims import CLAIMS, find_claim
 from maml_verify.commands.list import REGISTRY
-from maml_verify.commands.registry import registry
+from maml_verify.commands.registry import STATEMENTS, functions, registry
 
 
 def test_the_list_is_up_to_date():
     stored = json.loads(REGISTRY.read_text(encoding="utf-8"))
     assert stored == registry(), "run python -m maml_verify.commands.registry"
+    assert STATEMENTS.read_text(encoding="utf-8") == functions(), (
+        "run python -m maml_verify.commands.registry"
+    )
 
 
 @pytest.mark.parametrize(
@@ -30,24 +35,25 @@ def test_heavy_libraries_stay_out_of(statement):
 
 
 def test_the_registry_is_in_the_papers_order():
-    order = [
-        "meta-smoothness", "path-first-moment", "path-second-moment", "estimator-bias",
-        "estimator-second-moment", "resampling-rate", "resampling-complexity",
-        "finite-sum-meta-smoothness", "finite-sum-second-moment", "finite-sum-rate",
-        "finite-sum-complexity", "path-stability", "path-gradient", "product-deviation",
-        "task-gradient-gap", "mean-gradient", "stepsize-moments", "support-path-gradient",
-        "finite-sum-gradient-gap", "finite-sum-mean-gradient", "finite-sum-stepsize-moments",
-    ]  # fmt: skip
-    found = [claim.id for claim in CLAIMS]
-    assert found == [name for name in order if name in found]
-    assert len(found) == len(set(found)) >= 15
+    places = [int(number[0]) for claim in CLAIMS if (number := re.findall(r"\d+$", claim.paper))]
+    assert places == sorted(places)
+    assert set(places) == set(range(1, 21)), "the paper's results are numbered 1 to 20"
+    assert len({claim.id for claim in CLAIMS}) == len(CLAIMS)
+
+
+def test_every_file_of_a_statement_is_registered():
+    folder = Path(claims.__file__).parent
+    files = {
+        path.stem for path in folder.glob("*.py") if "CLAIM = Claim(" in path.read_text(encoding="utf-8")
+    }
+    assert files == set(claims.FILES), "one line in maml_verify/claims/__init__.py"
 
 
 @pytest.mark.parametrize("claim", CLAIMS, ids=lambda c: c.id)
 def test_a_claim_is_complete(claim):
     assert set(claim.editions) == set(claim.expected) == set(claim.assumptions)
     assert find_claim(claim.id) is claim
-    assert claim.id.replace("-", "_") in statements.__all__
+    assert claim.name in statements.__all__
 
 
 @pytest.mark.parametrize(
@@ -56,4 +62,5 @@ def test_a_claim_is_complete(claim):
     ids=lambda value: getattr(value, "id", value),
 )
 def test_a_statement_registered_as_violated_has_a_witness(claim, edition):
-    assert shipped(claim.id, edition) is not None
+    command = f"python -m maml_verify search {claim.id} --edition {edition} --witnesses maml_verify/witnesses"
+    assert shipped(claim.id, edition) is not None, f"run {command}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
+from spoilt_steps import spoil
 
 from maml_verify.algorithms import estimated, finite_sum, resampling, run
 from maml_verify.theory import derived_corollaries as formulas
@@ -23,7 +24,6 @@ from proofs_check.lemmas.counting import (
     executed,
     used,
 )
-from proofs_check.planted import spoil
 from proofs_check.symbols import N
 
 SMALL = [

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from spoilt_steps import KINDS, spoil
 
 from proofs_check.engine.decide import decide
 from proofs_check.ledger import ledger
-from proofs_check.planted import KINDS, spoil
 
 # Step, number of its goal, kind of error.  Chosen so that the spoilt relation is false: an error that only
 # weakens a bound leaves a true relation, which it would be wrong to reject.

@@ -45,6 +45,10 @@ def conjecture(
     needs : constants that must be finite, default those that the text names, and L
     id : default ``conjecture``
 
+    Returns
+    -------
+    Claim
+
     Raises
     ------
     TypeError, ValueError

@@ -6,10 +6,11 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from maml_verify.execution.whole_file import replaceable, whole
 
-__all__ = ["apart", "folder", "writable", "write"]
+__all__ = ["apart", "figure_format", "folder", "writable", "write", "write_figure"]
 
 
 def writable(name: str, file: str | None) -> None:
@@ -85,3 +86,23 @@ def write(text: str, output: str | None, style: str = "") -> None:
             write(text, None)
         said = f"output = {output}: {error.strerror}; what was to go there is on standard output"
         raise OSError(said) from None
+
+
+def figure_format(path: str) -> str:
+    """The format that a figure's suffix names.
+
+    Raises
+    ------
+    ValueError
+        If it names none.
+    """
+    suffix = Path(path).suffix.removeprefix(".")
+    if suffix not in ("png", "svg", "pdf"):
+        raise ValueError(f"plot = {path}; rule: a suffix of .png, .svg or .pdf")
+    return suffix
+
+
+def write_figure(figure: Any, path: str) -> None:
+    """A figure of matplotlib into a file, whole or not at all."""
+    with whole(path) as stream:
+        figure.savefig(stream, format=figure_format(path))

@@ -62,13 +62,13 @@ def meta_gradient(
     drawn = _drawn(family, (outer, *inner, *hessian))
     fast = compiled_pair(family.link, evaluations)
     # Lanes are for families without linear terms, and keep the curvatures of a group.
-    lanes_serve = fast and layout_of(family, 1.0).linear is None and (N + 1) * K * TOGETHER <= KEPT
-    form = form_for(d, K, drawn, R if lanes_serve else 0)
+    columns_serve = fast and layout_of(family, 1.0).linear is None and (N + 1) * K * TOGETHER <= KEPT
+    form = form_for(d, K, drawn, R if columns_serve else 0)
     if form == "gram" and n * R * K < SMALL:
         with np.errstate(over="ignore"):
             return small.meta_gradient(family, w, alpha, inner, hessian, outer)
-    width = {"gram": K, "direct": max(K, d), "gathered": (drawn or 0) * d, "lanes": K}[form]
-    parts = blocks(n, R, width, 1 if form == "lanes" else N)
+    width = {"gram": K, "direct": max(K, d), "gathered": (drawn or 0) * d, "columns": K}[form]
+    parts = blocks(n, R, width, 1 if form == "columns" else N)
     points = parts[0][0].stop * parts[0][1].stop
     pair = fast or pair_for(family.link, points * (drawn if drawn and form == "gathered" else K))
     t = layout_of(family, pair.scale)
@@ -85,7 +85,7 @@ def meta_gradient(
         for block in mine:
             result[block] = gathered.meta_gradient(t, pair, w[block], alpha, inner, hessian, outer, block)
 
-    def in_lanes(mine: Iterable[Block]) -> None:
+    def in_columns(mine: Iterable[Block]) -> None:
         from maml_verify.meta_gradients.kernel import columns
 
         for block in mine:
@@ -94,7 +94,7 @@ def meta_gradient(
 
     def worker(mine: Iterable[Block]) -> None:
         with np.errstate(over="ignore"):
-            {"gathered": from_rows, "lanes": in_lanes}.get(form, in_place)(mine)
+            {"gathered": from_rows, "columns": in_columns}.get(form, in_place)(mine)
 
     each_block(worker, parts, evaluations)
     return result

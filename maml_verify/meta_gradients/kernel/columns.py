@@ -1,7 +1,7 @@
-"""Meta gradients of narrow families in compiled code: the direct form of `dense`, over lanes of replicates.
+"""Meta gradients of narrow families in compiled code: the direct form of `dense`, over columns of replicates.
 
-A group of replicates is turned, so that they are columns; products, slopes and both sweeps then stay in
-the first caches, and every loop runs over lanes.  For widths at which BLAS is far below its best.
+A group of replicates is transposed, so that they are columns; products, slopes and both sweeps then stay in
+the first caches, and every loop runs over columns.  For widths at which BLAS is far below its best.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from numba import b1, f8, i8, njit, types
 
 from maml_verify.meta_gradients.batches import drawn_atoms, weights_of, within
 from maml_verify.meta_gradients.kernel.blocking import Block, part
-from maml_verify.meta_gradients.kernel.choice import TOGETHER as LANES
+from maml_verify.meta_gradients.kernel.choice import TOGETHER as COLUMNS
 from maml_verify.meta_gradients.kernel.compiled_links import fill_cosine, fill_logistic
 from maml_verify.meta_gradients.kernel.layout import Layout
-from maml_verify.meta_gradients.kernel.transpose import places, turn_batch
+from maml_verify.meta_gradients.kernel.transpose import places, transpose_batch
 from problems.arrays import Array
 
 __all__ = ["meta_gradient"]
@@ -31,24 +31,24 @@ def _add_product(A: Array, v: Array, x: Array) -> None:
         for k in range(0, whole, 4):
             a0, a1, a2, a3 = A[r, k], A[r, k + 1], A[r, k + 2], A[r, k + 3]
             b0, b1, b2, b3 = A[r + 1, k], A[r + 1, k + 1], A[r + 1, k + 2], A[r + 1, k + 3]
-            for i in range(LANES):
+            for i in range(COLUMNS):
                 v0, v1, v2, v3 = v[k, i], v[k + 1, i], v[k + 2, i], v[k + 3, i]
                 x[r, i] += a0 * v0 + a1 * v1 + a2 * v2 + a3 * v3
                 x[r + 1, i] += b0 * v0 + b1 * v1 + b2 * v2 + b3 * v3
         for k in range(whole, columns):
-            for i in range(LANES):
+            for i in range(COLUMNS):
                 x[r, i] += A[r, k] * v[k, i]
                 x[r + 1, i] += A[r + 1, k] * v[k, i]
     for r in range(even, rows):
         for k in range(columns):
-            for i in range(LANES):
+            for i in range(COLUMNS):
                 x[r, i] += A[r, k] * v[k, i]
 
 
 @njit(fastmath={"contract"})
 def _scale(x: Array, alpha: float, a: Array) -> None:
     for k in range(len(x)):
-        for i in range(LANES):
+        for i in range(COLUMNS):
             x[k, i] *= alpha * a[k, i]
 
 
@@ -75,12 +75,12 @@ def _fill(
     """From w in ``result`` to G in its place; x = scale * Q w - scale * y, c = ds/dx."""
     n, K, d = rows.shape
     R, N = result.shape[1], len(hessian)
-    v, x, s = np.zeros((d, LANES)), np.empty((K, LANES)), np.empty((K, LANES))
-    a, curvatures = np.zeros((K, LANES)), np.empty((N + 1, K, LANES))
+    v, x, s = np.zeros((d, COLUMNS)), np.empty((K, COLUMNS)), np.empty((K, COLUMNS))
+    a, curvatures = np.zeros((K, COLUMNS)), np.empty((N + 1, K, COLUMNS))
     for task in range(n):
         Q, Qt, y = columns[task].T, rows[task].T, offsets[task, 0]
-        for start in range(0, R, LANES):
-            here = min(LANES, R - start)
+        for start in range(0, R, COLUMNS):
+            here = min(COLUMNS, R - start)
             for r in range(here):
                 for k in range(d):
                     v[k, r] = result[task, start + r, k]
@@ -93,14 +93,14 @@ def _fill(
                     fill_cosine(x.reshape(-1), s.reshape(-1), c.reshape(-1))
                 else:
                     fill_logistic(x.reshape(-1), s.reshape(-1), c.reshape(-1))
-                share = turn_batch(inner[j], task, start, here, a)
+                share = transpose_batch(inner[j], task, start, here, a)
                 if j == N:
                     _scale(s, share, a)
                     v[:] = 0
                 else:
                     _scale(s, -alpha * share, a)
                     if (hessian[j] != inner[j]).any():
-                        share = turn_batch(hessian[j], task, start, here, a)
+                        share = transpose_batch(hessian[j], task, start, here, a)
                     _scale(c, -alpha * share, a)
                 _add_product(Qt, s, v)
             for j in range(N - 1, -1, -1):

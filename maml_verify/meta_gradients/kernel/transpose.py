@@ -1,4 +1,4 @@
-"""Batches turned, for compiled code: replicates become columns.
+"""Batches transposed, for compiled code: replicates become columns.
 
 Batches come as any number of arrays, which compiled code does not take: it gets their places in memory.
 """
@@ -16,9 +16,9 @@ from numba.extending import intrinsic
 from maml_verify.meta_gradients.batches import drawn_atoms
 from problems.arrays import Array
 
-__all__ = ["places", "turn_batch"]
+__all__ = ["places", "transpose_batch"]
 
-# Replicates turned together: a line of the cache.
+# Replicates transposed together: a line of the cache.
 LINE = 8
 
 
@@ -51,26 +51,26 @@ def _pointer(context: Any, address: Any) -> tuple[Any, Callable[..., Any]]:
 
 
 @njit
-def turn_batch(place: Array, task: int, start: int, rows: int, turned: Array) -> float:
-    """turned[k, r] = coefficient k of replicate start + r, over the number returned; r < rows."""
+def transpose_batch(place: Array, task: int, start: int, rows: int, columns: Array) -> float:
+    """columns[k, r] = coefficient k of replicate start + r, over the number returned; r < rows."""
     address, by_task, by_row, size = place
     # The context is numba's to give.
     pointer: Any = _pointer(address + 8 * (task * by_task + start * by_row))  # type: ignore[call-arg]
     if size:
         atoms = carray(pointer, ((rows - 1) * by_row + size,), np.int64)
-        turned[:] = 0
+        columns[:] = 0
         for r in range(rows):
             for i in range(size):
-                turned[atoms[r * by_row + i], r] += 1
+                columns[atoms[r * by_row + i], r] += 1
         return 1 / size
-    width = len(turned)
+    width = len(columns)
     flat = carray(pointer, ((rows - 1) * by_row + width,), np.float64)
     whole = rows - rows % LINE
     for r in range(0, whole, LINE):
         for k in range(width):
             for i in range(LINE):
-                turned[k, r + i] = flat[(r + i) * by_row + k]
+                columns[k, r + i] = flat[(r + i) * by_row + k]
     for r in range(whole, rows):
         for k in range(width):
-            turned[k, r] = flat[r * by_row + k]
+            columns[k, r] = flat[r * by_row + k]
     return 1.0

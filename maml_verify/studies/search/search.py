@@ -114,8 +114,11 @@ def search(
 
     Parameters
     ----------
-    claim, edition : what to search
-    seconds : time, of which the last part goes to simplification and certificate
+    claim : str or Claim
+        Statement id, or a claim.
+    edition : str
+        Which edition of the bound.
+    seconds : time in seconds, of which the last part goes to simplification and certificate
     rng : seed
     jobs : worker processes, default the number of cores
     steps, alpha_L : N and alpha L, searched over when None
@@ -124,10 +127,23 @@ def search(
     optimiser : ``evolution`` (differential evolution) or ``cma`` (CMA-ES, of the package cma)
     progress : called with shares done and in all
 
+    Returns
+    -------
+    Found
+        Its ``record`` is of the worst case, certified; its ``witness`` is that case, to be stored.
+
     Raises
     ------
     ValueError
-        Where no instance meets the assumptions, or the optimiser's package is not installed.
+        Where no instance meets the assumptions, or the optimiser's package is not installed; for other
+        arguments named with value and rule.
+
+    Examples
+    --------
+    >>> from maml_verify import search
+    >>> found = search("path-stability", seconds=0.1, evaluations=200, jobs=1, steps=1)
+    >>> found.record.verdict, round(found.record.ratio, 6)
+    ('holds', 1.0)
     """
     found = find_claim(claim) if isinstance(claim, str) else claim
     if edition not in found.editions:
