@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
@@ -15,7 +15,15 @@ from problems import Ridge
 from problems.arrays import Array
 from problems.validation import count, finite_array, positive, probability
 
-__all__ = ["Setting", "draw_points", "exact_constants", "exact_parameters", "lifted", "setting"]
+__all__ = [
+    "PreparedSetting",
+    "Setting",
+    "draw_points",
+    "exact_constants",
+    "exact_parameters",
+    "lifted",
+    "setting",
+]
 
 # Above this many paths an expectation is estimated instead of enumerated.
 BUDGET = 20_000
@@ -23,6 +31,7 @@ REPLICATES = 20_000
 RUNS = 200
 DELTA = 1e-6
 POINTS = 6
+NO_CONSTANTS = Constants(*[None] * len(Constants._fields))
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,13 +46,11 @@ class Setting:
     w, u : (R, d) points and second points
     S, D, T, B : batch sizes of inner steps, Hessians, outer gradient, tasks
     field : "float", "arb" or "exact", the kind of numbers in family and points
-    noiseless : sigma_g = 0, so that every inner batch gives the exact path
     budget : paths above which expectations are estimated
     replicates, rng, delta : of that estimate; delta its probability of a false alarm
     K, C_beta, B_prime, D_L, runs : meta iterations, meta step size, its batches, independent runs
     free : names of what was left to the conditions of a theorem
     drawn : which of w and u were drawn from ``rng``
-    constants, edition : what is checked, for left sides that depend on them, such as a step size
     """
 
     family: Ridge
@@ -56,7 +63,6 @@ class Setting:
     T: Any = 1
     B: Any = 1
     field: str = "float"
-    noiseless: bool = False
     budget: int = BUDGET
     replicates: int = REPLICATES
     rng: int = 0
@@ -68,8 +74,11 @@ class Setting:
     runs: int = RUNS
     free: frozenset[str] = frozenset()
     drawn: frozenset[str] = frozenset()
-    constants: Constants | None = None
-    edition: str = "printed"
+
+    @property
+    def noiseless(self) -> bool:
+        """Whether every inner batch is known to give the exact path."""
+        return False
 
     def points(self, which: str = "w") -> Array:
         """Points as the verbs want them, shape (tasks, R, d)."""
@@ -78,22 +87,46 @@ class Setting:
             w = w.astype(np.float64)
         return w[None].repeat(self.family.tasks, 0)
 
-    def fill(self, sizes: Mapping[str, Any]) -> Setting:
+    def fill(self, sizes: Mapping[str, Any]) -> Self:
         """The setting with those of the sizes that were left free."""
         return self.but(**{name: value for name, value in sizes.items() if name in self.free})
 
-    def at(self, point: int) -> Setting:
+    def at(self, point: int) -> Self:
         """The setting of one of its points."""
         return self.but(w=self.w[point : point + 1], u=self.u[point : point + 1])
 
-    def but(self, **changes: Any) -> Setting:
+    def but(self, **changes: Any) -> Self:
         """The setting with other values of some fields.
 
         `dataclasses.replace` does the same field by field, in a time that a sweep feels.
         """
-        other = object.__new__(Setting)
+        other = object.__new__(type(self))
         vars(other).update(vars(self), **changes)
         return other
+
+    def prepared(self, edition: str, constants: Constants) -> PreparedSetting:
+        """The setting for an edition and constants."""
+        other = object.__new__(PreparedSetting)
+        vars(other).update(vars(self), edition=edition, constants=constants)
+        return other
+
+
+@dataclass(frozen=True, eq=False)
+class PreparedSetting(Setting):
+    """A setting for one edition and constants, on which a left side such as a step size may depend.
+
+    Attributes
+    ----------
+    edition, constants : what is checked; None for a constant that the family does not have
+    """
+
+    edition: str = "printed"
+    constants: Constants = NO_CONSTANTS
+
+    @property
+    def noiseless(self) -> bool:
+        """Whether sigma_g = 0, so that every inner batch gives the exact path."""
+        return self.constants.sigma_g == 0
 
 
 def setting(
@@ -216,9 +249,8 @@ def exact_parameters(s: Setting) -> Parameters:
     return Parameters(lift(s.alpha, "exact"), s.steps, None, *sizes)
 
 
-def lifted(s: Setting) -> tuple[Constants, Parameters]:
+def lifted(s: PreparedSetting) -> tuple[Constants, Parameters]:
     """Constants and parameters in the field of the setting."""
-    assert s.constants is not None
     c = Constants(*(None if value is None else lift(value, s.field) for value in s.constants))
     alpha, *sizes = (lift(getattr(s, name), s.field) for name in ("alpha", *Parameters._fields[3:]))
     return c, Parameters(alpha, s.steps, None, *sizes)

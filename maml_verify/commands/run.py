@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -12,7 +11,7 @@ import numpy as np
 
 from maml_verify.algorithms import Algorithm, History, constant, finite_sum, resampling
 from maml_verify.algorithms import run as run_algorithm
-from maml_verify.checks.check import prepared, unmet_assumptions
+from maml_verify.checks.case import prepare
 from maml_verify.claims import find_claim
 from maml_verify.commands.console.data import data_options
 from maml_verify.commands.console.faults import Ending
@@ -111,12 +110,13 @@ def _algorithm(arguments: argparse.Namespace, family: Ridge) -> tuple[Setting, A
     start = arguments.start or [1.0] * family.d
     sizes = {name: getattr(arguments, name) for name in names}
     s = setting(family, alpha=alpha, steps=N, w=start, rng=arguments.rng, K=arguments.K, **sizes)
-    s = replace(prepared(claim, s, "printed", known), runs=arguments.runs)
+    case = prepare(claim, s, "printed", known).but(runs=arguments.runs)
+    s = case.setting
     first = arguments.algorithm == "algorithm-1"
     if arguments.beta is None:
-        unmet = unmet_assumptions(claim, "printed", s, known)
-        if unmet:
-            raise ValueError(f"{claim.paper}: {unmet[0]}; rule: its conditions hold, or --beta X is given")
+        if case.reasons:
+            rule = "rule: its conditions hold, or --beta X is given"
+            raise ValueError(f"{claim.paper}: {case.reasons[0]}; {rule}")
         if arguments.exact:
             raise ValueError("exact without beta; rule: a constant meta step size, such as --beta 0.01")
         return s, (resampling_run if first else finite_sum_run)(s)

@@ -26,7 +26,7 @@ from maml_verify.meta_gradients.draws import outcomes
 from maml_verify.meta_gradients.inner_path import inner_path
 from maml_verify.meta_gradients.maml import estimator
 from maml_verify.meta_gradients.roles import population, split
-from maml_verify.settings import Setting
+from maml_verify.settings import PreparedSetting
 from maml_verify.theory.symbols import HALF, Constants, Parameters
 from problems.arrays import Array
 from problems.family import Family
@@ -138,7 +138,7 @@ def task_mean(weights: Any, values: Any) -> Any:
     return (shaped * values).sum(0, keepdims=True)
 
 
-def scalars(nodes: Mapping[Node, Kind], side: Node, s: Setting, split_case: bool) -> Scalars:
+def scalars(nodes: Mapping[Node, Kind], side: Node, s: PreparedSetting, split_case: bool) -> Scalars:
     """The numbers that a side names of the problem, asked once."""
     wanted: list[Node] = []
 
@@ -180,10 +180,10 @@ def _names(c: Constants, p: Parameters) -> Callable[[str], Any]:
 class _Problem:
     """A setting, asked for vectors and for the numbers made of them."""
 
-    def __init__(self, s: Setting, split_case: bool) -> None:
+    def __init__(self, s: PreparedSetting, split_case: bool) -> None:
         self.s, self.role = s, split if split_case else population
         self.field = "surd" if s.field == "exact" else s.field
-        lifted = Constants(*(None if v is None else lift(v, s.field) for v in s.constants or Constants(None)))
+        lifted = Constants(*(None if v is None else lift(v, s.field) for v in s.constants))
         names = ("alpha", *Parameters._fields[3:])
         alpha, *sizes = (lift(getattr(s, name), s.field) for name in names)
         steps = np.arange(s.steps + 1)
