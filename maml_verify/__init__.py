@@ -11,12 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from maml_verify.checks.check import check
+    from maml_verify.checks.meta_gradient import check_meta_gradient
     from maml_verify.checks.witness import replay
     from maml_verify.claims import CLAIMS, Claim, find_claim
+    from maml_verify.claims.conjectures.build import conjecture
     from maml_verify.record import Record
     from maml_verify.settings import Setting, setting
 
-__all__ = ["CLAIMS", "Claim", "Record", "Setting", "__version__", "check", "find_claim", "replay", "setting"]
+__all__ = ["CLAIMS", "Claim", "Record", "Setting", "__version__", "check", "check_meta_gradient"]
+__all__ += ["conjecture", "find_claim", "replay", "setting"]
 
 __version__ = "0.1.0"
 
@@ -26,6 +29,8 @@ _HOMES = {
     "Record": "record",
     "Setting": "settings",
     "check": "checks.check",
+    "check_meta_gradient": "checks.meta_gradient",
+    "conjecture": "claims.conjectures.build",
     "find_claim": "claims",
     "replay": "checks.witness",
     "setting": "settings",

@@ -191,6 +191,7 @@ def check_case(case: Case, certified: bool = False, numbers: Sequence[int] | Non
     decisions = _decided(case, both, indices)
     verdict, worst = worst_of(claim.index, indices, decisions, ratios)
     decision = decisions.get(worst) or estimate_of(both, worst)
+    left = len(indices) - len(decisions)
     estimated = both.estimated and not (claim.enclosed and decision.decided_by != "float")
     return Record(
         *head,
@@ -202,7 +203,7 @@ def check_case(case: Case, certified: bool = False, numbers: Sequence[int] | Non
         decided_by=decision.decided_by,
         setting=describe(case, worst, numbers),
         checked=both.low.size,
-        reason=doubt(both, verdict, worst in decisions, len(indices) - len(decisions)),
+        reason="; ".join(filter(None, (doubt(both, verdict, worst in decisions, left), claim.units))),
         confidence=1 - case.setting.delta if estimated else None,
         attained=claim.attained if case.edition == "sharp" else "",
     )
