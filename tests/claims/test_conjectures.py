@@ -152,6 +152,25 @@ def test_conditions_and_names_are_refused_too():
         conjecture(3)
 
 
+@pytest.mark.parametrize(
+    "number",
+    [
+        "1/3 + N/7 - 13/21",
+        "3**(-1) - 1/3",
+        "sqrt(2)*sqrt(2) - 2",
+        "N**(-2) - 1/4 + 1/4 - 2/8",
+        "2**(N/2) - 2",
+    ],
+)
+def test_arithmetic_of_whole_numbers_is_exact(number):
+    number = f"({number})"
+    texts = [f"{number} <= 0*norm(w)", f"0*norm(w) <= {number}"]
+    # Coordinates are rationals, which have no roots.
+    for text in texts if "sqrt" in number else [*texts, f"norm({number}*dl(w)) <= 0"]:
+        record = check(conjecture(text), "cubic", alpha_L=F(1, 8), steps=2 if "N" in number else 1)
+        assert (record.verdict, record.decided_by) == ("holds", "exact"), record
+
+
 def test_units_that_do_not_agree_are_said():
     wrong = conjecture("norm(dL(w)) <= L * norm(w - u)**2")
     assert wrong.units == "the left side scales as c^(1) s^(-1), the right as c^(1)"

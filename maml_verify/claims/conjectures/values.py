@@ -65,6 +65,9 @@ def evaluate(node: Node, number: Callable[[Node], Any], weights: Any, like: Any)
     ]
     if node.kind == "/" and like is None:
         return _QUOTIENT(*values)
+    if like is not None and (node.kind in ("/", "**") or node.value == "sqrt"):
+        # Quotients, powers and roots of whole numbers are of the kind too, not float64.
+        values[0] = values[0] + like * 0
     return _joined(node, values, weights)
 
 
@@ -84,7 +87,7 @@ def _joined(node: Node, values: list[Any], weights: Any) -> Any:
     if node.value in ("min", "max"):
         return reduce(_smaller if node.value == "min" else _larger, values)
     if node.value == "sqrt":
-        return first**HALF
+        return _power(first, HALF)
     if node.value == "E_i":
         return task_mean(weights, first)
     if node.value == "max_i":
@@ -98,9 +101,11 @@ ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
 
 
 def _power(base: Any, exponent: Any) -> Any:
-    return base ** (
-        int(exponent) if isinstance(exponent, Fraction) and exponent.denominator == 1 else exponent
-    )
+    whole = isinstance(exponent, Fraction) and exponent.denominator == 1
+    try:
+        return base ** (int(exponent) if whole else exponent)
+    except TypeError:
+        raise ArithmeticError(f"power {exponent} has no value among rationals") from None
 
 
 def _extreme(pick: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
