@@ -172,22 +172,13 @@ def setting(
     if not isinstance(family, Ridge):
         raise TypeError(f"family = {family!r}; rule: a family made by problems")
     rng = count("rng", rng, 0)
-    rows = count("points", points)
-    first = draw_points(family.d, rows, rng) if w is None else _points("w", w, family)
-    rows = rows if len(first) == 1 else len(first)
-    second = draw_points(family.d, rows, rng, first) if u is None else _points("u", u, family)
-    rows = max(len(first), len(second))
-    for name, value in (("w", first), ("u", second)):
-        if len(value) not in (1, rows):
-            raise ValueError(f"{name} has {len(value)} points; rule: 1 or {rows}, as the other has")
     sizes = {"S": S, "D": D, "T": T, "B": B, "K": K, "C_beta": C_beta, "B_prime": B_prime, "D_L": D_L}
     checked: dict[str, Any] = {k: 1 if v is None else _size(k, v) for k, v in sizes.items()}
     return Setting(
         family,
         positive("alpha", alpha),
         count("steps", steps, 0),
-        np.broadcast_to(first, (rows, family.d)),
-        np.broadcast_to(second, (rows, family.d)),
+        *_both_points(family, w, u, count("points", points), rng),
         rng=rng,
         budget=count("budget", budget, 0),
         replicates=count("replicates", replicates, 2),
@@ -201,6 +192,18 @@ def setting(
 
 def _size(name: str, value: Any) -> Any:
     return positive(name, value) if name == "C_beta" else count(name, value)
+
+
+def _both_points(family: Ridge, w: Any, u: Any, rows: int, rng: int) -> tuple[Array, Array]:
+    """Points and second points (R, d), drawn where there are none: ``rows``, or as many as the other has."""
+    first = draw_points(family.d, rows, rng) if w is None else _points("w", w, family)
+    rows = rows if len(first) == 1 else len(first)
+    second = draw_points(family.d, rows, rng, first) if u is None else _points("u", u, family)
+    rows = max(len(first), len(second))
+    for name, value in (("w", first), ("u", second)):
+        if len(value) not in (1, rows):
+            raise ValueError(f"{name} has {len(value)} points; rule: 1 or {rows}, as the other has")
+    return np.broadcast_to(first, (rows, family.d)), np.broadcast_to(second, (rows, family.d))
 
 
 def _points(name: str, value: Any, family: Ridge) -> Array:

@@ -24,15 +24,20 @@ from maml_verify.left_sides.quantities import (
     task_meta_gradients,
 )
 from maml_verify.reports.rows import Row
-from maml_verify.settings import setting
+from maml_verify.settings import Setting, setting
 from maml_verify.theory import printed
 from maml_verify.theory.symbols import Constants, Observed, Parameters
 from problems import Ridge, resampling_constants
 from problems.arrays import Array
+from problems.known import Known
 
 __all__ = ["STEPS", "step_size_insight"]
 
 STEPS = (1, 2, 4, 8, 12, 16)
+COLUMNS = (
+    "step_size", "N", "alpha_L", "method", "smoothness", "smoothness_theory", "bias_low", "bias_high",
+    "bias_theory", "second_moment_low", "second_moment_high", "second_moment_theory",
+)  # fmt: skip
 # Paths of two atoms over 16 steps are enumerated.
 BUDGET = 2**16
 # Rounding of a float64 sum over paths, as a share of the size of what is summed.
@@ -73,41 +78,51 @@ def step_size_insight(
     w : (R, d), default drawn from ``rng``; the second points are near them
     options : ``budget``, ``replicates`` of the expectations, as for `maml_verify.check`
     """
-    options = {"budget": BUDGET} | options
+    options = {"budget": BUDGET, "w": w, "points": points, "rng": rng, "S": S, "D": D, "T": T} | options
     known = resampling_constants(family)
     L = Fraction(known.L.value)
-    c = Constants(*(float(getattr(known, name).value) for name in Constants._fields))
     rows: list[Row] = []
     for choice in ("fixed", "1/(8NL)"):
         for N in steps:
-            alpha = (Fraction(alpha_L) if choice == "fixed" else Fraction(1, 8 * N)) / L
-            sizes = {"S": S, "D": D, "T": T}
-            s = setting(family, alpha=float(alpha), steps=N, w=w, points=points, rng=rng, **sizes, **options)
-            p = Parameters(float(alpha), N, None, **sizes)
-            gap = norm(task_mean(s, task_meta_gradients(s) - task_meta_gradients(s, which="u")))
-            o = Observed(distance(s), task_mean(s, gradient_norm(s)), meta_gradient=meta_gradient_norm(s))
-            inside = (1 + p.alpha * c.L) ** (2 * N) < 2
-            moment, error = second_moment(s), bias(s)
-            size = N * _ends(moment, 0.0)[1]
-            moments = _ends(moment, ROUNDING * size)
-            biases = _ends(error, ROUNDING * N * math.sqrt(size / N))
-            with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
-                rows.append(
-                    {
-                        "step_size": choice,
-                        "N": N,
-                        "alpha_L": float(alpha * L),
-                        "method": "monte-carlo" if isinstance(error, Interval) else "exact",
-                        "smoothness": _finite((gap / o.distance).max()),
-                        "smoothness_theory": _finite((printed.meta_smoothness(c, p, o) / o.distance).max()),
-                        "bias_low": _finite(biases[0]),
-                        "bias_high": _finite(biases[1]),
-                        "bias_theory": _finite(printed.estimator_bias(c, p, o).max() if inside else math.nan),
-                        "second_moment_low": _finite(moments[0]),
-                        "second_moment_high": _finite(moments[1]),
-                        "second_moment_theory": _finite(
-                            printed.estimator_second_moment(c, p, o).max() if inside else math.nan
-                        ),
-                    }
-                )
+            alpha_L_N = Fraction(alpha_L) if choice == "fixed" else Fraction(1, 8 * N)
+            s = setting(family, alpha=float(alpha_L_N / L), steps=N, **options)
+            head: Row = {"step_size": choice, "N": N, "alpha_L": float(alpha_L_N)}
+            row = {**head, **_measured(s), **_allowed(s, known)}
+            rows.append({name: row[name] for name in COLUMNS})
     return rows
+
+
+def _measured(s: Setting) -> Row:
+    """The largest smoothness seen, and the ends of bias and second moment."""
+    gap = norm(task_mean(s, task_meta_gradients(s) - task_meta_gradients(s, which="u")))
+    moment, error = second_moment(s), bias(s)
+    size = s.steps * _ends(moment, 0.0)[1]
+    moments = _ends(moment, ROUNDING * size)
+    biases = _ends(error, ROUNDING * s.steps * math.sqrt(size / s.steps))
+    with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
+        smoothness = (gap / distance(s)).max()
+    return {
+        "method": "monte-carlo" if isinstance(error, Interval) else "exact",
+        "smoothness": _finite(smoothness),
+        "bias_low": _finite(biases[0]),
+        "bias_high": _finite(biases[1]),
+        "second_moment_low": _finite(moments[0]),
+        "second_moment_high": _finite(moments[1]),
+    }
+
+
+def _allowed(s: Setting, known: Known) -> Row:
+    """What Propositions 1, 3 and 4 allow."""
+    c = Constants(*(float(getattr(known, name).value) for name in Constants._fields))
+    p = Parameters(float(s.alpha), s.steps, None, S=s.S, D=s.D, T=s.T)
+    o = Observed(distance(s), task_mean(s, gradient_norm(s)), meta_gradient=meta_gradient_norm(s))
+    inside = (1 + p.alpha * c.L) ** (2 * s.steps) < 2
+    with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
+        smoothness = (printed.meta_smoothness(c, p, o) / o.distance).max()
+        bounds = (printed.estimator_bias, printed.estimator_second_moment)
+        moments = [bound(c, p, o).max() if inside else math.nan for bound in bounds]
+    return {
+        "smoothness_theory": _finite(smoothness),
+        "bias_theory": _finite(moments[0]),
+        "second_moment_theory": _finite(moments[1]),
+    }

@@ -67,11 +67,8 @@ def conjecture(
     for one in needed:
         if one not in CONSTANTS:
             raise ValueError(f"needs = {one!r}; rule: one of {', '.join(CONSTANTS)}")
-    name = "conjecture" if id is None else id
-    if not isinstance(name, str) or not IDENTIFIER.fullmatch(name):
-        raise ValueError(f"id = {id!r}; rule: small letters, digits and hyphens, such as my-bound")
     return Claim(
-        id=name,
+        id="conjecture" if id is None else _identifier(id),
         paper="conjecture",
         text=" ".join(text.split()),
         over=bound.over,
@@ -91,6 +88,12 @@ def conjecture(
         alone=False,
         units=_units(of[bound.left], of[bound.right]),
     )
+
+
+def _identifier(id: str) -> str:
+    if not isinstance(id, str) or not IDENTIFIER.fullmatch(id):
+        raise ValueError(f"id = {id!r}; rule: small letters, digits and hyphens, such as my-bound")
+    return id
 
 
 @dataclass(frozen=True)
