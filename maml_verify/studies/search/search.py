@@ -131,7 +131,7 @@ def search(
     """
     found = find_claim(claim) if isinstance(claim, str) else claim
     _choices(found, edition, optimiser)
-    total = float(positive("seconds", seconds))
+    seconds = float(positive("seconds", seconds))
     evaluations = evaluations if evaluations is None else count("evaluations", evaluations)
     given = _usual_steps(found) if steps is None else (count("steps", steps),)
     x = None if alpha_L is None else Fraction(positive("alpha_L", alpha_L))
@@ -141,11 +141,8 @@ def search(
     if workers > 1:
         # The time is for the search: processes that start take a second of their own.
         deque(each(_ready, [(k,) for k in range(workers)], workers), maxlen=0)
-    limits = Limits(time.monotonic(), total, evaluations, target, optimiser, rng)
-    places = [
-        Place(shape, fixed_step(found, edition, shape.steps) if x is None else x)
-        for shape in shapes(found, given)
-    ]
+    limits = Limits(time.monotonic(), seconds, evaluations, target, optimiser, rng)
+    places = [Place(one, x or fixed_step(found, edition, one.steps)) for one in shapes(found, given)]
     climb = Climb(found.id if registered else found, edition, places, limits, workers, {})
     ended: KeyboardInterrupt | WorkerLost | MemoryError | None = None
     try:
