@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
@@ -15,7 +15,15 @@ from problems import Ridge
 from problems.arrays import Array
 from problems.validation import count, finite_array, positive, probability
 
-__all__ = ["Setting", "draw_points", "exact_constants", "exact_parameters", "lifted", "setting"]
+__all__ = [
+    "PreparedSetting",
+    "Setting",
+    "draw_points",
+    "exact_constants",
+    "exact_parameters",
+    "lifted",
+    "setting",
+]
 
 # Above this many paths an expectation is estimated instead of enumerated.
 BUDGET = 20_000
@@ -23,6 +31,7 @@ REPLICATES = 20_000
 RUNS = 200
 DELTA = 1e-6
 POINTS = 6
+NO_CONSTANTS = Constants(*[None] * len(Constants._fields))
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,13 +46,11 @@ class Setting:
     w, u : (R, d) points and second points
     S, D, T, B : batch sizes of inner steps, Hessians, outer gradient, tasks
     field : "float", "arb" or "exact", the kind of numbers in family and points
-    noiseless : sigma_g = 0, so that every inner batch gives the exact path
     budget : paths above which expectations are estimated
     replicates, rng, delta : of that estimate; delta its probability of a false alarm
     K, C_beta, B_prime, D_L, runs : meta iterations, meta step size, its batches, independent runs
     free : names of what was left to the conditions of a theorem
     drawn : which of w and u were drawn from ``rng``
-    constants, edition : what is checked, for left sides that depend on them, such as a step size
 
     Examples
     --------
@@ -64,7 +71,6 @@ class Setting:
     T: Any = 1
     B: Any = 1
     field: str = "float"
-    noiseless: bool = False
     budget: int = BUDGET
     replicates: int = REPLICATES
     rng: int = 0
@@ -76,8 +82,11 @@ class Setting:
     runs: int = RUNS
     free: frozenset[str] = frozenset()
     drawn: frozenset[str] = frozenset()
-    constants: Constants | None = None
-    edition: str = "printed"
+
+    @property
+    def noiseless(self) -> bool:
+        """Whether every inner batch is known to give the exact path."""
+        return False
 
     def points(self, which: str = "w") -> Array:
         """Points as the verbs want them, shape (tasks, R, d)."""
@@ -86,22 +95,46 @@ class Setting:
             w = w.astype(np.float64)
         return w[None].repeat(self.family.tasks, 0)
 
-    def fill(self, sizes: Mapping[str, Any]) -> Setting:
+    def fill(self, sizes: Mapping[str, Any]) -> Self:
         """The setting with those of the sizes that were left free."""
         return self.but(**{name: value for name, value in sizes.items() if name in self.free})
 
-    def at(self, point: int) -> Setting:
+    def at(self, point: int) -> Self:
         """The setting of one of its points."""
         return self.but(w=self.w[point : point + 1], u=self.u[point : point + 1])
 
-    def but(self, **changes: Any) -> Setting:
+    def but(self, **changes: Any) -> Self:
         """The setting with other values of some fields.
 
         `dataclasses.replace` does the same field by field, in a time that a sweep feels.
         """
-        other = object.__new__(Setting)
+        other = object.__new__(type(self))
         vars(other).update(vars(self), **changes)
         return other
+
+    def prepared(self, edition: str, constants: Constants) -> PreparedSetting:
+        """The setting for an edition and constants."""
+        other = object.__new__(PreparedSetting)
+        vars(other).update(vars(self), edition=edition, constants=constants)
+        return other
+
+
+@dataclass(frozen=True, eq=False)
+class PreparedSetting(Setting):
+    """A setting for one edition and constants, on which a left side such as a step size may depend.
+
+    Attributes
+    ----------
+    edition, constants : what is checked; None for a constant that the family does not have
+    """
+
+    edition: str = "printed"
+    constants: Constants = NO_CONSTANTS
+
+    @property
+    def noiseless(self) -> bool:
+        """Whether sigma_g = 0, so that every inner batch gives the exact path."""
+        return self.constants.sigma_g == 0
 
 
 def setting(
@@ -165,22 +198,13 @@ def setting(
     if not isinstance(family, Ridge):
         raise TypeError(f"family = {family!r}; rule: a family made by problems")
     rng = count("rng", rng, 0)
-    rows = count("points", points)
-    first = draw_points(family.d, rows, rng) if w is None else _points("w", w, family)
-    rows = rows if len(first) == 1 else len(first)
-    second = draw_points(family.d, rows, rng, first) if u is None else _points("u", u, family)
-    rows = max(len(first), len(second))
-    for name, value in (("w", first), ("u", second)):
-        if len(value) not in (1, rows):
-            raise ValueError(f"{name} has {len(value)} points; rule: 1 or {rows}, as the other has")
     sizes = {"S": S, "D": D, "T": T, "B": B, "K": K, "C_beta": C_beta, "B_prime": B_prime, "D_L": D_L}
     checked: dict[str, Any] = {k: 1 if v is None else _size(k, v) for k, v in sizes.items()}
     return Setting(
         family,
         positive("alpha", alpha),
         count("steps", steps, 0),
-        np.broadcast_to(first, (rows, family.d)),
-        np.broadcast_to(second, (rows, family.d)),
+        *_both_points(family, w, u, count("points", points), rng),
         rng=rng,
         budget=count("budget", budget, 0),
         replicates=count("replicates", replicates, 2),
@@ -194,6 +218,18 @@ def setting(
 
 def _size(name: str, value: Any) -> Any:
     return positive(name, value) if name == "C_beta" else count(name, value)
+
+
+def _both_points(family: Ridge, w: Any, u: Any, rows: int, rng: int) -> tuple[Array, Array]:
+    """Points and second points (R, d), drawn where there are none: ``rows``, or as many as the other has."""
+    first = draw_points(family.d, rows, rng) if w is None else _points("w", w, family)
+    rows = rows if len(first) == 1 else len(first)
+    second = draw_points(family.d, rows, rng, first) if u is None else _points("u", u, family)
+    rows = max(len(first), len(second))
+    for name, value in (("w", first), ("u", second)):
+        if len(value) not in (1, rows):
+            raise ValueError(f"{name} has {len(value)} points; rule: 1 or {rows}, as the other has")
+    return np.broadcast_to(first, (rows, family.d)), np.broadcast_to(second, (rows, family.d))
 
 
 def _points(name: str, value: Any, family: Ridge) -> Array:
@@ -242,9 +278,8 @@ def exact_parameters(s: Setting) -> Parameters:
     return Parameters(lift(s.alpha, "exact"), s.steps, None, *sizes)
 
 
-def lifted(s: Setting) -> tuple[Constants, Parameters]:
+def lifted(s: PreparedSetting) -> tuple[Constants, Parameters]:
     """Constants and parameters in the field of the setting."""
-    assert s.constants is not None
     c = Constants(*(None if value is None else lift(value, s.field) for value in s.constants))
     alpha, *sizes = (lift(getattr(s, name), s.field) for name in ("alpha", *Parameters._fields[3:]))
     return c, Parameters(alpha, s.steps, None, *sizes)

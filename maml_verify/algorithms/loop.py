@@ -99,22 +99,18 @@ def run(
         attribute ``history``.
     """
     K, every = count("K", K), count("every", every)
-    for name in record:
-        if name not in RECORDS:
-            raise ValueError(f"record holds {name!r}; rule: some of {', '.join(RECORDS)}")
     if resume and checkpoint is None:
         raise ValueError("resume = True; rule: checkpoint names the file to resume from")
     observe = _observer(algorithm, family, record)
     begin = algorithm.init(w0, runs, rng)
-    before = None
     start = Checkpoint({}, begin, None, {})
     if checkpoint is not None:
-        problem = _problem(algorithm, family, begin, record, rng)
-        start = start._replace(problem=problem)
-        if resume:
-            start = load(Path(checkpoint), problem, () if rng is not None else ("seed",))
-            before = start.arrays
-            _repeats(algorithm, start, checkpoint)
+        start = start._replace(problem=_problem(algorithm, family, begin, record, rng))
+    before = None
+    if checkpoint is not None and resume:
+        start = load(Path(checkpoint), start.problem, () if rng is not None else ("seed",))
+        before = start.arrays
+        _repeats(algorithm, start, checkpoint)
     first = None if before else observe(start.state.w)
     # One row an iteration, appended at once, so that an interruption leaves no half of it.
     rows: list[Row] = []
@@ -151,6 +147,9 @@ def run(
 def _observer(
     algorithm: Algorithm, family: Family, record: Sequence[str]
 ) -> Callable[[Array], dict[str, Array]]:
+    for name in record:
+        if name not in RECORDS:
+            raise ValueError(f"record holds {name!r}; rule: some of {', '.join(RECORDS)}")
     role = split if algorithm.parameters["algorithm"] == "algorithm-2" else population
     alpha, N = algorithm.parameters["alpha"], algorithm.parameters["steps"]
 

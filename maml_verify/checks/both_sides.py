@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-import math
-import sys
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from maml_verify.arithmetic.domains import lift
+from maml_verify.checks.case import Case, refuse_overflow
 from maml_verify.checks.rounding import errors, left_margin, right_margin
 from maml_verify.claims.base import Claim
 from maml_verify.left_sides.intervals import Interval
-from maml_verify.settings import Setting
+from maml_verify.settings import PreparedSetting, Setting
 from maml_verify.theory.symbols import Constants, Observed, Parameters
 from problems.arrays import Array
 
-__all__ = ["MAXIMUM", "Decision", "Evaluated", "Sides", "evaluate", "parameters", "refuse_overflow", "sides"]
+__all__ = ["ANY", "Decision", "Evaluated", "Sides", "evaluate", "parameters", "sides"]
 
-MAXIMUM = sys.float_info.max
-# Inner steps; powers of a rational take seconds there, and time and memory grow in proportion.
-LONGEST = 100_000
+# Of a left side whose errors nobody has bounded, relative: enough to rank by, and to tell what may be a tie.
+ANY = 1e-9
 
 
 class Sides(NamedTuple):
-    """Both sides over all cases of a setting, and how far rounding may have moved each.
+    """Both sides over all indices of a case, and how far rounding may have moved each.
 
     The left by ``margin``, the right by ``slack``; infinite where float64 proves nothing.
     """
@@ -38,7 +36,7 @@ class Sides(NamedTuple):
 
 
 class Decision(NamedTuple):
-    """A certified comparison of one case."""
+    """A certified comparison at one index."""
 
     verdict: str
     lhs: tuple[float, float]
@@ -48,12 +46,9 @@ class Decision(NamedTuple):
 
 def parameters(claim: Claim, s: Setting) -> Parameters:
     """The parameters of the bound; j runs over the last axis where the statement is for all j."""
-    j = None
-    if claim.over == "task-step":
-        j = np.arange(s.steps + 1) if s.field == "float" else np.arange(s.steps + 1).astype(object)
     names = ("alpha", *Parameters._fields[3:])
     alpha, *sizes = (lift(getattr(s, name), _bound_field(s)) for name in names)
-    return Parameters(alpha, s.steps, j, *sizes)
+    return Parameters(alpha, s.steps, claim.index.all_steps(s), *sizes)
 
 
 def _bound_field(s: Setting) -> str:
@@ -71,60 +66,59 @@ class Evaluated(NamedTuple):
     observed: Observed
 
 
-def evaluate(claim: Claim, edition: str, s: Setting, c: Constants) -> Evaluated:
-    lifted = Constants(*(None if value is None else lift(value, _bound_field(s)) for value in c))
+def evaluate(case: Case) -> Evaluated:
+    """Both sides of a case over every index, in the field of its setting."""
+    claim, s = case.claim, case.setting
+    lifted = Constants(*(None if value is None else lift(value, _bound_field(s)) for value in case.constants))
     s = s.but(alpha=lift(s.alpha, s.field))
     lhs, p, observed = claim.measure(s), parameters(claim, s), claim.observe(s)
-    rhs = claim.editions[edition](lifted, p, observed)
+    rhs = claim.editions[case.edition](lifted, p, observed)
     shape = np.shape(lhs.low if isinstance(lhs, Interval) else lhs)
     rhs = np.broadcast_to(np.asarray(rhs, dtype=np.float64 if s.field == "float" else object), shape)
     return Evaluated(lhs, rhs, lifted, p, observed)
 
 
-def refuse_overflow(s: Setting, c: Constants) -> str:
-    """Refuse a path whose growth is beyond float64 or whose powers are too long to be exact; the message."""
-    rule = "rule: both sides within float64 (2.2e-308 to 1.8e308), as in other units"
-    overflow = f"steps = {s.steps}, alpha = {float(s.alpha):g}: a side overflows; {rule}"
-    if 4 * s.steps * math.log1p(float(s.alpha) * float(c.L or 0)) > math.log(MAXIMUM):
-        raise OverflowError(overflow)
-    if s.steps > LONGEST:
-        rule = f"rule: at most {LONGEST}, as conditions are decided by exact powers (1 + alpha L)^(2N)"
-        raise OverflowError(f"steps = {s.steps}; {rule}")
-    return overflow
-
-
-def sides(claim: Claim, edition: str, s: Setting, c: Constants) -> Sides:
-    """Both sides in float64 over every case of the setting (shape as `Claim.over` says).
+def sides(case: Case) -> Sides:
+    """Both sides in float64 over every index (`maml_verify.claims.index`) of the case.
 
     Raises
     ------
     OverflowError
         If a side is not finite in float64.
     """
-    overflow = refuse_overflow(s, c)
+    overflow = refuse_overflow(case.setting, case.constants)
     with np.errstate(all="ignore"):
         try:
-            lhs, rhs, lifted, p, observed = evaluate(claim, edition, s, c)
+            found = evaluate(case)
         except (OverflowError, ZeroDivisionError):
             # A power of a constant left float64, upwards or towards 0.
             raise OverflowError(overflow) from None
-        estimated = isinstance(lhs, Interval)
-        low, high = lhs if estimated else (lhs, lhs)
-        if not (np.isfinite(low).all() and np.isfinite(rhs).all()):
+        estimated = isinstance(found.lhs, Interval)
+        low, high = found.lhs if estimated else (found.lhs, found.lhs)
+        if not (np.isfinite(low).all() and np.isfinite(found.rhs).all()):
             raise OverflowError(overflow)
-        e = errors(s)
-        if claim.unit == "constants":
-            # No family is measured: the left side is a formula of the same constants, and rounds as one.
-            margin = right_margin(lambda c, p, o: claim.measure(_at(s, p)), lifted, p, observed, e, low)
-        else:
-            margin = left_margin(claim.unit, s, lifted, p, e, low)
-        slack = right_margin(claim.editions[edition], lifted, p, observed, e, rhs)
-    rounds = _rounds(claim, s, low.shape)
-    margin, slack = (np.where(rounds, part, 0.0) for part in (margin, slack))
-    return Sides(low, high, rhs, margin, slack, estimated)
+        margins = _margins(case, found, low)
+    rounds = _rounds(case.claim, case.setting, low.shape)
+    margin, slack = (np.where(rounds, part, 0.0) for part in margins)
+    return Sides(low, high, found.rhs, margin, slack, estimated)
 
 
-def _at(s: Setting, p: Parameters) -> Setting:
+def _margins(case: Case, found: Evaluated, low: Array) -> tuple[Array, Array]:
+    """How far rounding may have moved the left side and the right."""
+    claim, s = case.claim, case.setting
+    if claim.unit == "any":
+        return ANY * np.abs(low), ANY * np.abs(found.rhs)
+    _, rhs, c, p, observed = found
+    e = errors(s)
+    if claim.unit == "constants":
+        # No family is measured: the left side is a formula of the same constants, and rounds as one.
+        margin = right_margin(lambda c, p, o: claim.measure(_at(s, p)), c, p, observed, e, low)
+    else:
+        margin = left_margin(claim.unit, s, c, p, e, low)
+    return margin, right_margin(claim.editions[case.edition], c, p, observed, e, rhs)
+
+
+def _at(s: PreparedSetting, p: Parameters) -> PreparedSetting:
     return s.but(alpha=p.alpha, C_beta=p.C_beta)
 
 
@@ -133,11 +127,9 @@ def _rounds(claim: Claim, s: Setting, shape: tuple[int, ...]) -> Array:
     the same observed number there, or 0.
     """
     rounds = np.ones(shape, dtype=bool)
-    if claim.over == "task-step":
-        rounds[..., 0] = False
-    elif claim.identity and not s.steps:
+    claim.index.at_start(rounds)[...] = False
+    if claim.identity and not s.steps:
         rounds[:] = False
     if claim.pairs:
-        apart = (s.w != s.u).any(-1)
-        rounds &= apart[:, None] if claim.over == "task-step" else apart
+        rounds &= claim.index.by_point((s.w != s.u).any(-1))
     return rounds

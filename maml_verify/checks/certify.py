@@ -18,15 +18,16 @@ from maml_verify.arithmetic.domains import lift
 from maml_verify.arithmetic.precision import arb_precision
 from maml_verify.checks.at_zero import at_zero
 from maml_verify.checks.both_sides import Decision, evaluate
+from maml_verify.checks.case import Case
 from maml_verify.claims.base import Claim
+from maml_verify.claims.index import Index
 from maml_verify.left_sides.intervals import Interval
-from maml_verify.settings import Setting
-from maml_verify.theory.symbols import Constants
+from maml_verify.settings import PreparedSetting
 from problems import Ridge
 
 __all__ = [
+    "at_once",
     "certify",
-    "exact_ties",
     "lifted_setting",
 ]
 
@@ -43,7 +44,7 @@ def _cast(family: Ridge, field: str, precision: int) -> Ridge:
     return replace(cast, link=at_zero(cast.link)) if field == "exact" else cast
 
 
-def lifted_setting(s: Setting, field: str, precision: int) -> Setting:
+def lifted_setting(s: PreparedSetting, field: str, precision: int) -> PreparedSetting:
     """The same setting in another field."""
     return s.but(
         family=_cast(s.family, field, precision),
@@ -54,72 +55,65 @@ def lifted_setting(s: Setting, field: str, precision: int) -> Setting:
     )
 
 
-def _single(claim: Claim, s: Setting, case: tuple[int, ...], field: str, precision: int) -> Setting:
-    """One case alone in another field: its point, its task, and as many steps as it speaks of."""
-    one = lifted_setting(s.at(case[1] if claim.over else case[0]), field, precision)
-    if claim.over in ("task", "task-step") and claim.alone:
-        one = one.but(family=one.family.restrict([case[0]]))
-    return one.but(steps=case[2]) if claim.over == "task-step" else one
+def _single(case: Case, index: Index, field: str, precision: int) -> Case:
+    """One comparison alone in another field: its point, its task, and as many steps as it speaks of."""
+    one = lifted_setting(case.setting.at(index.point), field, precision)
+    return replace(case, setting=index.restrict(one, case.claim.alone))
 
 
-def _has_exact_stage(claim: Claim, s: Setting) -> bool:
+def _has_exact_stage(claim: Claim, s: PreparedSetting) -> bool:
     if claim.enclosed:
         return False
     paths = claim.paths(s) if claim.paths else 1
     return s.steps <= EXACT_STEPS and paths <= EXACT_PATHS
 
 
-def _stages(claim: Claim, s: Setting, tie: bool) -> list[tuple[str, int]]:
+def _stages(case: Case, tie: bool) -> list[tuple[str, int]]:
     balls = [("arb", precision) for precision in PRECISIONS]
-    if not _has_exact_stage(claim, s) or not (tie or s.family.link.rational):
+    if not _has_exact_stage(case.claim, case.setting) or not (tie or case.setting.family.link.rational):
         return balls
     # Where float64 sees no difference, balls of any precision may not either.
     return [("exact", 0), *balls] if tie else [balls[0], ("exact", 0), *balls[1:]]
 
 
-def exact_ties(
-    claim: Claim, edition: str, s: Setting, c: Constants, cases: Sequence[tuple[int, ...]]
-) -> dict[tuple[int, ...], Decision]:
-    """Decide many cases in one exact evaluation; empty where there is none."""
-    if not cases or claim.enclosed:
+def _simplified(case: Case, steps: int) -> Case:
+    simplify = case.claim.simplify
+    return case if simplify is None else case.but(family=simplify(case.setting.family, steps))
+
+
+def at_once(case: Case, indices: Sequence[Index], field: str) -> dict[Index, Decision]:
+    """Decide many comparisons in one evaluation, exact or over balls; empty where there is none."""
+    if not indices or case.claim.enclosed:
         return {}
-    axis = 1 if claim.over else 0
-    points = sorted({case[axis] for case in cases})
-    steps = max(case[2] for case in cases) if claim.over == "task-step" else s.steps
-    family = claim.simplify(s.family, steps) if claim.simplify else s.family
-    stacked = s.but(family=family, w=s.w[points], u=s.u[points], steps=steps)
-    if not _has_exact_stage(claim, stacked):
+    s = case.setting
+    points = sorted({index.point for index in indices})
+    steps = max(index.steps(s, case.claim.alone) for index in indices)
+    stacked = _simplified(case, steps).but(w=s.w[points], u=s.u[points], steps=steps)
+    if field == "exact" and not _has_exact_stage(case.claim, stacked.setting):
         return {}
-    decisions = {}
     with arb_precision(PRECISIONS[0]):
+        lifted = lifted_setting(stacked.setting, field, 0 if field == "exact" else PRECISIONS[0])
         try:
-            lhs, rhs, *_ = evaluate(claim, edition, lifted_setting(stacked, "exact", 0), c)
+            lhs, rhs, *_ = evaluate(replace(stacked, setting=lifted))
         except ArithmeticError:
             return {}  # no closed form among the exact numbers
-        for case in cases:
-            index = (*case[:axis], points.index(case[axis]), *case[axis + 1 :])
-            decisions[case] = _compare(lhs[index], lhs[index], rhs[index], "exact")
-    return decisions
+        keys = {index: index.renumbered(points).key for index in indices}
+        return {index: _compare(lhs[key], lhs[key], rhs[key], field) for index, key in keys.items()}
 
 
-def certify(
-    claim: Claim, edition: str, s: Setting, c: Constants, case: tuple[int, ...], tie: bool = False
-) -> Decision:
-    """Decide one case (an index into `Sides`) by Arb balls at rising precision and exact rationals."""
-    if claim.simplify:
-        steps = case[2] if claim.over == "task-step" else s.steps
-        s = s.but(family=claim.simplify(s.family, steps))
+def certify(case: Case, index: Index, tie: bool = False) -> Decision:
+    """Decide one comparison by Arb balls at rising precision and exact rationals."""
+    alone = case.claim.alone
+    case = _simplified(case, index.steps(case.setting, alone))
     decision = Decision("undecided", (-np.inf, np.inf), (-np.inf, np.inf), "arb")
-    for field, precision in _stages(claim, s, tie):
+    for field, precision in _stages(case, tie):
         with arb_precision(precision or PRECISIONS[0]):
             try:
-                lhs, rhs, *_ = evaluate(claim, edition, _single(claim, s, case, field, precision), c)
+                lhs, rhs, *_ = evaluate(_single(case, index, field, precision))
             except ArithmeticError:
                 continue  # no closed form among the exact numbers
             low, high = lhs if isinstance(lhs, Interval) else (lhs, lhs)
-            # Of the tasks and steps that are left the last one is the case; of items, the one it names.
-            tasks = claim.over == "item" or not claim.alone
-            k = (case[0] if tasks else -1,) + (-1,) * (low.ndim - 1)
+            k = index.within(alone)
             decision = _compare(low[k], high[k], rhs[k], field)
         if decision.verdict != "undecided":
             break

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
-from functools import lru_cache
 from typing import Any
 
-from maml_verify.checks.both_sides import refuse_overflow, sides
-from maml_verify.checks.certify import certify, exact_ties
+from maml_verify.checks.both_sides import Decision, Sides, sides
+from maml_verify.checks.case import Case, prepare
+from maml_verify.checks.certify import at_once, certify
 from maml_verify.checks.columns import column as column_of
 from maml_verify.checks.verdict import doubt, doubtful, estimate_of, is_tie, ratio_of, ratios_of, worst_of
 from maml_verify.claims import Claim, find_claim
+from maml_verify.claims.index import Index
 from maml_verify.record import Record
 from maml_verify.settings import (
     BUDGET,
@@ -23,19 +23,16 @@ from maml_verify.settings import (
     REPLICATES,
     RUNS,
     Setting,
-    exact_constants,
-    exact_parameters,
     setting,
 )
-from maml_verify.theory.symbols import Constants
 from problems import FAMILIES, Ridge
 from problems.known import Known
 from problems.names import unknown
 from problems.ridge_sums.ridge import weighted_tasks, without_idle_tasks
 from problems.rounding import require_subnormals
-from problems.validation import count, float_or_inf, positive
+from problems.validation import count, positive
 
-__all__ = ["as_variant", "check", "check_setting", "constants", "describe", "unmet_assumptions"]
+__all__ = ["as_variant", "check", "check_case", "check_setting", "describe"]
 
 # Comparisons a record certifies one by one, and those left undecided after which it gives up.
 CERTIFIED = 200
@@ -181,7 +178,7 @@ def check_setting(
     Parameters
     ----------
     known : constants of the family, found anew when None
-    certified : leave no case to float64, however clear
+    certified : leave no comparison to float64, however clear
 
     Raises
     ------
@@ -189,37 +186,27 @@ def check_setting(
         If the process flushes subnormal numbers to zero; OverflowError where a side is beyond float64.
     """
     start = time.perf_counter()
-    require_subnormals()
     known = known or claim.known(s.family)
-    numbers = weighted_tasks(s.family)
-    s = prepared(claim, s.but(family=without_idle_tasks(s.family)), edition, known)
-    head = (claim.id, claim.paper, edition, s.family.name)
-    c = s.constants
-    assert c is not None
-    unmet = unmet_assumptions(claim, edition, s, known)
-    if unmet:
-        described = describe(claim, s, known)
-        return Record(*head, "vacuous", setting=described, reason="; ".join(unmet), method=claim.method)
-    both = sides(claim, edition, s, c)
-    ratios = ratios_of(claim, s, both)
-    cases = doubtful(both, ratios, certified)
-    ties = [] if both.estimated else [case for case in cases if is_tie(both, case)]
-    decisions = exact_ties(claim, edition, s, c, ties)
-    for case in [case for case in cases if case not in decisions][:CERTIFIED]:
-        if both.estimated and not claim.enclosed:
-            decisions[case] = estimate_of(both, case)
-        else:
-            decisions[case] = certify(claim, edition, s, c, case, is_tie(both, case))
-            if claim.enclosed and decisions[case].verdict == "undecided":
-                estimate = estimate_of(both, case)
-                # The bound in float64 is the lower end of an enclosure: what it proves is only that it holds.
-                holds = estimate.verdict == "holds"
-                decisions[case] = estimate._replace(verdict="holds" if holds else "undecided")
-        found = [decision.verdict for decision in decisions.values()]
-        if "violated" in found or found.count("undecided") == PATIENCE:
-            break
-    verdict, worst = worst_of(cases, decisions, ratios)
+    case = prepare(claim, s.but(family=without_idle_tasks(s.family)), edition, known)
+    record = check_case(case, certified, weighted_tasks(s.family))
+    return record if record.verdict == "vacuous" else replace(record, seconds=time.perf_counter() - start)
+
+
+def check_case(case: Case, certified: bool = False, numbers: Sequence[int] | None = None) -> Record:
+    """The record of a prepared case; ``numbers`` are the family's own numbers of its tasks."""
+    require_subnormals()
+    claim = case.claim
+    head = (claim.id, claim.paper, case.edition, case.setting.family.name)
+    if case.reasons:
+        reason = "; ".join(case.reasons)
+        return Record(*head, "vacuous", setting=describe(case), reason=reason, method=claim.method)
+    both = sides(case)
+    ratios = ratios_of(case, both)
+    indices = doubtful(claim.index, both, ratios, certified or claim.unit == "any")
+    decisions = _decided(case, both, indices)
+    verdict, worst = worst_of(claim.index, indices, decisions, ratios)
     decision = decisions.get(worst) or estimate_of(both, worst)
+    left = len(indices) - len(decisions)
     estimated = both.estimated and not (claim.enclosed and decision.decided_by != "float")
     return Record(
         *head,
@@ -229,85 +216,57 @@ def check_setting(
         rhs=decision.rhs,
         method="monte-carlo" if estimated else claim.method,
         decided_by=decision.decided_by,
-        setting=describe(claim, s, known, worst, numbers),
-        seconds=time.perf_counter() - start,
+        setting=describe(case, worst, numbers),
         checked=both.low.size,
-        reason=doubt(both, verdict, worst in decisions, len(cases) - len(decisions)),
-        confidence=1 - s.delta if estimated else None,
-        attained=claim.attained if edition == "sharp" else "",
+        reason="; ".join(filter(None, (doubt(both, verdict, worst in decisions, left), claim.units))),
+        confidence=1 - case.setting.delta if estimated else None,
+        attained=claim.attained if case.edition == "sharp" else "",
     )
 
 
-def prepared(claim: Claim, s: Setting, edition: str, known: Known) -> Setting:
-    """The setting with constants and edition, and with what was left free chosen as the claim says."""
-    _refuse_beyond(claim, known)
-    c = constants(known)
-    refuse_overflow(s, c)
-    s = s.but(constants=c, edition=edition, noiseless=known.sigma_g.value == 0)
-    if claim.prepare is None or any(getattr(c, name) is None for name in claim.needs):
-        return s
-    return claim.prepare(s, exact_constants(c))
+def _decided(case: Case, both: Sides, indices: Sequence[Index]) -> dict[Index, Decision]:
+    """What float64 does not prove, taken further, until one is violated or too many stay undecided."""
+    ties = [] if both.estimated else [index for index in indices if is_tie(both, index)]
+    decisions = at_once(case, ties, "exact")
+    if case.claim.unit == "any":
+        balls = at_once(case, [index for index in indices if index not in decisions], "arb")
+        decisions |= {index: found for index, found in balls.items() if found.verdict != "undecided"}
+    for index in [index for index in indices if index not in decisions][:CERTIFIED]:
+        decisions[index] = _taken_further(case, both, index)
+        found = [decision.verdict for decision in decisions.values()]
+        if "violated" in found or found.count("undecided") == PATIENCE:
+            break
+    return decisions
 
 
-@lru_cache(maxsize=256)
-def constants(known: Known) -> Constants:
-    """The numbers alone; None, which no bound can use, where there is none that float64 can hold."""
-    values = (getattr(known, name).value for name in Constants._fields)
-    return Constants(*(value if math.isfinite(float_or_inf(value)) else None for value in values))
+def _taken_further(case: Case, both: Sides, index: Index) -> Decision:
+    estimate = estimate_of(both, index)
+    if both.estimated and not case.claim.enclosed:
+        return estimate
+    decision = certify(case, index, is_tie(both, index))
+    if not case.claim.enclosed or decision.verdict != "undecided":
+        return decision
+    # The bound in float64 is the lower end of an enclosure: what it proves is only that it holds.
+    return estimate._replace(verdict="holds" if estimate.verdict == "holds" else "undecided")
 
 
-def _refuse_beyond(claim: Claim, known: Known) -> None:
-    """Refuse constants that a claim needs and that are rationals beyond float64."""
-    for name in claim.needs:
-        constant = getattr(known, name)
-        if constant.flag != "none" and math.isinf(float_or_inf(constant.value)):
-            rule = f"rule: {name} within float64 (at most 1.8e308), as in other units"
-            raise OverflowError(f"{name} of the family is finite and beyond float64; {rule}")
-
-
-def unmet_assumptions(claim: Claim, edition: str, s: Setting, known: Known) -> list[str]:
-    """The assumptions of an edition that are not met, by name, decided in exact arithmetic."""
-    lacking = [name for name in claim.needs if getattr(known, name).flag == "none"]
-    if not known.lower_bounded.value:
-        lacking.insert(0, "lower_bounded")
-    if lacking:
-        return [f"{name}: {getattr(known, name).reason}" for name in lacking]
-    c, p = exact_constants(s.constants or constants(known)), exact_parameters(s)
-    for name, margin, why in claim.assumptions[edition]:
-        if not margin(c, p) > 0:
-            # One that does not hold may leave the next without a meaning.
-            return [f"not met: {name}" + (f": {why(c, p)}" if why else "")]
-    return []
-
-
-def describe(
-    claim: Claim,
-    s: Setting,
-    known: Known,
-    case: tuple[int, ...] | None = None,
-    numbers: Sequence[int] | None = None,
-) -> dict[str, Any]:
-    """A setting as JSON types, with the case an index into `Sides` names.
+def describe(case: Case, index: Index | None = None, numbers: Sequence[int] | None = None) -> dict[str, Any]:
+    """The setting of a case as JSON types, with one of its comparisons.
 
     ``numbers`` are the family's own numbers of the tasks that were compared.
     """
+    claim, s = case.claim, case.setting
     values: dict[str, Any] = {
         "steps": s.steps,
         "alpha": float(s.alpha),
-        "alpha_L": float(Fraction(s.alpha) * Fraction(known.L.value)),
+        "alpha_L": float(Fraction(s.alpha) * Fraction(case.constants.L)),
         "sizes": {"S": s.S, "D": s.D, "T": s.T, "B": s.B},
     }
     values |= {name: _json(getattr(s, name)) for name in claim.parameters}
     values["repeat"] = _repeat(claim, s)
-    if case is not None:
-        point = case[1] if claim.over else case[0]
-        values |= {key: [float(x) for x in getattr(s, key)[point]] for key in ("w", "u")}
-        if claim.over == "item":
-            values["item"] = claim.items[s.edition][case[0]] if claim.items else case[0] + 1
-        elif claim.over:
-            values["task"] = numbers[case[0]] if numbers else case[0]
-        if claim.over == "task-step":
-            values["j"] = case[2]
+    if index is not None:
+        values |= {key: [float(x) for x in getattr(s, key)[index.point]] for key in ("w", "u")}
+        values |= index.label(claim.items.get(case.edition, ()), numbers)
     return values
 
 

@@ -95,9 +95,7 @@ def check_meta_gradient(
     """
     if variant not in VARIANTS:
         raise ValueError(f"variant = {variant!r}; rule: one of {', '.join(VARIANTS)}")
-    numbers = [count("steps", N) for N in steps]
-    if not numbers:
-        raise ValueError(f"steps = {steps!r}; rule: at least one N")
+    numbers = _numbers(steps)
     given, expected = [], []
     tolerance = 0.0
     for N in numbers:
@@ -112,14 +110,26 @@ def check_meta_gradient(
     aim = next(k for k, (name, _, _) in enumerate(FORMULAS) if name == variant)
     right = bool(whole[aim] <= tolerance)
     name, detail = _named(whole, aim, given, expected, tolerance)
-    evidence: dict[str, Any] = {"detail": detail, "steps": {}}
-    for N, row, block in zip(numbers, by_steps, _blocks(expected, len(numbers)), strict=True):
-        evidence["steps"][N] = {
-            "error": float(row[aim]),
-            "nearest": {_label(k): float(row[k]) for k in np.argsort(row, kind="stable")[:3]},
-            "same": _same(block, int(np.argmin(row)), tolerance),
-        }
+    rows = zip(numbers, by_steps, _blocks(expected, len(numbers)), strict=True)
+    seen = {N: _evidence(row, aim, block, tolerance) for N, row, block in rows}
+    evidence = {"detail": detail, "steps": seen}
     return MetaGradientCheck(right, variant if right else name, float(whole[aim]), evidence)
+
+
+def _numbers(steps: Sequence[int]) -> list[int]:
+    numbers = [count("steps", N) for N in steps]
+    if not numbers:
+        raise ValueError(f"steps = {steps!r}; rule: at least one N")
+    return numbers
+
+
+def _evidence(row: Array, aim: int, block: list[list[Array]], tolerance: float) -> dict[str, Any]:
+    """What was seen at one N: the error, the nearest formulas, and those that are one there."""
+    return {
+        "error": float(row[aim]),
+        "nearest": {_label(k): float(row[k]) for k in np.argsort(row, kind="stable")[:3]},
+        "same": _same(block, int(np.argmin(row)), tolerance),
+    }
 
 
 def _returned(function: Any, task: Probe, w: Array, N: int) -> tuple[Array, float]:

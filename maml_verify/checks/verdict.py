@@ -1,65 +1,67 @@
-"""Both sides in float64: which cases it decides, which need more, and which one stands for all."""
+"""Both sides in float64: which comparisons it decides, which need more, and which one stands for all."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from maml_verify.checks.both_sides import Decision, Sides
-from maml_verify.claims import Claim
-from maml_verify.settings import Setting
+from maml_verify.checks.case import Case
+from maml_verify.claims.index import Index
 from problems.arrays import Array
 
 __all__ = ["doubt", "doubtful", "estimate_of", "is_tie", "ratio_of", "ratios_of", "worst_of"]
 
 
-def ratios_of(claim: Claim, s: Setting, both: Sides) -> Array:
+def ratios_of(case: Case, both: Sides) -> Array:
     """lhs/rhs, for ranking: infinite where the right side is negative; j = 0, an identity, comes last."""
     with np.errstate(divide="ignore", invalid="ignore"):
         ratios = both.low / both.rhs
     ratios = np.where((both.rhs <= 0) & (both.low > both.rhs), np.inf, ratios)
     ratios = np.where((both.low == 0) & (both.rhs == 0), 0.0, ratios)
-    if claim.over == "task-step" and s.steps:
-        ratios[..., 0] = -np.inf
+    if case.setting.steps:
+        case.claim.index.at_start(ratios)[...] = -np.inf
     return ratios
 
 
-def doubtful(both: Sides, ratios: Array, certified: bool) -> list[tuple[int, ...]]:
-    """Cases that float64 does not prove (or all of them), the worst first."""
+def doubtful(kind: type[Index], both: Sides, ratios: Array, certified: bool) -> list[Index]:
+    """Comparisons that float64 does not prove (or all of them), the worst first."""
     doubtful = ~(both.high + both.margin <= both.rhs - both.slack)
     if not (certified or doubtful.any()):
         return []
-    cases = np.argwhere(doubtful | certified)
-    keyed = sorted((-ratios[tuple(case)], *map(int, case)) for case in cases)
-    return [tuple(int(k) for k in case[1:]) for case in keyed]
+    keys = np.argwhere(doubtful | certified)
+    keyed = sorted((-ratios[tuple(key)], *map(int, key)) for key in keys)
+    return [kind.at(key[1:]) for key in keyed]
 
 
-def is_tie(both: Sides, case: tuple[int, ...]) -> bool:
+def is_tie(both: Sides, index: Index) -> bool:
     """Whether float64 sees no difference beyond its rounding margin."""
-    return bool(abs(both.low[case] - both.rhs[case]) <= both.margin[case] + both.slack[case])
+    k = index.key
+    return bool(abs(both.low[k] - both.rhs[k]) <= both.margin[k] + both.slack[k])
 
 
-def estimate_of(both: Sides, case: tuple[int, ...]) -> Decision:
-    """What the float64 sides themselves say of a case."""
-    low, high = both.low[case] - both.margin[case], both.high[case] + both.margin[case]
-    least, most = both.rhs[case] - both.slack[case], both.rhs[case] + both.slack[case]
+def estimate_of(both: Sides, index: Index) -> Decision:
+    """What the float64 sides themselves say of a comparison."""
+    k = index.key
+    low, high = both.low[k] - both.margin[k], both.high[k] + both.margin[k]
+    least, most = both.rhs[k] - both.slack[k], both.rhs[k] + both.slack[k]
     verdict = "holds" if high <= least else "violated" if low > most else "undecided"
     return Decision(verdict, (float(low), float(high)), (float(least), float(most)), "float")
 
 
 def worst_of(
-    cases: Sequence[tuple[int, ...]], decisions: dict[tuple[int, ...], Decision], ratios: Array
-) -> tuple[str, tuple[int, ...]]:
-    """The verdict over all cases, and the case that stands for it."""
+    kind: type[Index], indices: Sequence[Index], decisions: Mapping[Index, Decision], ratios: Array
+) -> tuple[str, Index]:
+    """The verdict over all comparisons, and the one that stands for it."""
     for verdict in ("violated", "undecided"):
-        for case, decision in decisions.items():
+        for index, decision in decisions.items():
             if decision.verdict == verdict:
-                return verdict, case
-    if len(cases) > len(decisions):
-        return "undecided", next(case for case in cases if case not in decisions)
-    return "holds", tuple(int(k) for k in np.unravel_index(np.argmax(ratios), ratios.shape))
+                return verdict, index
+    if len(indices) > len(decisions):
+        return "undecided", next(index for index in indices if index not in decisions)
+    return "holds", kind.at([int(k) for k in np.unravel_index(int(np.argmax(ratios)), ratios.shape)])
 
 
 def ratio_of(decision: Decision) -> float | None:
@@ -71,7 +73,7 @@ def ratio_of(decision: Decision) -> float | None:
 
 
 def doubt(both: Sides, verdict: str, tried: bool, left: int) -> str:
-    """Why a verdict is undecided: what was ``tried`` on its worst case, and how many cases were ``left``."""
+    """Why a verdict is undecided: what was ``tried`` on its worst comparison, and how many were ``left``."""
     if verdict != "undecided":
         return ""
     reasons = []

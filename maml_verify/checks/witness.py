@@ -13,7 +13,8 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
-from maml_verify.checks.check import check_setting, constants, prepared
+from maml_verify.checks.case import constants, prepare
+from maml_verify.checks.check import check_setting
 from maml_verify.checks.witness_reading import FORMAT, File, case_of, load_witness, number
 from maml_verify.claims import Claim
 from maml_verify.execution.strict_json import short
@@ -51,7 +52,7 @@ def witness(claim: Claim, s: Setting, record: Record, known: Known) -> dict[str,
     ----------
     claim, s, known : what `check_setting` was given;  record : what it returned
     """
-    s = prepared(claim, s, record.edition, known)
+    s = prepare(claim, s, record.edition, known).setting
     source = s.family.exact or s.family
     point = next(
         k

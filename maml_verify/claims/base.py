@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
+from maml_verify.claims.index import INDICES, Index, Over
 from maml_verify.left_sides.intervals import Interval
-from maml_verify.settings import Setting
+from maml_verify.settings import PreparedSetting, Setting
 from maml_verify.theory.constants import C_1
 from maml_verify.theory.symbols import Bound, Constants, Observed, Parameters
 from problems import Ridge
@@ -26,8 +27,9 @@ __all__ = [
 
 
 Unit = Literal[
-    "length", "length^2", "gradient", "meta gradient", "meta gradient^2", "product", "step size", "constants"
-]
+    "length", "length^2", "gradient", "meta gradient", "meta gradient^2", "product", "step size", "constants",
+    "any",
+]  # fmt: skip
 
 
 class Assumption(NamedTuple):
@@ -62,9 +64,10 @@ class Claim:
     unit : str
         What the left side is, for its rounding errors: a distance of points, its square, the norm of a
         gradient along a path, that of meta gradients, its square, that of a product of factors I - alpha H,
-        moments of step sizes, or formulas of constants alone.
-    measure : Setting -> array, or `Interval` where it was estimated
-    observe : Setting -> Observed, of scalars that broadcast against the left side
+        moments of step sizes, or formulas of constants alone; ``any`` of which no error is known, so that
+        float64 decides nothing.
+    measure : PreparedSetting -> array, or `Interval` where it was estimated
+    observe : PreparedSetting -> Observed, of scalars that broadcast against the left side
     editions : edition -> bound
     assumptions : edition -> conditions on constants and parameters
     known : family (and ``progress=``) -> constants of the assumptions, with reasons
@@ -83,7 +86,8 @@ class Claim:
     families : name of a column -> families that it has besides the usual ones
     items : edition -> names of the inequalities of a list of them
     attained : where the edition ``sharp`` is attained or approached, and with which of its terms
-    alone : whether a case of one task depends on that task alone, and not on means over all
+    alone : whether a comparison of one task, and of step j, depends on that task and the steps up to j
+        alone, and not on means over all
     units : what is amiss with the units of its two sides
 
     Examples
@@ -99,21 +103,21 @@ class Claim:
     id: str
     paper: str
     text: str
-    over: Literal["", "task", "task-step", "item"]
+    over: Over
     unit: Unit
-    measure: Callable[[Setting], Array | Interval]
-    observe: Callable[[Setting], Observed]
+    measure: Callable[[PreparedSetting], Array | Interval]
+    observe: Callable[[PreparedSetting], Observed]
     editions: Mapping[str, Bound]
     known: Callable[..., Known]
     needs: tuple[str, ...]
     expected: Mapping[str, str]
     assumptions: Mapping[str, tuple[Assumption, ...]]
-    paths: Callable[[Setting], int] | None = None
+    paths: Callable[[PreparedSetting], int] | None = None
     simplify: Callable[[Ridge, int], Ridge] | None = None
     pairs: bool = False
     identity: bool = False
     supports: bool = False
-    prepare: Callable[[Setting, Constants], Setting] | None = None
+    prepare: Callable[[PreparedSetting, Constants], PreparedSetting] | None = None
     parameters: tuple[str, ...] = ()
     enclosed: bool = False
     grid: Callable[[Ridge, Known, str, Sequence[int], Any, Any], Iterator[Setting]] | None = None
@@ -127,6 +131,11 @@ class Claim:
     def name(self) -> str:
         """The statement id as a name of Python, as its file and its function in `statements` have it."""
         return re.sub(r"[^a-z0-9]", "_", self.id)
+
+    @property
+    def index(self) -> type[Index]:
+        """What one comparison of it is, as ``over`` says."""
+        return INDICES[self.over]
 
     @property
     def method(self) -> str:

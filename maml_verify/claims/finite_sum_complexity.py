@@ -12,7 +12,7 @@ Assumptions: 4, 5 and the choices above; rho > 0 as printed, which divides by it
 from maml_verify.claims.base import COROLLARY_STEP, Assumption, Claim
 from maml_verify.claims.grids import complexity_grid
 from maml_verify.claims.resampling_complexity import CURVED
-from maml_verify.settings import Setting, lifted
+from maml_verify.settings import PreparedSetting, lifted
 from maml_verify.theory import derived_corollaries, printed_corollaries
 from maml_verify.theory.symbols import Constants, Observed
 from problems import finite_sum_constants
@@ -23,12 +23,12 @@ RELATIONS = {**printed_corollaries.FINITE_SUM, "derived": derived_corollaries.FI
 CHOICE = Assumption("C_beta = 80", lambda c, p: 1 if p.C_beta == C_BETA else 0)
 
 
-def prepare(s: Setting, c: Constants) -> Setting:
+def prepare(s: PreparedSetting, c: Constants) -> PreparedSetting:
     """C_beta as the corollary says, where it was left free; a large B as printed, the least as derived."""
     return s.fill({"C_beta": C_BETA, "B": 1 if s.edition == "derived" else B})
 
 
-def measure(s: Setting) -> Array:
+def measure(s: PreparedSetting) -> Array:
     """Left sides, shape (items, 1)."""
     return printed_corollaries.lefts(RELATIONS[s.edition], *lifted(s))
 

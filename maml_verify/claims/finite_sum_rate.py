@@ -14,7 +14,7 @@ from maml_verify.claims.base import STEP_SIZE, Assumption, Claim
 from maml_verify.claims.grids import rate_extras, rate_grid
 from maml_verify.left_sides.runs import finite_sum_norm, initial_gap
 from maml_verify.meta_gradients.roles import split
-from maml_verify.settings import Setting, exact_parameters
+from maml_verify.settings import PreparedSetting, exact_parameters
 from maml_verify.theory import derived, printed, symbols
 from maml_verify.theory.conditions import sizes_9, why_theta_9
 from maml_verify.theory.constants import theta_9_bracket
@@ -26,7 +26,7 @@ THETA = Assumption("theta > 0", theta_9_bracket, why_theta_9)
 C_BETA, K = 80, 20
 
 
-def prepare(s: Setting, c: Constants) -> Setting:
+def prepare(s: PreparedSetting, c: Constants) -> PreparedSetting:
     """C_beta, K and B with theta > 0, and the least B'_k, where they were left free."""
     s = s.fill({"C_beta": C_BETA, "K": K})
     s = s.fill(sizes_9(c, exact_parameters(s)))

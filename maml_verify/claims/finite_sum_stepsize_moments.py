@@ -13,7 +13,7 @@ from maml_verify.claims.grids import stepsize_grid
 from maml_verify.left_sides import stepsize_moments
 from maml_verify.left_sides.intervals import Interval
 from maml_verify.left_sides.quantities import gradient_norm, task_mean
-from maml_verify.settings import Setting, exact_parameters
+from maml_verify.settings import PreparedSetting, exact_parameters
 from maml_verify.theory import printed, sharp, symbols
 from maml_verify.theory.conditions import at_least
 from maml_verify.theory.constants import B_prime_9
@@ -33,7 +33,7 @@ def enough_tasks(edition: str) -> Assumption:
 TASKS, TASKS_B, TASKS_DERIVED = map(enough_tasks, ("printed", "printed-b", "derived"))
 
 
-def batches(s: Setting, c: Constants) -> Setting:
+def batches(s: PreparedSetting, c: Constants) -> PreparedSetting:
     """The setting with the least |B'_k| that the condition allows, where it was left free; the sharp edition
     has none, and small batches are enumerated.
     """
@@ -42,12 +42,12 @@ def batches(s: Setting, c: Constants) -> Setting:
     return s.fill({"B_prime": at_least(B_prime_9(c, exact_parameters(s), *READINGS[s.edition]))})
 
 
-def measure(s: Setting) -> Array | Interval:
+def measure(s: PreparedSetting) -> Array | Interval:
     """1/E[1/Lhat] and E[1/Lhat^2], shape (2, R)."""
     return stepsize_moments.finite_sum_moments(s)
 
 
-def observe(s: Setting) -> symbols.Observed:
+def observe(s: PreparedSetting) -> symbols.Observed:
     """E_i ||grad l_Ti(w)||."""
     return symbols.Observed(gradient=task_mean(s, gradient_norm(s, "query")))
 

@@ -12,7 +12,7 @@ Assumptions: 1, 2, 3 and the choices above; rho > 0 as printed, which divides by
 
 from maml_verify.claims.base import COROLLARY_STEP, Assumption, Claim
 from maml_verify.claims.grids import complexity_grid
-from maml_verify.settings import Setting, exact_parameters, lifted
+from maml_verify.settings import PreparedSetting, exact_parameters, lifted
 from maml_verify.theory import derived_corollaries, printed_corollaries
 from maml_verify.theory.conditions import at_least
 from maml_verify.theory.printed_corollaries import D_LEAST, S_LEAST
@@ -33,7 +33,7 @@ DERIVED = (
 )
 
 
-def prepare(s: Setting, c: Constants) -> Setting:
+def prepare(s: PreparedSetting, c: Constants) -> PreparedSetting:
     """C_beta and the least sizes of the edition, where they were left free; a large B as printed."""
     p = exact_parameters(s)
     if s.edition == "derived":
@@ -47,7 +47,7 @@ def prepare(s: Setting, c: Constants) -> Setting:
     return s.fill({"C_beta": C_BETA, "S": at_least(S), "D": at_least(D), "B": tasks})
 
 
-def measure(s: Setting) -> Array:
+def measure(s: PreparedSetting) -> Array:
     """Left sides, shape (items, 1)."""
     return printed_corollaries.lefts(RELATIONS[s.edition], *lifted(s))
 

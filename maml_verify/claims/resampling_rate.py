@@ -15,7 +15,7 @@ from maml_verify.claims.base import STEP_SIZE, Assumption, Claim
 from maml_verify.claims.grids import rate_grid
 from maml_verify.left_sides.runs import initial_gap, resampling_norm
 from maml_verify.meta_gradients.roles import population
-from maml_verify.settings import Setting, exact_parameters
+from maml_verify.settings import PreparedSetting, exact_parameters
 from maml_verify.theory import derived, printed, symbols
 from maml_verify.theory.conditions import sizes_5, why_theta_5
 from maml_verify.theory.constants import C_err_2_b, theta_5_bracket
@@ -33,7 +33,7 @@ THETA_DERIVED = Assumption("theta > 0", derived.theta_5_bracket)
 C_BETA, K = 100, 20
 
 
-def prepare(s: Setting, c: Constants) -> Setting:
+def prepare(s: PreparedSetting, c: Constants) -> PreparedSetting:
     """C_beta, K, S and B with theta > 0, and the least B'_k and D_Lk, where they were left free."""
     s = s.fill({"C_beta": C_BETA, "K": K})
     reading = {"C_err_2": C_err_2_b} if s.edition == "printed-b" else {}

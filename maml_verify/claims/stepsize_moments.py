@@ -13,7 +13,7 @@ from maml_verify.claims.grids import stepsize_grid
 from maml_verify.left_sides import stepsize_moments
 from maml_verify.left_sides.intervals import Interval
 from maml_verify.left_sides.quantities import gradient_norm, task_mean
-from maml_verify.settings import Setting, exact_parameters
+from maml_verify.settings import PreparedSetting, exact_parameters
 from maml_verify.theory import printed, sharp, symbols
 from maml_verify.theory.conditions import above
 from maml_verify.theory.constants import D_L_5, B_prime_5
@@ -25,7 +25,7 @@ TASKS = Assumption("|B'_k| > 4 C_L^2 sigma^2/(3 q^(4N) L^2)", lambda c, p: p.B_p
 DATA = Assumption("|D_Lk| > 64 sigma_g^2 C_L^2/(q^(4N) L^2)", lambda c, p: p.D_L - D_L_5(c, p))
 
 
-def batches(s: Setting, c: Constants) -> Setting:
+def batches(s: PreparedSetting, c: Constants) -> PreparedSetting:
     """The setting with the least |B'_k| and |D_Lk| that the conditions allow, where they were left free; the
     sharp edition has no conditions, and small batches are enumerated.
     """
@@ -35,12 +35,12 @@ def batches(s: Setting, c: Constants) -> Setting:
     return s.fill({"B_prime": above(B_prime_5(c, p)), "D_L": above(D_L_5(c, p))})
 
 
-def measure(s: Setting) -> Array | Interval:
+def measure(s: PreparedSetting) -> Array | Interval:
     """1/E beta_k and E beta_k^2, shape (2, R)."""
     return stepsize_moments.resampling_moments(s)
 
 
-def observe(s: Setting) -> symbols.Observed:
+def observe(s: PreparedSetting) -> symbols.Observed:
     """E_i ||grad l_i(w)||."""
     return symbols.Observed(gradient=task_mean(s, gradient_norm(s)))
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -12,7 +11,7 @@ import numpy as np
 
 from maml_verify.algorithms import Algorithm, History, constant, finite_sum, resampling
 from maml_verify.algorithms import run as run_algorithm
-from maml_verify.checks.check import prepared, unmet_assumptions
+from maml_verify.checks.case import prepare
 from maml_verify.claims import find_claim
 from maml_verify.commands.console.data import data_options
 from maml_verify.commands.console.faults import Ending
@@ -22,7 +21,7 @@ from maml_verify.commands.console.output import constants, progress_bar, write_r
 from maml_verify.left_sides.runs import finite_sum_run, resampling_run
 from maml_verify.reports.plots import needs_plots, plot_exponent, plot_history
 from maml_verify.reports.rows import Row
-from maml_verify.settings import Setting, setting
+from maml_verify.settings import PreparedSetting, setting
 from maml_verify.studies.measured_rates import exponent
 from problems import FAMILIES, Ridge
 from problems.validation import count
@@ -115,7 +114,7 @@ def run(arguments: argparse.Namespace) -> int:
     return ending.code(lambda: 0)
 
 
-def _vary(arguments: argparse.Namespace, s: Setting) -> int:
+def _vary(arguments: argparse.Namespace, s: PreparedSetting) -> int:
     """Rows of `measured_rates.exponent`: the norm in the second half of the run at each size."""
     name, *sizes = arguments.vary
     if arguments.beta is not None or arguments.checkpoint is not None:
@@ -130,7 +129,7 @@ def _vary(arguments: argparse.Namespace, s: Setting) -> int:
     return 0
 
 
-def _algorithm(arguments: argparse.Namespace, family: Ridge) -> tuple[Setting, Algorithm]:
+def _algorithm(arguments: argparse.Namespace, family: Ridge) -> tuple[PreparedSetting, Algorithm]:
     claim = find_claim(CLAIM[arguments.algorithm])
     known = constants(claim, family)
     N, alpha = arguments.steps, arguments.alpha
@@ -141,12 +140,13 @@ def _algorithm(arguments: argparse.Namespace, family: Ridge) -> tuple[Setting, A
     start = arguments.start or [1.0] * family.d
     sizes = {name: getattr(arguments, name) for name in names}
     s = setting(family, alpha=alpha, steps=N, w=start, rng=arguments.rng, K=arguments.K, **sizes)
-    s = replace(prepared(claim, s, "printed", known), runs=arguments.runs)
+    case = prepare(claim, s, "printed", known).but(runs=arguments.runs)
+    s = case.setting
     first = arguments.algorithm == "algorithm-1"
     if arguments.beta is None:
-        unmet = unmet_assumptions(claim, "printed", s, known)
-        if unmet:
-            raise ValueError(f"{claim.paper}: {unmet[0]}; rule: its conditions hold, or --beta X is given")
+        if case.reasons:
+            rule = "rule: its conditions hold, or --beta X is given"
+            raise ValueError(f"{claim.paper}: {case.reasons[0]}; {rule}")
         if arguments.exact:
             raise ValueError("exact without beta; rule: a constant meta step size, such as --beta 0.01")
         return s, (resampling_run if first else finite_sum_run)(s)

@@ -20,7 +20,7 @@ from maml_verify.left_sides.optimality_gap import best_point, gap, gap_enclosure
 from maml_verify.left_sides.quantities import RoleMaker, meta_gradient_norm
 from maml_verify.left_sides.run_enclosure import frozen_norm
 from maml_verify.meta_gradients.roles import population, split
-from maml_verify.settings import Setting, lifted
+from maml_verify.settings import PreparedSetting, lifted
 from maml_verify.theory import constants as k
 from maml_verify.theory.readings import READINGS
 from problems.arrays import Array
@@ -40,7 +40,7 @@ TABLES = ("features", "offsets", "coefficients", "linear")
 ROLES = ("task_weights", "probabilities", "support", "query")
 
 
-def resampling_beta(s: Setting) -> Rule:
+def resampling_beta(s: PreparedSetting) -> Rule:
     """The step size of Theorem 5."""
     c, p = lifted(s)
     return estimated(
@@ -53,7 +53,7 @@ def resampling_beta(s: Setting) -> Rule:
     )
 
 
-def finite_sum_beta(s: Setting) -> Rule:
+def finite_sum_beta(s: PreparedSetting) -> Rule:
     """The step size of Theorem 9 with the edition's reading of (21)."""
     c, p = lifted(s)
     return estimated(
@@ -65,18 +65,18 @@ def finite_sum_beta(s: Setting) -> Rule:
     )
 
 
-def resampling_run(s: Setting) -> Algorithm:
+def resampling_run(s: PreparedSetting) -> Algorithm:
     """Algorithm 1 as Theorem 5 sets it."""
     beta = resampling_beta(s)
     return resampling(s.family, alpha=s.alpha, steps=s.steps, beta=beta, B=s.B, S=s.S, D=s.D, T=s.T)
 
 
-def finite_sum_run(s: Setting) -> Algorithm:
+def finite_sum_run(s: PreparedSetting) -> Algorithm:
     """Algorithm 2 as Theorem 9 sets it."""
     return finite_sum(s.family, alpha=s.alpha, steps=s.steps, beta=finite_sum_beta(s), B=s.B)
 
 
-def resampling_norm(s: Setting) -> Interval:
+def resampling_norm(s: PreparedSetting) -> Interval:
     """E ||grad L(w_zeta)|| of Algorithm 1 from each start, shape (R,)."""
     c, p = lifted(s)
     if s.field != "float" or s.K == 1 or s.K > LONGEST:
@@ -100,7 +100,7 @@ def resampling_norm(s: Setting) -> Interval:
     return _simulated(s, resampling_run(s), top)
 
 
-def finite_sum_norm(s: Setting) -> Interval:
+def finite_sum_norm(s: PreparedSetting) -> Interval:
     """E ||grad L(w_zeta)|| of Algorithm 2 from each start, shape (R,)."""
     c, p = lifted(s)
     reading = READINGS[s.edition]
@@ -118,7 +118,9 @@ def finite_sum_norm(s: Setting) -> Interval:
     return _simulated(s, finite_sum_run(s), top)
 
 
-def _enclosed(s: Setting, role: RoleMaker, noiseless: bool, smoothness: Callable[[Any], Any]) -> Interval:
+def _enclosed(
+    s: PreparedSetting, role: RoleMaker, noiseless: bool, smoothness: Callable[[Any], Any]
+) -> Interval:
     """Both ends where K = 1; else by the whole run where ``noiseless``, elsewhere a lower end by w_0."""
     first = meta_gradient_norm(s, role)
     if s.K == 1:
@@ -134,7 +136,9 @@ def _enclosed(s: Setting, role: RoleMaker, noiseless: bool, smoothness: Callable
     return Interval(low, high)
 
 
-def _largest(s: Setting, estimator: Callable[[Array], Array], smoothness: Callable[[Array], Array]) -> Array:
+def _largest(
+    s: PreparedSetting, estimator: Callable[[Array], Array], smoothness: Callable[[Array], Array]
+) -> Array:
     """What the mean of the norms over a run cannot exceed, (R,).
 
     Parameters
@@ -150,7 +154,7 @@ def _largest(s: Setting, estimator: Callable[[Array], Array], smoothness: Callab
     return total / s.K * (1 + 1e-9)
 
 
-def _simulated(s: Setting, algorithm: Algorithm, bound: Array) -> Interval:
+def _simulated(s: PreparedSetting, algorithm: Algorithm, bound: Array) -> Interval:
     R = len(s.w)
     starts = np.repeat(s.w.astype(np.float64), s.runs, axis=0)
     history = run_whole(
@@ -163,7 +167,7 @@ def _simulated(s: Setting, algorithm: Algorithm, bound: Array) -> Interval:
     return Interval(estimate.low, estimate.high)
 
 
-def initial_gap(s: Setting, role: RoleMaker) -> Any:
+def initial_gap(s: PreparedSetting, role: RoleMaker) -> Any:
     """L(w_0) - inf L for each start, (R,): its lower end in float64, an enclosure over balls."""
     if s.field == "float":
         return gap(s.family, s.w.astype(np.float64), float(s.alpha), s.steps, role)

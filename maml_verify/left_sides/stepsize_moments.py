@@ -17,7 +17,7 @@ from maml_verify.left_sides.intervals import Interval, scalar_interval, share
 from maml_verify.left_sides.runs import finite_sum_beta, resampling_beta
 from maml_verify.meta_gradients.batches import active_atoms
 from maml_verify.meta_gradients.draws import as_generator, outcome_count, outcomes
-from maml_verify.settings import Setting, lifted
+from maml_verify.settings import PreparedSetting, lifted
 from maml_verify.theory import constants as k
 from maml_verify.theory.readings import READINGS
 from problems.arrays import Array
@@ -25,7 +25,7 @@ from problems.arrays import Array
 __all__ = ["cost", "finite_sum_moments", "resampling_moments"]
 
 
-def cost(s: Setting, data: bool) -> int:
+def cost(s: PreparedSetting, data: bool) -> int:
     """Outcomes of B'_k, with data batches D_Lk or without, at one point."""
     one = outcome_count(len(active_atoms(s.family.probabilities)), s.D_L) if data else 1
     if s.family.tasks * one > s.budget:
@@ -33,7 +33,7 @@ def cost(s: Setting, data: bool) -> int:
     return outcome_count(s.family.tasks * one, s.B_prime)
 
 
-def resampling_moments(s: Setting) -> Array | Interval:
+def resampling_moments(s: PreparedSetting) -> Array | Interval:
     """1/E beta_k and E beta_k^2 with (14), stacked: shape (2, R)."""
     c, p = lifted(s)
     if s.field == "float" and cost(s, data=True) > s.budget:
@@ -50,7 +50,7 @@ def resampling_moments(s: Setting) -> Array | Interval:
     return _moments(s, values, law, lambda g: p.C_beta * k.smoothness_5(c, p, g))
 
 
-def finite_sum_moments(s: Setting) -> Array | Interval:
+def finite_sum_moments(s: PreparedSetting) -> Array | Interval:
     """1/E[1/Lhat] and E[1/Lhat^2] with (22), stacked: shape (2, R)."""
     c, p = lifted(s)
     reading = READINGS[s.edition]
@@ -61,7 +61,7 @@ def finite_sum_moments(s: Setting) -> Array | Interval:
     return _moments(s, values, s.family.task_weights, lambda g: k.smoothness_9(c, p, g, *reading))
 
 
-def _moments(s: Setting, values: Array, law: Array, scale: Callable[[Array], Array]) -> Array:
+def _moments(s: PreparedSetting, values: Array, law: Array, scale: Callable[[Array], Array]) -> Array:
     """1/E X and E X^2, X = 1/scale(mean of B'_k draws from values (V, R) with this law (V,))."""
     shares, chances = outcomes(law[None], s.B_prime)
     X = 1 / scale(shares[0] @ values)
@@ -69,7 +69,7 @@ def _moments(s: Setting, values: Array, law: Array, scale: Callable[[Array], Arr
     return np.stack([1 / (weights * X).sum(0), (weights * X * X).sum(0)])
 
 
-def _simulated(s: Setting, rule: Rule, top: float) -> Interval:
+def _simulated(s: PreparedSetting, rule: Rule, top: float) -> Interval:
     """The same from independent step sizes, none of which exceeds ``top``."""
     R = len(s.w)
     starts = np.repeat(s.w.astype(np.float64), s.replicates, axis=0)

@@ -13,26 +13,21 @@ from typing import Any
 
 import numpy as np
 
-from maml_verify.arithmetic.norms import norm
+from maml_verify.checks.both_sides import evaluate
+from maml_verify.checks.case import prepare
+from maml_verify.claims import find_claim
 from maml_verify.left_sides.intervals import Interval
-from maml_verify.left_sides.moments import bias, second_moment
-from maml_verify.left_sides.quantities import (
-    distance,
-    gradient_norm,
-    meta_gradient_norm,
-    task_mean,
-    task_meta_gradients,
-)
+from maml_verify.left_sides.quantities import distance
 from maml_verify.reports.rows import Row
-from maml_verify.settings import setting
-from maml_verify.theory import printed
-from maml_verify.theory.symbols import Constants, Observed, Parameters
+from maml_verify.settings import Setting, setting
 from problems import Ridge, resampling_constants
 from problems.arrays import Array
+from problems.known import Known
 
 __all__ = ["STEPS", "step_size_insight"]
 
 STEPS = (1, 2, 4, 8, 12, 16)
+CLAIMS = ("meta-smoothness", "estimator-bias", "estimator-second-moment")
 # Paths of two atoms over 16 steps are enumerated.
 BUDGET = 2**16
 # Rounding of a float64 sum over paths, as a share of the size of what is summed.
@@ -73,41 +68,45 @@ def step_size_insight(
     w : (R, d), default drawn from ``rng``; the second points are near them
     options : ``budget``, ``replicates`` of the expectations, as for `maml_verify.check`
     """
-    options = {"budget": BUDGET} | options
+    options = {"budget": BUDGET, "w": w, "points": points, "rng": rng, "S": S, "D": D, "T": T} | options
     known = resampling_constants(family)
     L = Fraction(known.L.value)
-    c = Constants(*(float(getattr(known, name).value) for name in Constants._fields))
     rows: list[Row] = []
     for choice in ("fixed", "1/(8NL)"):
         for N in steps:
-            alpha = (Fraction(alpha_L) if choice == "fixed" else Fraction(1, 8 * N)) / L
-            sizes = {"S": S, "D": D, "T": T}
-            s = setting(family, alpha=float(alpha), steps=N, w=w, points=points, rng=rng, **sizes, **options)
-            p = Parameters(float(alpha), N, None, **sizes)
-            gap = norm(task_mean(s, task_meta_gradients(s) - task_meta_gradients(s, which="u")))
-            o = Observed(distance(s), task_mean(s, gradient_norm(s)), meta_gradient=meta_gradient_norm(s))
-            inside = (1 + p.alpha * c.L) ** (2 * N) < 2
-            moment, error = second_moment(s), bias(s)
-            size = N * _ends(moment, 0.0)[1]
-            moments = _ends(moment, ROUNDING * size)
-            biases = _ends(error, ROUNDING * N * math.sqrt(size / N))
-            with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
-                rows.append(
-                    {
-                        "step_size": choice,
-                        "N": N,
-                        "alpha_L": float(alpha * L),
-                        "method": "monte-carlo" if isinstance(error, Interval) else "exact",
-                        "smoothness": _finite((gap / o.distance).max()),
-                        "smoothness_theory": _finite((printed.meta_smoothness(c, p, o) / o.distance).max()),
-                        "bias_low": _finite(biases[0]),
-                        "bias_high": _finite(biases[1]),
-                        "bias_theory": _finite(printed.estimator_bias(c, p, o).max() if inside else math.nan),
-                        "second_moment_low": _finite(moments[0]),
-                        "second_moment_high": _finite(moments[1]),
-                        "second_moment_theory": _finite(
-                            printed.estimator_second_moment(c, p, o).max() if inside else math.nan
-                        ),
-                    }
-                )
+            alpha_L_N = Fraction(alpha_L) if choice == "fixed" else Fraction(1, 8 * N)
+            s = setting(family, alpha=float(alpha_L_N / L), steps=N, **options)
+            head: Row = {"step_size": choice, "N": N, "alpha_L": float(alpha_L_N)}
+            rows.append({**head, **_row(s, known)})
     return rows
+
+
+def _row(s: Setting, known: Known) -> Row:
+    """What Propositions 1, 3 and 4 compare: the largest value measured, and what is allowed."""
+    (gap, allowed), (error, bias), (moment, second_moment) = (_sides(name, s, known) for name in CLAIMS)
+    size = s.steps * _ends(moment, 0.0)[1]
+    biases = _ends(error, ROUNDING * s.steps * math.sqrt(size / s.steps))
+    moments = _ends(moment, ROUNDING * size)
+    with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
+        smoothness, smoothness_theory = (np.max(side / distance(s)) for side in (gap, allowed))
+    return {
+        "method": "monte-carlo" if isinstance(error, Interval) else "exact",
+        "smoothness": _finite(smoothness),
+        "smoothness_theory": _finite(smoothness_theory),
+        "bias_low": _finite(biases[0]),
+        "bias_high": _finite(biases[1]),
+        "bias_theory": _finite(np.max(bias)),
+        "second_moment_low": _finite(moments[0]),
+        "second_moment_high": _finite(moments[1]),
+        "second_moment_theory": _finite(np.max(second_moment)),
+    }
+
+
+def _sides(name: str, s: Setting, known: Known) -> tuple[Any, Any]:
+    """Both sides of a claim; the right one is nan where its assumptions are not met."""
+    case = prepare(find_claim(name), s, "printed", known)
+    if case.reasons:
+        return case.claim.measure(case.setting), math.nan
+    with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
+        found = evaluate(case)
+    return found.lhs, found.rhs

@@ -17,7 +17,7 @@ import numpy as np
 from maml_verify.algorithms import run_whole
 from maml_verify.left_sides.runs import finite_sum_run, resampling_run
 from maml_verify.reports.rows import Row
-from maml_verify.settings import Setting
+from maml_verify.settings import PreparedSetting
 from problems.arrays import Array
 
 __all__ = ["exponent", "measure_norms", "slope"]
@@ -26,7 +26,7 @@ __all__ = ["exponent", "measure_norms", "slope"]
 THEORY = -0.5
 
 
-def measure_norms(s: Setting, finite: bool, last: bool = False) -> Array:
+def measure_norms(s: PreparedSetting, finite: bool, last: bool = False) -> Array:
     """||grad L(w_zeta)|| averaged over zeta for each of ``s.runs`` runs from the first point, (runs,).
 
     Parameters
@@ -62,7 +62,7 @@ def slope(sizes: Sequence[float], samples: Sequence[Array], confidence: float = 
 
 
 def exponent(
-    s: Setting, name: str, sizes: Sequence[int], finite: bool = False, last: bool = True
+    s: PreparedSetting, name: str, sizes: Sequence[int], finite: bool = False, last: bool = True
 ) -> list[Row]:
     """Rows with the mean norm at each size of ``name`` (K, S, B or T), and the slope on all of them.
 

@@ -12,9 +12,10 @@ import numpy as np
 from flint import arb
 
 from maml_verify.arithmetic.domains import lift
+from maml_verify.checks.case import prepare_with
 from maml_verify.claims import Claim, find_claim
 from maml_verify.claims.base import COROLLARY_STEP, STEP_SIZE
-from maml_verify.settings import Setting, exact_constants, exact_parameters
+from maml_verify.settings import Setting
 from maml_verify.theory.conditions import corollary_step
 from maml_verify.theory.symbols import HALF, Bound, Constants, Observed, Parameters
 
@@ -163,12 +164,12 @@ def _sample(
     edge = 2 ** (1 / (2 * N)) - 1 if STEP_SIZE in needed else 2.0
     share = corollary_step(N) if COROLLARY_STEP in needed else Fraction(edge * rng.uniform(0.001, 0.999))
     family: Any = None  # sizes are chosen from constants alone
-    s = Setting(family, share / Fraction(c.L), N, family, family, constants=c, edition=edition, free=SIZES)
-    exact = exact_constants(c)
-    p = exact_parameters(claim.prepare(s, exact) if claim.prepare else s)
+    s = Setting(family, share / Fraction(c.L), N, family, family, free=SIZES)
+    case = prepare_with(claim, s, edition, c)
+    p = case.parameters
     p = p._replace(**{name: getattr(p, name) * int(2 ** rng.integers(0, 5)) for name in "SDTBK"}, j=N)
     o = Observed(*(float(v) for v in 10 ** rng.uniform(-2, 2, len(Observed._fields))))
-    if not all(condition.margin(exact, p) > 0 for condition in needed):
+    if replace(case, parameters=p).unmet:
         return None
     alpha, *sizes = (lift(value, "float") for value in (p.alpha, *p[3:]))
     return c, Parameters(alpha, N, N, *sizes), o

@@ -13,7 +13,8 @@ from fractions import Fraction
 
 import numpy as np
 
-from maml_verify.checks.check import check_setting, prepared
+from maml_verify.checks.case import prepare
+from maml_verify.checks.check import check_case
 from maml_verify.claims import CLAIMS, find_claim
 from maml_verify.claims.base import Claim
 from maml_verify.execution.workers import each
@@ -71,11 +72,11 @@ def _one(claim: Claim, edition: str, rng: np.random.Generator) -> Record | None:
     # What vanishes exactly, as at 0, balls cannot tell from what is small.
     w = np.where(w == 0, 1 / 1024, w)
     s = setting(family, alpha=alpha, steps=shape.steps, w=w, rng=int(rng.integers(2**31)), **options)
-    ready = prepared(claim, s, edition, known)
-    if claim.paths and claim.paths(ready) > BUDGET:
+    case = prepare(claim, s, edition, known)
+    if claim.paths and claim.paths(case.setting) > BUDGET:
         return None
     try:
-        record = check_setting(claim, s, edition, known)
+        record = check_case(case)
     except OverflowError:
         return None
     if record.verdict != "undecided":

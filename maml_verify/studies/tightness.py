@@ -10,7 +10,8 @@ from importlib.resources.abc import Traversable
 from itertools import chain
 from typing import Any
 
-from maml_verify.checks.check import check_setting
+from maml_verify.checks.case import prepare
+from maml_verify.checks.check import check_case, check_setting
 from maml_verify.checks.witness import read_witness, shipped_regimes
 from maml_verify.checks.witness_reading import File, case_of, load_witness
 from maml_verify.claims import CLAIMS
@@ -50,10 +51,11 @@ def profile(path: File, steps: Sequence[int], shares: Sequence[Fraction]) -> dic
     ratios = {}
     for name, place in places.items():
         ratios[name] = math.nan
-        if claim.paths and claim.paths(place) > place.budget:
-            continue
         try:
-            record = check_setting(claim, place, edition, known, certified=claim.enclosed)
+            case = prepare(claim, place, edition, known)
+            if claim.paths and claim.paths(case.setting) > place.budget:
+                continue
+            record = check_case(case, certified=claim.enclosed)
         except ArithmeticError:
             continue
         if record.ratio is not None and record.method != "monte-carlo":

@@ -21,6 +21,8 @@ from problems.validation import count, nonnegative_fraction, positive_fraction
 
 __all__ = ["FAMILIES", "cosine", "cubic", "cubic_well", "logistic", "plateau", "quadratic"]
 
+# Links whose phi' is bounded.
+BOUNDED = ("logistic", "cosine")
 KINDS = ("additive", "hessian", "sampled")
 FEATURES = ("axes", "random")
 
@@ -72,6 +74,39 @@ def _choice(name: str, value: str, allowed: tuple[str, ...]) -> str:
     return value
 
 
+def _choices(link: str, features: str, noise_kind: str) -> None:
+    _choice("features", features, FEATURES)
+    _choice("noise_kind", noise_kind, KINDS)
+    if (link, noise_kind) == ("quadratic", "hessian"):
+        raise ValueError(
+            "noise_kind = 'hessian'; rule: not for quadratic, whose sigma_g is infinite as soon as "
+            "atoms differ in their Hessians ('sampled' makes such a family)"
+        )
+
+
+def _two_terms(q: Array, y: Array, A: Array, eta: Array) -> tuple[Array, Array, Array]:
+    """Opposite noise on two terms of one direction: the Hessians differ, yet not at infinity."""
+    q, y = np.concatenate([q, q]), np.concatenate([y, y + 1], axis=1)
+    return q, y, np.concatenate([A / 2 + eta, A / 2 - eta], axis=2)
+
+
+def _tilt(rng: np.random.Generator, link: str, tasks: int, terms: int, noise: Fraction) -> Array:
+    """By how much support and query set pull apart along each row: where phi' is bounded, so little that it
+    can meet them.
+    """
+    tilt = _grid(rng, (tasks, 1, terms), 1) + Fraction(1, 4)
+    return tilt * (min(noise, Fraction(1)) if link in BOUNDED else noise)
+
+
+def _halves(uniform: Array, half: int) -> tuple[Array, Array]:
+    """Weights of a support set, the first half of the atoms, and of a query set, the second."""
+    if not half:
+        return uniform, uniform
+    support, query = uniform * 0, uniform * 0
+    support[:, :half], query[:, half:] = Fraction(1, half), Fraction(1, uniform.shape[1] - half)
+    return support, query
+
+
 def _family(
     link: str,
     d: int = 2,
@@ -90,53 +125,32 @@ def _family(
     d, n, m = count("d", d), count("tasks", tasks), count("atoms", atoms)
     scale = positive_fraction("scale", scale)
     noise, spread = nonnegative_fraction("noise", noise), nonnegative_fraction("spread", spread)
-    _choice("features", features, FEATURES)
-    _choice("noise_kind", noise_kind, KINDS)
-    if (link, noise_kind) == ("quadratic", "hessian"):
-        raise ValueError(
-            "noise_kind = 'hessian'; rule: not for quadratic, whose sigma_g is infinite as soon as "
-            "atoms differ in their Hessians ('sampled' makes such a family)"
-        )
+    _choices(link, features, noise_kind)
     rng = np.random.default_rng(rng)
     half = m // 2
-    bounded = link in ("logistic", "cosine")
     K = m if noise_kind == "sampled" else d
     q = _rows(rng, features, K, d, scale)
     y = _grid(rng, (1, K)) + spread * _grid(rng, (n, K))
     A = np.full((n, m, K), Fraction(1), dtype=object)
     xi = np.full((n, m, d), Fraction(0), dtype=object)
     opposed = _opposed(n, m, half)
-    small = min(noise, Fraction(1))
     if noise_kind == "sampled":
         A[:, ~np.eye(m, dtype=bool)] = Fraction(0)
     elif noise_kind == "hessian":
         eta = _grid(rng, (n, m, K), 1) + opposed * Fraction(1, 4)
-        eta = small * (eta - eta.sum(1, keepdims=True) / m)
-        if bounded:
-            A = A + eta
-        else:
-            # Opposite noise on two terms of one direction: the Hessians differ, yet not at infinity.
-            q, y = np.concatenate([q, q]), np.concatenate([y, y + 1], axis=1)
-            A = np.concatenate([A / 2 + eta, A / 2 - eta], axis=2)
+        eta = min(noise, Fraction(1)) * (eta - eta.sum(1, keepdims=True) / m)
+        q, y, A = (q, y, A + eta) if link in BOUNDED else _two_terms(q, y, A, eta)
     elif noise_kind == "additive":
         xi = noise * _balance(_grid(rng, (n, m, d)), half)
         if link != "cosine":
-            # Support and query means in the span of the rows, and small enough for phi' to meet them.
-            tilt = _grid(rng, (n, 1, K), 1) + Fraction(1, 4)
-            xi = xi + _combine(opposed * tilt * (small if bounded else noise), q)
+            xi = xi + _combine(opposed * _tilt(rng, link, n, K, noise), q)
     if link == "logistic":
         # log(1 + e^t) - theta t with theta in [0, 1] is bounded below.
-        theta = np.full((n, m, K), Fraction(1, 2), dtype=object)
-        if noise_kind == "sampled":
-            theta = np.broadcast_to(_labels(rng, (n, 1, K)), (n, m, K))
-        xi = xi - _combine(A * theta, q)
+        xi = xi - _combine(A * _labels(rng, (n, m, K), noise_kind == "sampled"), q)
     elif link != "cosine" and noise_kind != "sampled":
         xi = xi + spread * _grid(rng, (n, 1, d))
     uniform = np.full((n, m), Fraction(1, m), dtype=object)
-    support, query = uniform, uniform
-    if half:
-        support, query = uniform * 0, uniform * 0
-        support[:, :half], query[:, half:] = Fraction(1, half), Fraction(1, m - half)
+    support, query = _halves(uniform, half)
     usual = "hessian" if link == "cosine" else "additive"
     parts = [link] + [noise_kind] * (noise_kind != usual) + [features] * (features != "axes")
     return ridge(
@@ -153,8 +167,12 @@ def _family(
     )
 
 
-def _labels(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
-    return np.frompyfunc(lambda p: Fraction(int(p)), 1, 1)(rng.integers(0, 2, shape))
+def _labels(rng: np.random.Generator, shape: tuple[int, int, int], drawn: bool) -> Array:
+    """1/2, or for each task and term 0 or 1."""
+    if not drawn:
+        return np.full(shape, Fraction(1, 2), dtype=object)
+    labels = rng.integers(0, 2, (shape[0], 1, shape[2]))
+    return np.broadcast_to(np.frompyfunc(lambda p: Fraction(int(p)), 1, 1)(labels), shape)
 
 
 def quadratic(d: int = 2, tasks: int = 3, atoms: int = 4, **options: Any) -> Ridge:

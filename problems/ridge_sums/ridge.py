@@ -126,6 +126,15 @@ def without_idle_tasks(family: Ridge) -> Ridge:
     return family if len(kept) == family.tasks else family.restrict(kept)
 
 
+def _atoms(coefficients: Any, linear: Any, probabilities: Any) -> int:
+    by_atom = (("coefficients", coefficients, 3), ("linear", linear, 3), ("probabilities", probabilities, 2))
+    given = next((entry for entry in by_atom if entry[1] is not None), None)
+    m = 1 if given is None else finite_array(*given).shape[1]
+    if not m:
+        raise ValueError("coefficients, linear or probabilities: no atoms; rule: at least one atom")
+    return m
+
+
 def ridge(
     link: str,
     features: Any,
@@ -196,12 +205,8 @@ def ridge(
     n, K, d = q.shape
     if not (n and K and d):
         raise ValueError(f"features has shape {q.shape}; rule: at least one task, term and dimension")
-    by_atom = (("coefficients", coefficients, 3), ("linear", linear, 3), ("probabilities", probabilities, 2))
-    given = next((entry for entry in by_atom if entry[1] is not None), None)
-    m = 1 if given is None else finite_array(*given).shape[1]
-    if not m:
-        raise ValueError("coefficients, linear or probabilities: no atoms; rule: at least one atom")
-    zero, one = q.ravel()[0] * 0, q.ravel()[0] * 0 + 1
+    m = _atoms(coefficients, linear, probabilities)
+    zero = q.ravel()[0] * 0
 
     def table(label: str, value: Any, shape: tuple[int, ...], default: Any) -> Array:
         if value is None:
@@ -229,7 +234,7 @@ def ridge(
         link=LINKS[link],
         features=q,
         offsets=table("offsets", offsets, (n, K), zero),
-        coefficients=table("coefficients", coefficients, (n, m, K), one),
+        coefficients=table("coefficients", coefficients, (n, m, K), zero + 1),
         linear=table("linear", linear, (n, m, d), zero),
         task_weights=p_T,
         probabilities=p,

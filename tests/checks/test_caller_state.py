@@ -19,7 +19,8 @@ from flint import arb
 from maml_verify.algorithms import run
 from maml_verify.arithmetic.precision import arb_precision
 from maml_verify.arithmetic.root_sum import Surd
-from maml_verify.checks.check import check, prepared
+from maml_verify.checks.case import prepare
+from maml_verify.checks.check import check
 from maml_verify.claims import find_claim
 from maml_verify.left_sides.runs import resampling_run
 from maml_verify.reports.plots import plot_insight
@@ -58,7 +59,7 @@ def searched():
 
 def ran():
     family, claim = cubic(rng=0), find_claim("resampling-rate")
-    s = prepared(claim, setting(family, alpha=F(1, 64), steps=1, K=3, runs=2), "printed", claim.known(family))
+    s = prepare(claim, setting(family, alpha=F(1, 64), steps=1, K=3, runs=2)).setting
     return run(
         resampling_run(s), family, [1.0, -1.0], 3, runs=2, rng=0, record=("meta_gradient",)
     ).meta_gradient.tolist()

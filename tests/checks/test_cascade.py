@@ -11,8 +11,9 @@ from maml_verify.arithmetic.domains import lift
 from maml_verify.arithmetic.precision import arb_precision
 from maml_verify.arithmetic.spectral import spectral_norm
 from maml_verify.checks.both_sides import sides
+from maml_verify.checks.case import constants, prepare
 from maml_verify.checks.certify import certify
-from maml_verify.checks.check import check_setting, constants
+from maml_verify.checks.check import check_setting
 from maml_verify.claims import find_claim
 from maml_verify.left_sides.quantities import gradient_norm
 from maml_verify.settings import setting
@@ -71,7 +72,7 @@ def test_float64_alone_would_call_an_equality_violated():
     wrong = 0
     for rng in range(40):
         s = tight_setting(d=2, rng=rng)
-        both = sides(claim, "printed", s, constants(claim.known(s.family)))
+        both = sides(prepare(claim, s))
         wrong += int((both.low > both.rhs).any())
     assert wrong > 0
 
@@ -94,9 +95,9 @@ def test_an_exact_tie_of_irrational_numbers_stays_undecided():
 def test_certified_sides_enclose_the_float_ones(field):
     claim = find_claim("path-second-moment")
     s = tight_setting(d=2, steps=3)
-    c = constants(claim.known(s.family))
-    both = sides(claim, "printed", s, c)
-    decision = certify(claim, "printed", s, c, (1, 0, 3), tie=field == "exact")
+    case = prepare(claim, s)
+    both = sides(case)
+    decision = certify(case, claim.index.at((1, 0, 3)), tie=field == "exact")
     assert decision.decided_by == field
     assert decision.lhs[0] <= both.low[1, 0, 3] * (1 + 1e-9)
     assert decision.lhs[1] >= both.low[1, 0, 3] * (1 - 1e-9)

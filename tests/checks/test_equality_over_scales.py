@@ -10,7 +10,8 @@ import pytest
 
 from benchmarks.equality import STATEMENTS, compared, drawn, family, upper_limit
 from maml_verify.checks.both_sides import sides
-from maml_verify.checks.check import check_setting, constants, prepared
+from maml_verify.checks.case import prepare
+from maml_verify.checks.check import check_setting
 from maml_verify.claims import find_claim
 from maml_verify.settings import setting
 
@@ -33,8 +34,8 @@ def test_the_statements_are_at_equality(claim, edition):
     known = found.known(f)
     w, u = (rng.integers(-(2**20), 2**20, (5, 1)) / 2.0**24 for _ in range(2))
     alpha = 0.0625 / known.L.value
-    s = prepared(found, setting(f, alpha=alpha, steps=STATEMENTS[claim, edition], w=w, u=u), edition, known)
-    both = sides(found, edition, s, constants(known))
+    s = setting(f, alpha=alpha, steps=STATEMENTS[claim, edition], w=w, u=u)
+    both = sides(prepare(found, s, edition, known))
     assert np.allclose(both.low, both.rhs, rtol=1e-9, atol=0)
 
 

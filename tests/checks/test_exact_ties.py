@@ -16,6 +16,7 @@ from maml_verify.checks.both_sides import Sides
 from maml_verify.checks.check import check_setting
 from maml_verify.checks.verdict import doubtful, estimate_of
 from maml_verify.claims import find_claim
+from maml_verify.claims.index import PointIndex
 from maml_verify.left_sides.moments import without_link
 from maml_verify.settings import setting
 from problems import LINKS, ridge
@@ -104,11 +105,11 @@ def test_a_right_side_that_may_be_smaller_leaves_a_case_in_doubt():
     one = np.array([1.0])
     clear = Sides(one, one, one + 1e-12, 0 * one, 0 * one, False)
     unsure = clear._replace(slack=0 * one + 1e-11)
-    assert not doubtful(clear, one, False)
-    assert doubtful(unsure, one, False) == [(0,)]
-    assert estimate_of(clear, (0,)).verdict == "holds"
-    assert estimate_of(unsure, (0,)).verdict == "undecided"
+    assert not doubtful(PointIndex, clear, one, False)
+    assert doubtful(PointIndex, unsure, one, False) == [PointIndex(0)]
+    assert estimate_of(clear, PointIndex(0)).verdict == "holds"
+    assert estimate_of(unsure, PointIndex(0)).verdict == "undecided"
     over = Sides(one, one, one - 1e-12, 0 * one, 0 * one, False)
-    assert estimate_of(over, (0,)).verdict == "violated"
-    assert estimate_of(over._replace(slack=0 * one + 1e-11), (0,)).verdict == "undecided"
-    assert estimate_of(over._replace(margin=0 * one + 1e-11), (0,)).verdict == "undecided"
+    assert estimate_of(over, PointIndex(0)).verdict == "violated"
+    assert estimate_of(over._replace(slack=0 * one + 1e-11), PointIndex(0)).verdict == "undecided"
+    assert estimate_of(over._replace(margin=0 * one + 1e-11), PointIndex(0)).verdict == "undecided"

@@ -7,7 +7,7 @@ from fractions import Fraction as F
 import pytest
 from test_rounding import errors_of, instance
 
-from maml_verify.checks.check import constants, prepared
+from maml_verify.checks.case import prepare
 from maml_verify.claims import CLAIMS
 from maml_verify.claims.base import STEP_SIZE
 from maml_verify.settings import setting
@@ -31,10 +31,10 @@ def test_no_error_of_a_right_side_exceeds_its_margin_near_the_edge(claim, editio
             # What rounding makes of alpha L grows by 2^k.
             alpha = F(2 ** (1 / (2 * N)) - 1) * (1 - F(1, 3 * 2**k)) / F(known.L.value)
             s = setting(family, alpha=alpha, steps=N, w=[[F(1, 3), F(2)]], u=[[F(1), F(1, 9)]])
-            s = prepared(claim, s, edition, known)
-            if claim.paths and claim.paths(s) > 3000:
+            case = prepare(claim, s, edition, known)
+            if claim.paths and claim.paths(case.setting) > 3000:
                 continue
-            (_, right), (_, slack), both = errors_of(claim, edition, s, constants(known))
+            (_, right), (_, slack), both = errors_of(case)
             assert (right <= slack).all(), (N, k, right / slack)
             largest = max(largest, (right / abs(both.rhs.ravel())).max())
     # Far above what rounding makes of a bound that is well-conditioned; the sharp ones divide by nothing.

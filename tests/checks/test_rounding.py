@@ -15,8 +15,9 @@ from maml_verify.arithmetic.domains import lift
 from maml_verify.arithmetic.precision import arb_precision
 from maml_verify.checks import check, rounding
 from maml_verify.checks.both_sides import evaluate, sides
+from maml_verify.checks.case import prepare
 from maml_verify.checks.certify import lifted_setting
-from maml_verify.checks.check import check_setting, constants, prepared, unmet_assumptions
+from maml_verify.checks.check import check_setting
 from maml_verify.claims import CLAIMS, Interval, find_claim
 from maml_verify.left_sides.quantities import gradient_norm
 from maml_verify.meta_gradients.objective import meta_losses
@@ -32,12 +33,12 @@ SIMPLE = [c for c in CLAIMS if not c.enclosed]
 EDITIONS = [(claim, edition) for claim in SIMPLE for edition in claim.editions]
 
 
-def errors_of(claim, edition, s, c):
+def errors_of(case):
     """Errors of both sides in float64 against balls, and the margins for them."""
-    both = sides(claim, edition, s, c)
+    both = sides(case)
     assert not both.estimated
     with arb_precision(300):
-        lhs, rhs, *_ = evaluate(claim, edition, lifted_setting(s, "arb", 300), c)
+        lhs, rhs, *_ = evaluate(replace(case, setting=lifted_setting(case.setting, "arb", 300)))
         lhs = lhs.low if isinstance(lhs, Interval) else lhs
         wrong = [
             np.array(
@@ -93,12 +94,12 @@ def test_no_error_exceeds_its_margin(claim, edition):
             w, u = (np.array([[F(int(x.p), int(x.q)) * length for x in row] for row in v]) for v in (w, u))
             N = 1 + seed % 2
             s = setting(family, alpha=F(1, 8 * N) / F(known.L.value), steps=N, w=w, u=u)
-            s = prepared(claim, s, edition, known)
-            if unmet_assumptions(claim, edition, s, known):
+            case = prepare(claim, s, edition, known)
+            if case.reasons:
                 continue
-            if claim.over == "item" and claim.paths and claim.paths(s) > 200:
-                s = s.but(B_prime=1, D_L=1)
-            (left, right), (margin, slack), both = errors_of(claim, edition, s, constants(known))
+            if claim.over == "item" and claim.paths and claim.paths(case.setting) > 200:
+                case = case.but(B_prime=1, D_L=1)
+            (left, right), (margin, slack), both = errors_of(case)
             # At j = 0 both sides are one number, which nothing tells apart.
             rounds = margin > 0
             assert (left <= margin)[rounds].all(), (link, loss, left[rounds] / margin[rounds])
@@ -149,8 +150,7 @@ def at_an_edge(unit):
             B_prime=1,
             D_L=1,
         )
-        s = s.but(constants=constants(known), edition="printed")
-        (left, _), (margin, _), both = errors_of(claim, "printed", s, constants(known))
+        (left, _), (margin, _), both = errors_of(prepare(claim, s, "printed", known))
         yield left, margin, both.low.ravel()
 
 
@@ -188,8 +188,7 @@ def test_an_error_of_what_is_observed_is_in_the_margin(name, claim, family, w, u
     found = find_claim(claim)
     known = constants_of(found.known, family)
     s = setting(family, alpha=F(1, 16) / F(known.L.value), steps=2, w=w, u=u)
-    s = s.but(constants=constants(known), edition="printed")
-    (_, right), (_, slack), both = errors_of(found, "printed", s, constants(known))
+    (_, right), (_, slack), both = errors_of(prepare(found, s, "printed", known))
     assert getattr(found.observe(s), name) is not None
     assert (right <= slack)[slack > 0].all()
     assert (right > 2e-10 * np.abs(both.rhs.ravel())).any(), "the relative part of the margin suffices here"
@@ -204,7 +203,7 @@ def test_an_error_grows_along_a_path():
     for _ in range(8):
         w = rng.uniform(900, 1100, (1, 1))
         s = setting(family, alpha=20 / F(known.L.value), steps=8, w=w, u=w + 1e-9)
-        (left, _), (margin, _), both = errors_of(claim, "printed", s, constants(known))
+        (left, _), (margin, _), both = errors_of(prepare(claim, s, "printed", known))
         assert (left <= margin)[margin > 0].all()
         beyond |= (left > 32 * rounding.UNIT * 1100 + 1e-10 * np.abs(both.low.ravel())).any()
     assert beyond
@@ -292,7 +291,7 @@ def test_beyond_the_range_float64_proves_nothing(exponent):
     claim = find_claim("path-gradient")
     s = setting(family, alpha=F(1, 4) / F(2) ** exponent, steps=1, w=[[0.25]], u=[[0.25]])
     known = claim.known(family)
-    assert np.isinf(sides(claim, "printed", s, constants(known)).margin[..., 1:]).all()
+    assert np.isinf(sides(prepare(claim, s, "printed", known)).margin[..., 1:]).all()
     record = check_setting(claim, s, "printed", known)
     assert (record.verdict, record.decided_by) == ("holds", "exact")
 

@@ -10,8 +10,9 @@ from flint import arb, fmpq
 from same_problem import WAYS, scaled, tables
 
 from maml_verify.arithmetic.precision import arb_precision
+from maml_verify.checks.case import prepare
 from maml_verify.checks.certify import lifted_setting
-from maml_verify.checks.check import check_setting, prepared
+from maml_verify.checks.check import check_setting
 from maml_verify.claims import find_claim
 from maml_verify.left_sides.optimality_gap import gap
 from maml_verify.meta_gradients.roles import population
@@ -80,7 +81,7 @@ def test_the_lower_end_of_a_run_scales_as_a_gradient(loss, length, start):
         w, unit = np.array([[start * said.length]], dtype=object), said.length**2 / said.loss
         # Not the printed edition, whose (1 + alpha)^(4N) is another number in other units.
         s = setting(said.family, alpha=F(1, 8) * unit, steps=1, w=w, u=w, K=200, C_beta=2, B=10**16, runs=2)
-        s = prepared(claim, s, "derived", claim.known(said.family))
+        s = prepare(claim, s, "derived", claim.known(said.family)).setting
         with arb_precision(128):
             low = claim.measure(lifted_setting(s, "arb", 128)).low[0]
             lows.append(

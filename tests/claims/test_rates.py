@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from maml_verify.__main__ import main
-from maml_verify.checks.check import prepared
+from maml_verify.checks.case import prepare
 from maml_verify.claims import find_claim
 from maml_verify.reports.plots import plot_exponent, plot_history, plot_insight
 from maml_verify.reports.rows import render_rows
@@ -28,7 +28,7 @@ def near_the_minimum(**sizes):
     family = quadratic(d=1, tasks=2, atoms=2, rng=1, noise=1, spread=0)
     claim = find_claim("resampling-rate")
     s = setting(family, alpha=Fraction(1, 16), steps=1, points=1, w=[0.0], K=400, C_beta=11, **sizes)
-    return replace(prepared(claim, s, "printed", claim.known(family)), runs=40)
+    return replace(prepare(claim, s, "printed", claim.known(family)).setting, runs=40)
 
 
 def test_slope_recovers_a_power_law_within_its_interval():

@@ -38,7 +38,11 @@ CALLS = [
     ({"steps": None}, TypeError, "steps = None; rule: an integer"),
     ({"steps": 10**7}, OverflowError, "steps = 10000000, alpha = .*: a side overflows"),
     ({"steps": 10**7, "alpha_L": 1e-20}, OverflowError, "steps = 10000000; rule: at most 100000"),
-    ({"steps": 100_001, "alpha_L": None, "alpha": 5e-324}, OverflowError, "steps = 100001; rule: at most 100000"),
+    (
+        {"steps": 100_001, "alpha_L": None, "alpha": 5e-324},
+        OverflowError,
+        "steps = 100001; rule: at most 100000",
+    ),
     ({"alpha_L": F(10**400)}, ValueError, "alpha_L = inf; rule: positive and finite"),
     ({"steps": 10**400}, ValueError, "steps = inf; rule: below 2"),
     ({"rng": -1}, ValueError, "rng = -1; rule: at least 0"),

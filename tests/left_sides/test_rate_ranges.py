@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from maml_verify.algorithms import run
-from maml_verify.checks.check import prepared
+from maml_verify.checks.case import prepare
 from maml_verify.claims import find_claim
 from maml_verify.left_sides import runs
 from maml_verify.settings import setting
@@ -20,7 +20,7 @@ def steep(claim, alpha=F(1, 16), **options):
     found = find_claim(claim)
     family = ridge("quadratic", [[[F(1)]]], coefficients=[[[F(4)]]])
     s = setting(family, alpha=alpha, steps=1, w=[[1]], points=1, K=2, C_beta=100, runs=2, **options)
-    return prepared(found, s, "printed", found.known(family))
+    return prepare(found, s, "printed", found.known(family)).setting
 
 
 @pytest.mark.parametrize(("claim", "measure"), CASES)
@@ -40,7 +40,7 @@ def test_runs_of_large_curvature_stay_below_it(claim, measure, monkeypatch):
     # On the plateau of the well the curvature is -L, so that every step multiplies by 1 + alpha L.
     family = ridge("cubic-well", [[[F(1, 64)]]], coefficients=[[[F(2**14)]]], linear=[[[F(8)]]])
     s = setting(family, alpha=F(1, 32), steps=2, w=[[1.0]], points=1, K=3, C_beta=100)
-    s = prepared(found, s, "printed", found.known(family))
+    s = prepare(found, s, "printed", found.known(family)).setting
     assert s.constants.L == 4
     measure(s)
     algorithm, top = captured[0]

@@ -9,8 +9,9 @@ import pytest
 from maml_verify.__main__ import main
 from maml_verify.algorithms import run
 from maml_verify.arithmetic.precision import arb_precision
+from maml_verify.checks.case import prepare
 from maml_verify.checks.certify import lifted_setting
-from maml_verify.checks.check import check_setting, prepared
+from maml_verify.checks.check import check_setting
 from maml_verify.checks.witness import read_witness
 from maml_verify.claims import CLAIMS, find_claim
 from maml_verify.left_sides.runs import finite_sum_norm, finite_sum_run
@@ -193,13 +194,13 @@ def test_a_run_of_one_task_is_between_the_ends_of_its_enclosure():
     start = rates.finite_sum_rate(2**8, 8, F(1, 64))
     # Far out all gradients are one number; about 0 they change along the run.
     for w, K in ((start.w, 2**8), (start.w * 0 + 4, 4), (start.w * 0 - 3, 2)):
-        s = prepared(claim, replace(start, w=w, u=w, K=K), "derived", claim.known(start.family))
+        s = prepare(claim, replace(start, w=w, u=w, K=K), "derived").setting
         history = run(finite_sum_run(s), s.family, w[0].astype(float), K, runs=1, rng=0, record=RECORD)
         mean = history.meta_gradient[:-1].mean()
         with arb_precision(128):
             found = finite_sum_norm(lifted_setting(s, "arb", 128))
         low, high = float(found.low[0]), float(found.high[0])
         assert low * (1 - 1e-12) <= mean <= high * (1 + 1e-12) < 2 * low
-    two = prepared(claim, replace(start, family=opposed(8)), "derived", claim.known(opposed(8)))
+    two = prepare(claim, replace(start, family=opposed(8)), "derived").setting
     with arb_precision(128):
         assert not finite_sum_norm(lifted_setting(two, "arb", 128)).high[0].is_finite()

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from maml_verify.algorithms import run
-from maml_verify.checks.check import check, check_setting, prepared
+from maml_verify.checks.case import prepare
+from maml_verify.checks.check import check, check_setting
 from maml_verify.claims import find_claim
 from maml_verify.left_sides.runs import finite_sum_run, initial_gap
 from maml_verify.meta_gradients.roles import split
@@ -137,7 +138,7 @@ def test_a_number_eight_percent_smaller_is_refuted(name, relations, printed, C_b
     claim, refuted = find_claim(name), set()
     families = [cubic(rng=0, noise=n, spread=m) for n, m in ((0, 0), (8, F(1, 64)), (F(1, 64), 8))]
     for family in families:
-        s = prepared(claim, setting(family, alpha=F(1, 512), steps=64), "derived", claim.known(family))
+        s = prepare(claim, setting(family, alpha=F(1, 512), steps=64), "derived", claim.known(family)).setting
         for k, r in enumerate(relations):
             bound = claim.editions["derived"]
 
@@ -156,7 +157,7 @@ def test_the_sizes_reach_their_accuracy():
     family = ridge("cubic", [[[F(1)]], [[F(1)]]], [[F(-1, 8)], [F(1, 8)]], name="pair")
     claim = find_claim("finite-sum-rate")
     s = setting(family, alpha=F(1, 8), steps=1, w=[[40]], points=1, C_beta=80)
-    s = prepared(claim, s, "derived", claim.known(family))
+    s = prepare(claim, s, "derived", claim.known(family)).setting
     gap, eps = initial_gap(s, split)[0], 27.0
     z = formulas.finite_sum_sizes(s.constants, gap, formulas.finite_sum_M(s.constants, eps))
     s = replace(s, K=int(z.K), B=int(z.B), B_prime=int(z.B_prime))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -15,8 +16,9 @@ from maml_verify.claims.base import Assumption, Claim
 from maml_verify.claims.conjectures.grammar import Node, parse, refuse
 from maml_verify.claims.conjectures.kinds import CONSTANTS, FINITE_SUM, RESAMPLING, Kind, kinds
 from maml_verify.claims.conjectures.values import Scalars, scalars, value
+from maml_verify.claims.index import Over
 from maml_verify.left_sides.enumerated import cost
-from maml_verify.settings import Setting
+from maml_verify.settings import PreparedSetting, Setting
 from maml_verify.theory.symbols import Constants, Parameters
 from problems import finite_sum_constants, resampling_constants
 from problems.arrays import Array
@@ -61,89 +63,137 @@ def conjecture(
     >>> check(bound, "quadratic", alpha_L=0.1, steps=2).verdict
     'holds'
     """
+    bound = _read(text)
+    of, words = bound.kinds, bound.words
+    conditions = [parse(one) for one in where]
+    named = words | {str(node.value) for one in conditions for node in _names(one)}
+    needed = tuple(needs) if needs is not None else tuple(sorted({"L"} | (named & CONSTANTS.keys())))
+    for one in needed:
+        if one not in CONSTANTS:
+            raise ValueError(f"needs = {one!r}; rule: one of {', '.join(CONSTANTS)}")
+    return Claim(
+        id="conjecture" if id is None else _identifier(id),
+        paper="conjecture",
+        text=" ".join(text.split()),
+        over=bound.over,
+        unit="any",
+        measure=bound.measure,
+        observe=lambda s: scalars(of, bound.right, s, bound.split),  # type: ignore[arg-type, return-value]
+        editions={"printed": bound.value},
+        known=finite_sum_constants if bound.split else resampling_constants,
+        needs=needed,
+        expected={},
+        assumptions={
+            "printed": tuple(_condition(one, tree) for one, tree in zip(where, conditions, strict=True))
+        },
+        paths=_paths if {"sgd", "G"} & words else None,
+        pairs="u" in words,
+        # N may stand anywhere, and so may means over tasks.
+        alone=False,
+        units=_units(of[bound.left], of[bound.right]),
+    )
+
+
+def _identifier(id: str) -> str:
+    if not isinstance(id, str) or not IDENTIFIER.fullmatch(id):
+        raise ValueError(f"id = {id!r}; rule: small letters, digits and hyphens, such as my-bound")
+    return id
+
+
+@dataclass(frozen=True)
+class _Typed:
+    """A bound that was read: its sides, and what their parts are.
+
+    Attributes
+    ----------
+    split : whether it is of the finite-sum case
+    """
+
+    left: Node
+    right: Node
+    kinds: Mapping[Node, Kind]
+    split: bool
+
+    @property
+    def words(self) -> set[str]:
+        """The names in it."""
+        return {str(node.value) for node in self.kinds if node.kind in ("name", "call")}
+
+    @property
+    def over(self) -> Over:
+        """What it is meant for, besides points."""
+        sides = self.kinds[self.left], self.kinds[self.right]
+        return "task-step" if any(k.step for k in sides) else "task" if any(k.task for k in sides) else ""
+
+    def measure(self, s: PreparedSetting) -> Array:
+        """The left side."""
+        if {"sgd", "G"} & self.words and s.field == "float" and _paths(s) > s.budget:
+            rule = f"rule: at most budget = {s.budget} paths, as E is enumerated"
+            raise ValueError(f"steps = {s.steps}, S = {s.S}: {_paths(s)} paths; {rule}")
+        c, p = _at(s)
+        found = value(self.left, scalars(self.kinds, self.left, s, self.split), c, p)
+        whole = np.empty(
+            (s.family.tasks, len(s.w), s.steps + 1), dtype=np.float64 if s.field == "float" else object
+        )
+        whole[...] = found
+        return np.asarray(self._reduced(whole))
+
+    def value(self, c: Constants, p: Parameters, o: Any) -> Any:
+        """The right side."""
+        found = value(self.right, o, c, p)
+        return self._reduced(found) if isinstance(found, np.ndarray) and found.ndim == 3 else found
+
+    def _reduced(self, found: Array) -> Array:
+        """Of axes for tasks, points and steps those that `Claim.over` says."""
+        return found[:, :, 0] if self.over == "task" else found[0, :, 0] if self.over == "" else found
+
+
+def _paths(s: Setting) -> int:
+    return cost(s.family, s.steps, s.S)
+
+
+def _read(text: str) -> _Typed:
     tree = parse(text)
     if tree.kind not in ("<=", ">="):
         refuse(text, tree.at, f"a bound with {tree.kind}; rule: LEFT <= RIGHT")
     of = kinds(text, tree)
     left, right = tree.parts if tree.kind == "<=" else tree.parts[::-1]
-    words = {str(node.value) for node in of if node.kind in ("name", "call")}
-    split = bool(words & FINITE_SUM)
-    if split and words & RESAMPLING:
-        one, other = min(words & FINITE_SUM), min(words & RESAMPLING)
-        raise ValueError(
-            f"{one} is of the finite-sum case, {other} of the resampling case; rule: of one of them"
-        )
-    name = "conjecture" if id is None else id
-    if not isinstance(name, str) or not IDENTIFIER.fullmatch(name):
-        raise ValueError(f"id = {id!r}; rule: small letters, digits and hyphens, such as my-bound")
-    sides = of[left], of[right]
-    over = "task-step" if any(k.step for k in sides) else "task" if any(k.task for k in sides) else ""
-
-    def measure(s: Setting) -> Array:
-        c, p = _at(s)
-        return _shaped(value(left, scalars(of, left, s, split), c, p), over, s)
-
-    def observe(s: Setting) -> Any:
-        return scalars(of, right, s, split)
-
-    def bound(c: Constants, p: Parameters, o: Any) -> Any:
-        found = value(right, o, c, p)
-        if isinstance(found, np.ndarray) and found.ndim == 3:
-            found = found[:, :, 0] if over == "task" else found[0, :, 0] if over == "" else found
-        return found
-
-    random = {"sgd", "G"} & words
-    needed = tuple(needs) if needs is not None else tuple(sorted({"L"} | (words & CONSTANTS.keys())))
-    for one in needed:
-        if one not in CONSTANTS:
-            raise ValueError(f"needs = {one!r}; rule: one of {', '.join(CONSTANTS)}")
-    return Claim(
-        id=name,
-        paper="conjecture",
-        text=" ".join(text.split()),
-        over=over,
-        measure=measure,
-        observe=observe,
-        editions={"printed": bound},
-        known=finite_sum_constants if split else resampling_constants,
-        needs=needed,
-        expected={},
-        assumptions={"printed": tuple(map(_condition, where))},
-        paths=(lambda s: cost(s.family, s.steps, s.S)) if random else None,
-        pairs="u" in words,
-        alone=not _means_over_tasks(of),
-        units=_units(of[left], of[right]),
-    )
+    named = sorted(_names(tree), key=lambda node: node.at)
+    split = next((node for node in named if node.value in FINITE_SUM), None)
+    other = next((node for node in named if node.value in RESAMPLING), None)
+    if split and other:
+        why = f"{split.value} is of the finite-sum case, {other.value} of the resampling case"
+        refuse(text, max(split.at, other.at), f"{why}; rule: of one of them")
+    return _Typed(left, right, of, split is not None)
 
 
-def _at(s: Setting) -> tuple[Constants, Parameters]:
+def _names(node: Node) -> Iterator[Node]:
+    if node.kind in ("name", "call"):
+        yield node
+    for part in node.parts:
+        yield from _names(part)
+
+
+def _at(s: PreparedSetting) -> tuple[Constants, Parameters]:
     """Constants and parameters of a setting, where roots have a value."""
     field = "surd" if s.field == "exact" else s.field
-    given = s.constants or Constants(None)
-    c = Constants(*(None if v is None else lift(v, field) for v in given))
+    c = Constants(*(None if v is None else lift(v, field) for v in s.constants))
     alpha, *sizes = (lift(getattr(s, name), field) for name in ("alpha", *Parameters._fields[3:]))
     steps = np.arange(s.steps + 1)
     return c, Parameters(alpha, s.steps, steps if s.field == "float" else steps.astype(object), *sizes)
 
 
-def _shaped(found: Any, over: str, s: Setting) -> Array:
-    """A side with the axes that `Claim.over` says."""
-    dtype = np.float64 if s.field == "float" else object
-    whole = np.empty((s.family.tasks, len(s.w), s.steps + 1), dtype=dtype)
-    whole[...] = found
-    return whole if over == "task-step" else whole[:, :, 0] if over == "task" else whole[0, :, 0]
-
-
-def _condition(text: str) -> Assumption:
+def _condition(text: str, tree: Node) -> Assumption:
     """A condition, which holds where its margin is positive."""
-    tree = parse(text)
-    of = kinds(text, tree)
-    for node, kind in of.items():
+    for node, kind in kinds(text, tree).items():
         if kind.problem or kind.step:
             refuse(text, node.at, f"{node} in a condition; rule: of constants, sizes and numbers")
     holds = COMPARE[tree.kind]
 
     def margin(c: Constants, p: Parameters) -> Any:
+        # Conditions may take roots.
+        c = Constants(*(None if v is None else lift(v, "surd") for v in c))
+        p = Parameters(*(lift(v, "surd") if k > 2 or k == 0 else v for k, v in enumerate(p)))
         left, right = (value(part, Scalars(), c, p) for part in tree.parts)
         return int(bool(holds(left, right)))
 
@@ -153,10 +203,6 @@ def _condition(text: str) -> Assumption:
 COMPARE: dict[str, Callable[[Any, Any], Any]] = {
     "<=": operator.le, "<": operator.lt, "==": operator.eq, ">=": operator.ge, ">": operator.gt,
 }  # fmt: skip
-
-
-def _means_over_tasks(of: dict[Node, Kind]) -> bool:
-    return any(node.kind == "call" and node.value in ("E_i", "max_i", "dL", "meta") for node in of)
 
 
 def _units(left: Kind, right: Kind) -> str:

@@ -26,7 +26,7 @@ from maml_verify.meta_gradients.draws import outcomes
 from maml_verify.meta_gradients.inner_path import inner_path
 from maml_verify.meta_gradients.maml import estimator
 from maml_verify.meta_gradients.roles import population, split
-from maml_verify.settings import Setting
+from maml_verify.settings import PreparedSetting
 from maml_verify.theory.symbols import HALF, Constants, Parameters
 from problems.arrays import Array
 from problems.family import Family
@@ -65,6 +65,9 @@ def evaluate(node: Node, number: Callable[[Node], Any], weights: Any, like: Any)
     ]
     if node.kind == "/" and like is None:
         return _QUOTIENT(*values)
+    if like is not None and (node.kind in ("/", "**") or node.value == "sqrt"):
+        # Quotients, powers and roots of whole numbers are of the kind too, not float64.
+        values[0] = values[0] + like * 0
     return _joined(node, values, weights)
 
 
@@ -84,7 +87,7 @@ def _joined(node: Node, values: list[Any], weights: Any) -> Any:
     if node.value in ("min", "max"):
         return reduce(_smaller if node.value == "min" else _larger, values)
     if node.value == "sqrt":
-        return first**HALF
+        return _power(first, HALF)
     if node.value == "E_i":
         return task_mean(weights, first)
     if node.value == "max_i":
@@ -98,9 +101,11 @@ ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
 
 
 def _power(base: Any, exponent: Any) -> Any:
-    return base ** (
-        int(exponent) if isinstance(exponent, Fraction) and exponent.denominator == 1 else exponent
-    )
+    whole = isinstance(exponent, Fraction) and exponent.denominator == 1
+    try:
+        return base ** (int(exponent) if whole else exponent)
+    except TypeError:
+        raise ArithmeticError(f"power {exponent} has no value among rationals") from None
 
 
 def _extreme(pick: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
@@ -138,7 +143,7 @@ def task_mean(weights: Any, values: Any) -> Any:
     return (shaped * values).sum(0, keepdims=True)
 
 
-def scalars(nodes: Mapping[Node, Kind], side: Node, s: Setting, split_case: bool) -> Scalars:
+def scalars(nodes: Mapping[Node, Kind], side: Node, s: PreparedSetting, split_case: bool) -> Scalars:
     """The numbers that a side names of the problem, asked once."""
     wanted: list[Node] = []
 
@@ -180,10 +185,10 @@ def _names(c: Constants, p: Parameters) -> Callable[[str], Any]:
 class _Problem:
     """A setting, asked for vectors and for the numbers made of them."""
 
-    def __init__(self, s: Setting, split_case: bool) -> None:
+    def __init__(self, s: PreparedSetting, split_case: bool) -> None:
         self.s, self.role = s, split if split_case else population
         self.field = "surd" if s.field == "exact" else s.field
-        lifted = Constants(*(None if v is None else lift(v, s.field) for v in s.constants or Constants(None)))
+        lifted = Constants(*(None if v is None else lift(v, s.field) for v in s.constants))
         names = ("alpha", *Parameters._fields[3:])
         alpha, *sizes = (lift(getattr(s, name), s.field) for name in names)
         steps = np.arange(s.steps + 1)

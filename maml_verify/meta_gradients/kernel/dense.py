@@ -94,9 +94,7 @@ def meta_gradient(
         g = np.matmul(s, Q, out=v)
         if t.linear is not None:
             g += batch.weights @ t.linear[tasks]
-        for c in reversed(curvatures):
-            np.multiply(c, np.matmul(g, Qt, out=x), out=c)
-            np.subtract(g, np.matmul(c, pull, out=move), out=g)
+        _back(g, curvatures, Qt, pull, x, move)
         return
     u = np.matmul(s, pull, out=x)  # alpha scale Q g
     if linear is not None:
@@ -109,6 +107,13 @@ def meta_gradient(
     g = np.matmul(s, Q, out=v)
     if t.linear is not None:
         g += batch.weights @ t.linear[tasks]
+
+
+def _back(g: Array, curvatures: Array, Qt: Array, pull: Array, x: Array, move: Array) -> None:
+    """Multiply g by the factors I - alpha H of the path, the last first."""
+    for c in reversed(curvatures):
+        np.multiply(c, np.matmul(g, Qt, out=x), out=c)
+        np.subtract(g, np.matmul(c, pull, out=move), out=g)
 
 
 def inner_path(

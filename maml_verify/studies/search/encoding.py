@@ -53,6 +53,14 @@ def _simplex(coordinates: Array) -> Array:
     return np.append(first, 1 - first.sum())
 
 
+def _parts(shape: Shape, vector: Array) -> dict[str, Array]:
+    parts, place = {}, 0
+    for name, size in layout(shape).items():
+        parts[name] = np.asarray(vector[place : place + size], dtype=np.float64)
+        place += size
+    return parts
+
+
 def decode(shape: Shape, vector: Array, largest: float, alpha_L: Any = None) -> Instance:
     """The instance of a vector.
 
@@ -60,10 +68,7 @@ def decode(shape: Shape, vector: Array, largest: float, alpha_L: Any = None) -> 
     ----------
     largest : the largest alpha L;  alpha_L : its value where it is given
     """
-    parts, place = {}, 0
-    for name, size in layout(shape).items():
-        parts[name] = np.asarray(vector[place : place + size], dtype=np.float64)
-        place += size
+    parts = _parts(shape, vector)
     n, d, m, K = shape.tasks, shape.d, shape.atoms, shape.terms or shape.d
 
     def table(name: str, *sizes: int) -> Array:
@@ -87,26 +92,23 @@ def decode(shape: Shape, vector: Array, largest: float, alpha_L: Any = None) -> 
     # A logistic loss needs coefficients that are not negative.
     noise = (n, m - 1, K)
     A = by_atom(a, cubed("da", *noise) if shape.link == "cosine" else a[:, None] * table("da", *noise))
-    if shape.terms:
-        features = np.array(np.broadcast_to(parts["features"].reshape(-1, K, d), (n, K, d)))
-    else:
-        features = np.array(np.broadcast_to(np.eye(d), (n, d, d)))
+    rows = parts["features"].reshape(-1, K, d) if shape.terms else np.eye(d)
+    features = np.array(np.broadcast_to(rows, (n, K, d)))
     if shape.link == "logistic":
         # Labels between 0 and 1 keep every task's loss bounded below.
-        rows = [table(name, n, K) for name in (("mu", "nu") if shape.split else ("mu",))]
-        labels = np.clip((1 + np.stack(rows, 1)) / 2, LEAST_LABEL, 1 - LEAST_LABEL)
+        thetas = [table(name, n, K) for name in (("mu", "nu") if shape.split else ("mu",))]
+        labels = np.clip((1 + np.stack(thetas, 1)) / 2, LEAST_LABEL, 1 - LEAST_LABEL)
         xi = -(labels * (A if shape.split else a[:, None])) @ features
         xi = xi if shape.split else by_atom(xi[:, 0], cubed("nu", n, m - 1, d))
     else:
         xi = by_atom(cubed("mu", n, d), cubed("nu", n, m - 1, d))
     one, zero = [1.0] + [0.0] * (m - 1), [0.0] * (m - 1) + [1.0]
+    step = largest * LEAST_STEP ** ((1 - float(parts["alpha_L"][0])) / 2)
     sizes = {name: _size(name, v) for name, v in zip(shape.scales, parts["sizes"], strict=True) if v > 0}
     return Instance(
         link=shape.link,
         steps=shape.steps,
-        alpha_L=largest * LEAST_STEP ** ((1 - float(parts["alpha_L"][0])) / 2)
-        if alpha_L is None
-        else alpha_L,
+        alpha_L=step if alpha_L is None else alpha_L,
         features=features,
         offsets=2 * table("offsets", n, K) if shape.terms else np.zeros((n, K)),
         coefficients=A,

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
 
 from maml_verify.arithmetic.precision import arb_precision
 from maml_verify.checks.both_sides import parameters, sides
+from maml_verify.checks.case import Case, prepare_with
+from maml_verify.checks.case import constants as values_of
 from maml_verify.checks.certify import lifted_setting
-from maml_verify.checks.check import constants as values_of
 from maml_verify.claims import Claim
 from maml_verify.claims.base import STEP_SIZE
-from maml_verify.settings import Setting, exact_constants, exact_parameters
 from maml_verify.studies.search import closed_forms
 from maml_verify.studies.search.instance import BUDGET, Instance
 from maml_verify.theory.symbols import Constants
@@ -61,19 +60,11 @@ def ratio(claim: Claim, edition: str, instance: Instance) -> float:
     c = known_constants(claim, instance, family)
     if c is None or not c.L or any(getattr(c, name) is None for name in claim.needs):
         return NOTHING
-    options: dict[str, Any] = {"constants": c, "edition": edition, "noiseless": c.sigma_g == 0}
-    s = instance.setting(family, c.L, budget=BUDGET, **options)
-    exact = exact_constants(c)
     try:
-        s = claim.prepare(s, exact) if claim.prepare else s
-        p = exact_parameters(s)
-        if not all(condition.margin(exact, p) > 0 for condition in claim.assumptions[edition]):
+        case = prepare_with(claim, instance.setting(family, c.L, budget=BUDGET), edition, c)
+        if case.unmet or _is_long(case):
             return NOTHING
-        if claim.paths and claim.paths(s) > s.budget:
-            return NOTHING
-        if claim.enclosed and s.K > 1 and not (is_split(claim) or s.noiseless) and s.B_prime * s.D_L > FRESH:
-            return NOTHING
-        low, rhs = (_enclosed if claim.enclosed else _closed)(claim, edition, s, c)
+        low, rhs = (_enclosed if claim.enclosed else _closed)(case)
     except ArithmeticError:
         return NOTHING
     if not low.size:
@@ -83,17 +74,25 @@ def ratio(claim: Claim, edition: str, instance: Instance) -> float:
     return float(min(np.nan_to_num(values, nan=0.0, posinf=BEYOND).max(), BEYOND))
 
 
-def _closed(claim: Claim, edition: str, s: Setting, c: Constants) -> tuple[Array, Array]:
-    both = sides(claim, edition, s, c)
-    low, rhs = both.low - both.margin, both.rhs + both.slack
-    return (low[..., 1:], rhs[..., 1:]) if claim.over == "task-step" else (low, rhs)
+def _is_long(case: Case) -> bool:
+    """Whether the left side takes longer than a search can give it."""
+    claim, s = case.claim, case.setting
+    if claim.paths and claim.paths(s) > s.budget:
+        return True
+    exact = is_split(claim) or s.noiseless
+    return claim.enclosed and s.K > 1 and not exact and s.B_prime * s.D_L > FRESH
 
 
-def _enclosed(claim: Claim, edition: str, s: Setting, c: Constants) -> tuple[Array, Array]:
+def _closed(case: Case) -> tuple[Array, Array]:
+    both, kind = sides(case), case.claim.index
+    return kind.after_start(both.low - both.margin), kind.after_start(both.rhs + both.slack)
+
+
+def _enclosed(case: Case) -> tuple[Array, Array]:
     """The lower end of the left side, without sampling, and the right side."""
-    rhs = claim.editions[edition](
-        Constants(*(x and float(x) for x in c)), parameters(claim, s), claim.observe(s)
-    )
+    claim, s = case.claim, case.setting
+    c = Constants(*(x and float(x) for x in case.constants))
+    rhs = claim.editions[case.edition](c, parameters(claim, s), claim.observe(s))
     with arb_precision(COARSE):
         low = claim.measure(lifted_setting(s, "arb", COARSE)).low
     return np.array([float(x) for x in low]), np.asarray(rhs, dtype=np.float64)

@@ -146,92 +146,143 @@ def search(
     ('holds', 1.0)
     """
     found = find_claim(claim) if isinstance(claim, str) else claim
-    if edition not in found.editions:
-        raise unknown("edition", edition, found.editions)
-    if optimiser not in OPTIMISERS:
-        raise unknown("optimiser", optimiser, OPTIMISERS)
-    if optimiser == "cma" and find_spec("cma") is None:
-        raise ValueError("optimiser = 'cma'; rule: its package is installed, as the extra cma does")
-    total = float(positive("seconds", seconds))
+    _choices(found, edition, optimiser)
+    seconds = float(positive("seconds", seconds))
     evaluations = evaluations if evaluations is None else count("evaluations", evaluations)
-    usual = (1, 2, 4, 8) if found.paths else (1, 2, 5) if found.enclosed else (1, 2, 3, 5, 8)
-    given = tuple(count("steps", N) for N in ([steps] if steps is not None else usual))
+    given = _usual_steps(found) if steps is None else (count("steps", steps),)
     x = None if alpha_L is None else Fraction(positive("alpha_L", alpha_L))
     # A claim that is not in the registry cannot be sent to another process.
     registered = isinstance(claim, str) or any(found is known for known in CLAIMS)
     workers = count("jobs", os.cpu_count() or 1 if jobs is None else jobs) if registered else 1
-    name = found.id if registered else found
-    places = shapes(found, given)
     if workers > 1:
         # The time is for the search: processes that start take a second of their own.
         deque(each(_ready, [(k,) for k in range(workers)], workers), maxlen=0)
-    start = time.monotonic()
-    best: dict[int, Best] = {}
-    spent = done = 0
+    limits = Limits(time.monotonic(), seconds, evaluations, target, optimiser, rng)
+    places = [Place(one, x or fixed_step(found, edition, one.steps)) for one in shapes(found, given)]
+    climb = Climb(found.id if registered else found, edition, places, limits, workers, {})
     ended: KeyboardInterrupt | WorkerLost | MemoryError | None = None
+    try:
+        climb.run(progress)
+    except (KeyboardInterrupt, WorkerLost, MemoryError) as error:
+        if not climb.ranked():
+            raise
+        ended = error
+    record, values = _worst(found, edition, climb)
+    fault = None if isinstance(ended, KeyboardInterrupt) else ended
+    return Found(record, values, climb.evaluations, isinstance(ended, KeyboardInterrupt), fault)
 
-    def slots(chosen: Sequence[int], round_: int) -> Iterator[tuple[int, Slot]]:
-        share = ROUNDS[round_][0]
-        until = start + total * sum(share for share, _ in ROUNDS[: round_ + 1])
-        left = float("inf") if evaluations is None else evaluations * share
+
+def _usual_steps(claim: Claim) -> tuple[int, ...]:
+    return (1, 2, 4, 8) if claim.paths else (1, 2, 5) if claim.enclosed else (1, 2, 3, 5, 8)
+
+
+def _choices(claim: Claim, edition: str, optimiser: str) -> None:
+    if edition not in claim.editions:
+        raise unknown("edition", edition, claim.editions)
+    if optimiser not in OPTIMISERS:
+        raise unknown("optimiser", optimiser, OPTIMISERS)
+    if optimiser == "cma" and find_spec("cma") is None:
+        raise ValueError("optimiser = 'cma'; rule: its package is installed, as the extra cma does")
+
+
+class Limits(NamedTuple):
+    """What a search may take: seconds from the start on, or evaluations in their place; and its seed."""
+
+    start: float
+    seconds: float
+    evaluations: int | None
+    target: float
+    optimiser: str
+    rng: int
+
+
+class Place(NamedTuple):
+    """A shape that is searched, and alpha L where it is fixed there."""
+
+    shape: Shape
+    alpha_L: Fraction | None
+
+
+@dataclass
+class Climb:
+    """The rounds of a search, and the best vector of each place so far."""
+
+    claim: str | Claim
+    edition: str
+    places: list[Place]
+    limits: Limits
+    workers: int
+    best: dict[int, Best]
+    evaluations: int = 0
+
+    def ranked(self) -> list[int]:
+        """The places where an instance was found, the best first."""
+        order = sorted(self.best, key=lambda k: (-self.best[k].value, k))
+        return [k for k in order if self.best[k].vector is not None]
+
+    def run(self, progress: Callable[[int, int], None]) -> None:
+        """All rounds, or until the target is reached."""
+        done, target = 0, self.limits.target
+        total = len(self.places) + sum(max(many, self.workers) for _, many in ROUNDS[1:] if many)
+        for round_, (_, promising) in enumerate(ROUNDS):
+            every = list(range(len(self.places)))
+            chosen = every if promising is None else self.ranked()[: max(promising, self.workers)]
+            if not chosen:
+                return
+            for k, result in each(_numbered, list(self.slots(chosen, round_)), self.workers):
+                self.evaluations, done = self.evaluations + result.evaluations, done + 1
+                if k not in self.best or result.value > self.best[k].value:
+                    self.best[k] = result
+                progress(done, total)
+                if result.interrupted:
+                    raise KeyboardInterrupt
+                if result.value >= target:
+                    break
+            if max(result.value for result in self.best.values()) >= target:
+                return
+
+    def slots(self, chosen: Sequence[int], round_: int) -> Iterator[tuple[int, Slot]]:
+        """The shares of a round, of time or of evaluations."""
+        limits, share = self.limits, ROUNDS[round_][0]
+        until = limits.start + limits.seconds * sum(share for share, _ in ROUNDS[: round_ + 1])
+        left = float("inf") if limits.evaluations is None else limits.evaluations * share
         each = left / len(chosen)
-        turns = -(-len(chosen) // workers)
+        turns = -(-len(chosen) // self.workers)
         for turn, k in enumerate(chosen):
-            quota = max(each, 1) if round_ else min(left, len(starts(places[k])))
+            shape, alpha_L = self.places[k]
+            quota = max(each, 1) if round_ else min(left, len(starts(shape)))
             if quota < 1:
                 break
             left -= quota
             now = time.monotonic()
             # The look goes on as long as there is time; each climb has its share of it.
-            clock = until if not round_ else now + (until - now) * (turn // workers + 1) / turns
-            clock = clock if evaluations is None else float("inf")
-            vector = best[k].vector if k in best else None
-            limits = (clock, quota, target, optimiser, vector)
-            yield k, Slot(name, edition, places[k], step(k), (rng, round_, k), *limits)
+            clock = until if not round_ else now + (until - now) * (turn // self.workers + 1) / turns
+            clock = clock if limits.evaluations is None else float("inf")
+            vector = self.best[k].vector if k in self.best else None
+            ends = (clock, quota, limits.target, limits.optimiser, vector)
+            yield k, Slot(self.claim, self.edition, shape, alpha_L, (limits.rng, round_, k), *ends)
 
-    def step(k: int) -> Fraction | None:
-        return fixed_step(found, edition, places[k].steps) if x is None else x
 
-    try:
-        for round_, (_, promising) in enumerate(ROUNDS):
-            order = [k for k in sorted(best, key=lambda k: (-best[k].value, k)) if best[k].vector is not None]
-            chosen = list(range(len(places))) if promising is None else order[: max(promising, workers)]
-            if not chosen:
-                break
-            work = list(slots(chosen, round_))
-            for k, result in each(_numbered, work, workers):
-                spent, done = spent + result.evaluations, done + 1
-                if k not in best or result.value > best[k].value:
-                    best[k] = result
-                progress(done, len(places) + sum(max(many, workers) for _, many in ROUNDS[1:] if many))
-                if result.interrupted:
-                    raise KeyboardInterrupt
-                if result.value >= target:
-                    break
-            if max(result.value for result in best.values()) >= target:
-                break
-    except (KeyboardInterrupt, WorkerLost, MemoryError) as error:
-        if all(result.vector is None for result in best.values()):
-            raise
-        ended = error
-    ranked = [k for k in sorted(best, key=lambda k: (-best[k].value, k)) if best[k].vector is not None]
+def _worst(claim: Claim, edition: str, climb: Climb) -> tuple[Record, dict[str, Any] | None]:
+    """Record and witness of the worst instances found, made simple: the first that is decided."""
+    ranked, limits = climb.ranked(), climb.limits
     if not ranked:
-        raise ValueError(f"claim = {found.id!r}, {edition}; rule: a budget in which an instance is found")
-    if best[ranked[0]].value > 1:
-        ranked = [k for k in ranked if best[k].value > 1]
+        raise ValueError(f"claim = {claim.id!r}, {edition}; rule: a budget in which an instance is found")
+    if climb.best[ranked[0]].value > 1:
+        ranked = [k for k in ranked if climb.best[k].value > 1]
     results = []
     for k in ranked[:CANDIDATES]:
-        largest = largest_step(found, edition, places[k].steps)
-        instance = decode(places[k], np.asarray(best[k].vector), largest, step(k))
-        limit = Budget(time.monotonic() + max(total - (time.monotonic() - start), total / 10) / 2)
-        simple = simplify(instance, lambda one: ratio(found, edition, one), limit, step(k) is not None)
-        results.append(certificate(found, edition, simple))
+        shape, alpha_L = climb.places[k]
+        largest = largest_step(claim, edition, shape.steps)
+        instance = decode(shape, np.asarray(climb.best[k].vector), largest, alpha_L)
+        left = limits.seconds - (time.monotonic() - limits.start)
+        limit = Budget(time.monotonic() + max(left, limits.seconds / 10) / 2)
+        simple = simplify(instance, lambda one: ratio(claim, edition, one), limit, alpha_L is not None)
+        results.append(certificate(claim, edition, simple))
         if not _doubt(results[-1][0])[0]:
             break
     record, values = min(results, key=lambda pair: _doubt(pair[0]))
-    record = replace(record, seconds=time.monotonic() - start)
-    fault = None if isinstance(ended, KeyboardInterrupt) else ended
-    return Found(record, values, spent, isinstance(ended, KeyboardInterrupt), fault)
+    return replace(record, seconds=time.monotonic() - limits.start), values
 
 
 def _doubt(record: Record) -> tuple[bool, int]:
