@@ -120,3 +120,14 @@ def test_noise_in_the_hessians_has_the_mean_0_over_the_atoms(link: str) -> None:
     quiet = FAMILIES[link](2, 3, 4, rng=0, noise_kind="hessian", noise=0)
     assert (noisy.coefficients != quiet.coefficients).any()
     np.testing.assert_allclose(noisy.coefficients.mean(1), quiet.coefficients.mean(1), atol=1e-15)
+
+
+@pytest.mark.parametrize(
+    "column", [np.zeros((7, 2, 2)), np.zeros(7, complex), np.zeros((0,)), np.zeros(7, dtype=[("a", float)])]
+)
+def test_an_error_names_its_file_and_one_rule_once(column: Any, tmp_path: Path) -> None:
+    path = tmp_path / "d.npz"
+    np.savez(path, u=column, y=Y, t=TASK)
+    with pytest.raises(ValueError, match="column 'u'") as caught:
+        from_table(path, "y", "t", ["u"])
+    assert str(caught.value).count("rule:") == str(caught.value).count(str(path)) == 1

@@ -223,3 +223,13 @@ def test_the_constants_of_a_steep_well_are_those_at_its_kinks() -> None:
     """Two atoms with the same term at offsets 0 and 1/1024: curvatures differ by 1 on the ramps."""
     one = ridge("steep-well", [[[1.0], [1.0]]], [[0.0, 2.0**-10]], [[[1.0, 0.0], [0.0, 1.0]]])
     assert resampling_constants(one).sigma_H[:2] == (F(1, 2), "exact")
+
+
+@pytest.mark.parametrize("link", ["quadratic", "logistic", "cosine", "cubic", "cubic-well"])
+@pytest.mark.parametrize("row", [[3.0, 4.0], [0.5, 0.0], [1.0, 1.0]])
+def test_the_hessians_of_one_direction_grow_with_its_square(link: str, row: list[float]) -> None:
+    """Atoms phi(q w) and 2 phi(q w): the root mean square is sqrt(5/2) norm(q)^2 sup abs(phi'')."""
+    found = gradients.hessian_bound(field(link, [row], [0.0], [[1.0], [2.0]]))
+    top = max(abs(float(end)) for end in LINKS[link].curvature)
+    assert found.attained
+    assert float(found.value) == pytest.approx(np.sqrt(2.5) * np.dot(row, row) * top, rel=1e-14)
