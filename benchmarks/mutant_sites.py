@@ -120,7 +120,8 @@ def _of_node(node: ast.AST, lines: list[bytes]) -> Iterator[Site]:
                 yield from _word("operator", _end(left), _start(right), *OPERATORS[type(op)], lines)
             elif isinstance(op, ast.Pow):
                 kind = "rounding" if _is_power_of_two(left, right) else "exponent"
-                new = f"({_between(lines, _start(right), _end(right))}) + 1" if kind == "exponent" else "-60"
+                power = _between(lines, _start(right), _end(right))
+                new = f"({power}) + 1" if kind == "exponent" else "-120" if power == "-60" else "-60"
                 yield kind, _start(right), _end(right), f"({new})"
         case ast.Compare(left=left, ops=[op], comparators=[right]) if type(op) in COMPARISONS:
             yield from _word("comparison", _end(left), _start(right), *COMPARISONS[type(op)], lines)

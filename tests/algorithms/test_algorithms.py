@@ -272,3 +272,13 @@ def test_bad_runs_are_named():
         run(algorithm, family, [1, 2], 2, record=("losses",))
     with pytest.raises(ValueError, match="beta = 0"):
         constant(0)
+
+
+@pytest.mark.parametrize("bits", [np.random.MT19937, np.random.Philox, np.random.SFC64, np.random.PCG64DXSM])
+def test_a_generator_whose_state_is_not_kept_is_refused(bits):
+    family = cubic(rng=0)
+    algorithm = finite_sum(family, alpha=ALPHA, steps=1, beta=constant(0.1), B=1)
+    with pytest.raises(
+        TypeError, match=r"rng = .*; rule: a generator of the kind default_rng makes \(PCG64\)"
+    ):
+        run(algorithm, family, [1, 2], 2, rng=np.random.Generator(bits(0)))

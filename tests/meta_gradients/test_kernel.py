@@ -53,7 +53,11 @@ def test_coefficients_of_any_kind(form: str, linear: bool, monkeypatch: pytest.M
 def test_the_tree_is_the_mean_of_all_paths(form: str, link: str, monkeypatch: pytest.MonkeyPatch) -> None:
     force(monkeypatch, form)
     monkeypatch.setattr(kernel.tree, "CHILDREN", 100)
-    family = random_family(link, 2, 3, 4, own=False)
+    for linear in (True, False):
+        the_tree_is_the_mean(random_family(link, 2, 3, 4, own=False, linear=linear))
+
+
+def the_tree_is_the_mean(family: Any) -> None:
     w, N = points(family, 3), 3
     weights, chances = outcomes(family.probabilities, 2)
     p = family.probabilities[:, None, :]
