@@ -44,7 +44,8 @@ FALSE = [
 
 
 def found(text, steps, where, **options):
-    options = {"seconds": 1, "evaluations": 100, "jobs": 1, "rng": 0} | options
+    # So many seconds that the number of evaluations alone ends it.
+    options = {"seconds": 60, "evaluations": 100, "jobs": 1, "rng": 0} | options
     return search(conjecture(text, where=where), steps=steps, **options).record
 
 
@@ -58,8 +59,8 @@ def test_a_true_bound_stands_a_search(text, steps, where):
 
 @pytest.mark.parametrize(("text", "steps", "where"), FALSE, ids=lambda v: v if isinstance(v, str) else "")
 def test_a_false_bound_is_refuted_and_certified(text, steps, where):
-    # Where tasks must differ, more shapes than the first are looked at.
-    record = found(text, steps, where, evaluations=300 if "E_i" in text else 100)
+    # Where tasks must differ, or losses are compared, more shapes than the first are looked at.
+    record = found(text, steps, where, evaluations=300 if "E_i" in text or text.startswith("l(w)") else 100)
     assert record.verdict == "violated"
     assert record.decided_by in ("arb", "exact")
     assert record.lhs[0] > record.rhs[1]
