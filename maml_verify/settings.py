@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -15,7 +15,8 @@ from problems import Ridge
 from problems.arrays import Array
 from problems.validation import count, finite_array, positive, probability
 
-__all__ = ["Setting", "draw_points", "exact_constants", "exact_parameters", "lifted", "setting"]
+__all__ = ["Progress", "Setting", "draw_points", "exact_constants", "exact_parameters", "lifted"]
+__all__ += ["setting", "silent"]
 
 # Above this many paths an expectation is estimated instead of enumerated.
 BUDGET = 20_000
@@ -23,6 +24,13 @@ REPLICATES = 20_000
 RUNS = 200
 DELTA = 1e-6
 POINTS = 6
+
+
+Progress = Callable[[int, int], None]
+
+
+def silent(done: int, total: int) -> None:
+    """Tell nobody."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,6 +52,7 @@ class Setting:
     free : names of what was left to the conditions of a theorem
     drawn : which of w and u were drawn from ``rng``
     constants, edition : what is checked, for left sides that depend on them, such as a step size
+    progress : called with the replicates of an estimate that are done and in all, as they are done
 
     Examples
     --------
@@ -78,6 +87,7 @@ class Setting:
     drawn: frozenset[str] = frozenset()
     constants: Constants | None = None
     edition: str = "printed"
+    progress: Progress = silent
 
     def points(self, which: str = "w") -> Array:
         """Points as the verbs want them, shape (tasks, R, d)."""

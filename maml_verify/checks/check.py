@@ -22,10 +22,12 @@ from maml_verify.settings import (
     POINTS,
     REPLICATES,
     RUNS,
+    Progress,
     Setting,
     exact_constants,
     exact_parameters,
     setting,
+    silent,
 )
 from maml_verify.theory.symbols import Constants
 from problems import FAMILIES, Ridge
@@ -68,6 +70,7 @@ def check(
     budget: int = BUDGET,
     replicates: int = REPLICATES,
     delta: float = DELTA,
+    progress: Progress = silent,
 ) -> Record:
     """Compare both sides of a statement on a family.
 
@@ -102,6 +105,8 @@ def check(
         Paths above which an expectation is estimated in place of enumerated.
     replicates, delta : int, float
         Of such an estimate; delta is its probability of a false alarm.
+    progress : callable
+        Called with the replicates of an estimate that are done and in all, as they are done.
 
     Returns
     -------
@@ -140,9 +145,8 @@ def check(
     given = {"points": points, "rng": rng, "S": S, "D": D, "T": T, "B": B, "K": K, "C_beta": C_beta}
     given |= {"B_prime": B_prime, "D_L": D_L, "runs": runs}
     given |= {"budget": budget, "replicates": replicates, "delta": delta}
-    record = check_setting(
-        found, setting(family, alpha=alpha, steps=steps, w=w, u=u, **given), edition, known
-    )
+    s = setting(family, alpha=alpha, steps=steps, w=w, u=u, **given).but(progress=progress)
+    record = check_setting(found, s, edition, known)
     return record if column is None else as_variant(record, column, variant)
 
 

@@ -34,8 +34,9 @@ def test_units_that_leave_float64_are_told_or_do_no_harm(name, k):
         try:
             record = check(claim, family, alpha_L=F(1, 40), steps=2, budget=300, **options)
         except ArithmeticError as error:
-            assert is_input(error), (claim.id, error)
             refused += 1
+            if not is_input(error):
+                raise
         else:
             assert record.verdict != "violated", record
             assert record.ratio is None or math.isfinite(record.ratio)
