@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Self
@@ -17,12 +17,14 @@ from problems.validation import count, finite_array, positive, probability
 
 __all__ = [
     "PreparedSetting",
+    "Progress",
     "Setting",
     "draw_points",
     "exact_constants",
     "exact_parameters",
     "lifted",
     "setting",
+    "silent",
 ]
 
 # Above this many paths an expectation is estimated instead of enumerated.
@@ -32,6 +34,13 @@ RUNS = 200
 DELTA = 1e-6
 POINTS = 6
 NO_CONSTANTS = Constants(*[None] * len(Constants._fields))
+
+
+Progress = Callable[[int, int], None]
+
+
+def silent(done: int, total: int) -> None:
+    """Tell nobody."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,6 +60,7 @@ class Setting:
     K, C_beta, B_prime, D_L, runs : meta iterations, meta step size, its batches, independent runs
     free : names of what was left to the conditions of a theorem
     drawn : which of w and u were drawn from ``rng``
+    progress : called with the replicates of an estimate that are done and in all, as they are done
 
     Examples
     --------
@@ -82,6 +92,7 @@ class Setting:
     runs: int = RUNS
     free: frozenset[str] = frozenset()
     drawn: frozenset[str] = frozenset()
+    progress: Progress = silent
 
     @property
     def noiseless(self) -> bool:

@@ -22,8 +22,10 @@ from maml_verify.settings import (
     POINTS,
     REPLICATES,
     RUNS,
+    Progress,
     Setting,
     setting,
+    silent,
 )
 from problems import FAMILIES, Ridge
 from problems.known import Known
@@ -65,6 +67,7 @@ def check(
     budget: int = BUDGET,
     replicates: int = REPLICATES,
     delta: float = DELTA,
+    progress: Progress = silent,
 ) -> Record:
     """Compare both sides of a statement on a family.
 
@@ -99,6 +102,8 @@ def check(
         Paths above which an expectation is estimated in place of enumerated.
     replicates, delta : int, float
         Of such an estimate; delta is its probability of a false alarm.
+    progress : callable
+        Called with the replicates of an estimate that are done and in all, as they are done.
 
     Returns
     -------
@@ -137,9 +142,8 @@ def check(
     given = {"points": points, "rng": rng, "S": S, "D": D, "T": T, "B": B, "K": K, "C_beta": C_beta}
     given |= {"B_prime": B_prime, "D_L": D_L, "runs": runs}
     given |= {"budget": budget, "replicates": replicates, "delta": delta}
-    record = check_setting(
-        found, setting(family, alpha=alpha, steps=steps, w=w, u=u, **given), edition, known
-    )
+    s = setting(family, alpha=alpha, steps=steps, w=w, u=u, **given).but(progress=progress)
+    record = check_setting(found, s, edition, known)
     return record if column is None else as_variant(record, column, variant)
 
 

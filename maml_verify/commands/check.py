@@ -80,6 +80,13 @@ def run(arguments: argparse.Namespace) -> int:
     ending = Ending("checks")
     with ending.keeps(records), progress_bar("both sides") as progress:
         for edition, family in product(wanted, chosen):
-            progress(len(records), len(wanted) * len(chosen))
-            records.append(check(claim, family, edition=edition, known=known.get(family), **given))
+            total = len(wanted) * len(chosen)
+            progress(len(records), total)
+
+            def replicates(done: int, of: int, total: int = total) -> None:
+                # Estimates are what takes long: of one check, the bar counts its replicates.
+                progress(len(records) * of + done, total * of)
+
+            given |= {"known": known.get(family), "progress": replicates}
+            records.append(check(claim, family, edition=edition, **given))
     return ending.code(lambda: finish(records, arguments))

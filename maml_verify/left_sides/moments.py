@@ -29,7 +29,13 @@ __all__ = ["bias", "path_distance", "second_moment", "without_link"]
 
 def _simulated(s: Setting, which: str) -> dict[str, Any]:
     bound = getattr(ranges(s.family, s.points(), s.alpha, s.steps), which)
-    return {"replicates": s.replicates, "delta": s.delta, "rng": s.rng, "bound": bound}
+    return {
+        "replicates": s.replicates,
+        "delta": s.delta,
+        "rng": s.rng,
+        "bound": bound,
+        "progress": s.progress,
+    }
 
 
 def _affordable(s: Setting, each: int = 1) -> bool:

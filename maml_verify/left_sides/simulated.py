@@ -20,6 +20,7 @@ from maml_verify.meta_gradients.draws import as_generator, sample, spawn
 from maml_verify.meta_gradients.inner_path import inner_path
 from maml_verify.meta_gradients.maml import estimator
 from maml_verify.meta_gradients.roles import Roles, population
+from maml_verify.settings import Progress, silent
 from problems.arrays import Array
 from problems.family import Family
 from problems.validation import count
@@ -41,6 +42,7 @@ def simulate_path_moments(
     delta: float,
     rng: Any,
     bound: Array | None,
+    progress: Progress = silent,
 ) -> tuple[Estimate, Estimate]:
     """E||w_j - w~_j|| and E||w_j - w~_j||^2, (n, R, N + 1) over j = 0..N.
 
@@ -59,7 +61,7 @@ def simulate_path_moments(
         gap = np.stack([norm(a - np.repeat(b, repeats, axis=1)) for a, b in pairs], axis=-1)
         return np.stack([gap, gap**2], axis=-1)
 
-    mean, variance = _moments(values, family, w, N, replicates)
+    mean, variance = _moments(values, family, w, N, replicates, progress)
     rate = share(delta, 2 * family.tasks * w.shape[1] * max(N, 1))
     powers = [None if bound is None else bound**k for k in (1, 2)]
     first, second = (
@@ -79,6 +81,7 @@ def simulate_mean(
     delta: float,
     rng: Any,
     bound: Array | None,
+    progress: Progress = silent,
 ) -> VectorEstimate:
     """E[G^_i(w)] for each task, (n, R, d).
 
@@ -100,7 +103,7 @@ def simulate_mean(
         gap = X - np.repeat(centre, R // w.shape[1], axis=1)
         return np.concatenate([X, square(gap)[..., None]], axis=-1)
 
-    mean, _ = _moments(values, family, w, N, replicates)
+    mean, _ = _moments(values, family, w, N, replicates, progress)
     rate = share(delta, family.tasks * w.shape[1])
     radius = vector_radius(mean[..., -1], replicates, rate, bound)
     return VectorEstimate(mean[..., :-1], radius, bound is None)
@@ -119,6 +122,7 @@ def simulate_second_moment(
     delta: float,
     rng: Any,
     bound: Array | None,
+    progress: Progress = silent,
 ) -> Estimate:
     """E||G^_i(w)||^2 for each task, (n, R).
 
@@ -135,13 +139,18 @@ def simulate_second_moment(
         outer = sample(family, T, R, streams[2])
         return square(estimator(family, points, float(alpha), Roles(inner, hessian, outer)))
 
-    mean, variance = _moments(values, family, w, N, replicates)
+    mean, variance = _moments(values, family, w, N, replicates, progress)
     rate = share(delta, family.tasks * w.shape[1])
     return scalar_interval(mean, variance, replicates, rate, None if bound is None else bound**2)
 
 
 def _moments(
-    draw: Callable[[int, Array], Array], family: Family, w: Array, N: int, replicates: int
+    draw: Callable[[int, Array], Array],
+    family: Family,
+    w: Array,
+    N: int,
+    replicates: int,
+    progress: Progress = silent,
 ) -> tuple[Array, Array]:
     """Mean and variance over replicates of what ``draw`` gives, merged block by block (Chan et al.)."""
     n, R, d = w.shape
@@ -158,6 +167,7 @@ def _moments(
         )
         mean = mean + gap * (block / total)
         seen = total
+        progress(seen, replicates)
     return mean, sum_of_squares / (seen - 1)
 
 

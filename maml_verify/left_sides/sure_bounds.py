@@ -59,10 +59,9 @@ def ranges(family: Ridge, w: Array, alpha: Any, N: int) -> Ranges:
     off = np.abs(family.coefficients - c @ family.coefficients) * mask[..., None]
 
     def gradient_spread(v: Array) -> Array:
-        centre, atoms = family.grad(v, c), np.eye(family.atoms)
-        grads = [family.grad(v, np.broadcast_to(atoms[k], c.shape)) for k in active]
-        gaps = [norm(g - centre) * mask[:, k, None] for k, g in zip(active, grads, strict=True)]
-        return np.max(gaps, axis=0) + ROUNDING * np.max([norm(g) for g in grads], axis=0)
+        grads = family.atom_grads(v, active)
+        gaps = norm(grads - family.grad(v, c)[:, :, None]) * mask[:, None, active]
+        return gaps.max(-1) + ROUNDING * norm(grads).max(-1)
 
     def hessian_spread(v: Array) -> Array:
         curvature = np.abs(family.link.d2phi(v @ q.swapaxes(1, 2) - family.offsets[:, None, :]))

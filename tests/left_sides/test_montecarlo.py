@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from small_families import points, small
 
+from maml_verify import check
 from maml_verify.arithmetic.norms import norm, square
 from maml_verify.left_sides import simulated
 from maml_verify.left_sides.enumerated import mean_estimator, path_moments, second_moment_estimator
@@ -284,3 +285,12 @@ def test_simulations_repeat_with_their_seed() -> None:
     a, b, c = (simulate_second_moment(family, w, A, N, S, D, T, rng=rng, **options) for rng in (5, 5, 6))
     assert (a.value == b.value).all()
     assert (a.value != c.value).all()
+
+
+def test_a_check_tells_how_many_replicates_are_done():
+    told = []
+    options = {"alpha_L": 0.1, "steps": 2, "points": 1, "budget": 0, "replicates": 300}
+    record = check("estimator-bias", "cosine", progress=lambda *done: told.append(done), **options)
+    assert record.method == "monte-carlo"
+    assert told[-1] == (300, 300)
+    assert told == sorted(told)
