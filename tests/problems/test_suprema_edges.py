@@ -233,3 +233,13 @@ def test_the_hessians_of_one_direction_grow_with_its_square(link: str, row: list
     top = max(abs(float(end)) for end in LINKS[link].curvature)
     assert found.attained
     assert float(found.value) == pytest.approx(np.sqrt(2.5) * np.dot(row, row) * top, rel=1e-14)
+
+
+@pytest.mark.parametrize("size", [F(1, 4), F(1), F(4)])
+@pytest.mark.parametrize("gap", [F(1, 8), F(7, 4), F(9, 4), F(30)])
+def test_the_smaller_of_two_ranges_is_taken_at_every_size(size: Fraction, gap: Fraction) -> None:
+    """size (sin z - sin(z - gap)) is at most size min(gap, 2), along (3, 0), (0, 3) and (3, 3)."""
+    terms = [row for row in ([3.0, 0.0], [0.0, 3.0], [3.0, 3.0]) for _ in range(2)]
+    found = field("cosine", terms, [F(0), gap] * 3, [[size, -size] * 3])
+    value, _ = ranges.gradient_by_ranges(found, [])
+    assert float(value) == pytest.approx(3 * (2 + np.sqrt(2)) * float(size * min(gap, 2)), rel=1e-12)

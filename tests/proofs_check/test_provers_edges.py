@@ -16,6 +16,7 @@ from proofs_check.engine.provers import small_steps
 from proofs_check.engine.provers.normal_form import X, rational
 from proofs_check.engine.provers.positivity import certificate, sign
 from proofs_check.engine.provers.subdivision import log1p_ratio
+from proofs_check.engine.triviality import trivial
 from proofs_check.goals import Gram, Recursion, Relation
 from proofs_check.symbols import L, N, alpha, j, n, q, y, z
 
@@ -141,3 +142,10 @@ def test_vectors_that_refute_an_equation_of_forms_break_it(left: dict, right: di
 )
 def test_a_range_is_mapped_to_the_half_line(coefficients: list, edge: flint.fmpq, expected: list) -> None:
     assert small_steps._mobius(flint.fmpq_poly(coefficients), edge) == flint.fmpq_poly(expected)
+
+
+@pytest.mark.parametrize("right", [2 * z, z + y, z + 1])
+def test_more_than_an_earlier_bound_is_not_that_bound(right: sp.Expr) -> None:
+    assert trivial(Relation(y, "<=", z, upper=((y, z),)))
+    assert not trivial(Relation(y, "<=", right, upper=((y, z),)))
+    assert not trivial(Relation(y / 2, "<=", z, upper=((y, z),)))
