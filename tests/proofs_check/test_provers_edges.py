@@ -10,15 +10,15 @@ import pytest
 import sympy as sp
 
 from proofs_check.engine.counterexample import _confirmed, _fails, counterexample
-from proofs_check.engine.decide import decide
+from proofs_check.engine.decide import _by_boxes, decide
 from proofs_check.engine.norm_calculus import unrolled
-from proofs_check.engine.provers import small_steps
+from proofs_check.engine.provers import every_step, small_steps
 from proofs_check.engine.provers.normal_form import X, rational
 from proofs_check.engine.provers.positivity import certificate, sign
 from proofs_check.engine.provers.subdivision import log1p_ratio
 from proofs_check.engine.triviality import trivial
 from proofs_check.goals import Gram, Recursion, Relation
-from proofs_check.symbols import L, N, alpha, j, n, q, y, z
+from proofs_check.symbols import B, L, N, alpha, j, n, q, y, z
 
 F = Fraction
 b = sp.Symbol("b", positive=True)
@@ -149,3 +149,41 @@ def test_more_than_an_earlier_bound_is_not_that_bound(right: sp.Expr) -> None:
     assert trivial(Relation(y, "<=", z, upper=((y, z),)))
     assert not trivial(Relation(y, "<=", right, upper=((y, z),)))
     assert not trivial(Relation(y / 2, "<=", z, upper=((y, z),)))
+
+
+@pytest.mark.parametrize(
+    ("base", "shape"),
+    [
+        (1 + 1 / N, [1]),
+        (1 + 1 / (8 * N) + 3 / N**2, [flint.fmpq(1, 8), 3]),
+        (2 + 1 / N, None),
+        (1 + y / N, None),
+        (1 - 1 / N, None),
+        (1 + 1 / N - 1 / N**2, None),
+    ],
+)
+def test_a_base_near_1_is_taken_and_no_other(base: sp.Expr, shape: list | None) -> None:
+    assert every_step._shape(base) == shape
+
+
+@pytest.mark.parametrize(
+    ("gap", "found"), [(2 * B - 1, 1), (2 * B - 3, None), (1 - 2 * B, -1), (B * y + N, 1)]
+)
+def test_beyond_the_small_N_a_count_starts_at_1(gap: sp.Expr, found: int | None) -> None:
+    assert every_step._tail(gap, (), True) == found
+
+
+@pytest.mark.parametrize("share", [sp.Rational(1, 2), sp.Rational(2, 3), sp.Rational(9, 10)])
+def test_boxes_look_at_every_number_of_steps(share: sp.Expr) -> None:
+    """x >= share ((1 + x)^N - 1) holds for one step and for no more."""
+    gap = X - share * ((1 + X) ** N - 1)
+    goal = Relation(0, "<=", gap, admissible=True)
+    assert _by_boxes(goal, rational(gap), sp.expand(rational(gap).numerator), "scope") is None
+    assert decide(Relation(share * (q**N - 1), "<=", alpha * L, admissible=True)).verdict == "refuted"
+
+
+def test_a_power_of_a_real_base_is_real() -> None:
+    for base, positive in ((1 - y, None), (1 + y, True), (y - 2, None)):
+        (generator,) = rational(base**N).generators
+        assert generator.symbol.is_real
+        assert generator.symbol.is_positive is positive
