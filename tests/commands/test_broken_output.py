@@ -1,4 +1,4 @@
-"""A file that fails gets its text shown instead; a pipe whose reader left is said upward, and shows nothing."""
+"""A file that fails has its text shown; a pipe whose reader left shows nothing, and the error goes on."""
 
 import contextlib
 import errno
