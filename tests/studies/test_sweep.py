@@ -189,3 +189,9 @@ def test_the_time_left_in_words():
     assert [duration(s) for s in (float("inf"), 0.2, 99, 100, 3600, 7200)] == [
         "", "about 0 s left", "about 99 s left", "about 2 min left", "about 60 min left", "about 2.0 h left",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("families", [["nobody"], ["cubic", "Cubic"], [cubic(), "nobody"]])
+def test_a_family_that_is_none_is_refused(families):
+    with pytest.raises(ValueError, match=r"family = '(nobody|Cubic)'; rule: "):
+        cells(["path-stability"], families)
