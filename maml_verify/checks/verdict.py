@@ -9,10 +9,15 @@ import numpy as np
 
 from maml_verify.checks.both_sides import Decision, Sides
 from maml_verify.checks.case import Case
+from maml_verify.checks.certify import runs_over_balls
 from maml_verify.claims.index import Index
 from problems.arrays import Array
+from problems.family import Family
 
 __all__ = ["doubt", "doubtful", "estimate_of", "is_tie", "ratio_of", "ratios_of", "worst_of"]
+
+AGREE = "both sides agree to every precision tried"
+FLOAT = "both sides agree to the margin of float64, and the family has no cast to Arb balls"
 
 
 def ratios_of(case: Case, both: Sides) -> Array:
@@ -72,13 +77,15 @@ def ratio_of(decision: Decision) -> float | None:
     return lhs / rhs if rhs and math.isfinite(rhs) else None
 
 
-def doubt(both: Sides, verdict: str, tried: bool, left: int) -> str:
+def doubt(both: Sides, verdict: str, tried: bool, left: int, family: Family) -> str:
     """Why a verdict is undecided: what was ``tried`` on its worst comparison, and how many were ``left``."""
     if verdict != "undecided":
         return ""
     reasons = []
     if tried and not both.estimated:
-        reasons.append("both sides agree to every precision tried")
+        reasons.append(AGREE if runs_over_balls(family) else FLOAT)
+    elif tried and np.isinf(both.high).any() and family.atom_bounds() is None:
+        reasons.append("an estimate has no valid interval without the family's atom_bounds; raise budget")
     elif tried and not np.isfinite(both.margin).all():
         reasons.append("an estimate in float64 proves nothing beyond 2^-200 to 2^200; take other units")
     elif tried:

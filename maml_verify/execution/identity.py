@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from problems import LINKS, Family, Ridge
+from problems import Family
 
 __all__ = ["digest", "family_digest", "source", "versions"]
 
@@ -46,16 +46,21 @@ def _text(value: Any) -> str:
 
 @lru_cache(maxsize=64)
 def family_digest(family: Family) -> str:
-    """A short name of the content of a family: its tables, or its answers where it has no tables."""
-    kind = type(family).__qualname__
-    if not isinstance(family, Ridge):
-        return digest(kind, family.name, *_answers(family))
-    tables = {name: value for name, value in vars(family).items() if isinstance(value, np.ndarray)}
-    content = [(name, v.shape, [str(x) for x in v.ravel().tolist()]) for name, v in tables.items()]
-    exact = family_digest(family.exact) if family.exact else ""
-    # A link of the user's may have the name of a known one.
-    link = () if LINKS.get(family.link.name) is family.link else tuple(_answers(family))
-    return digest(family.name, family.link.name, repr(content), exact, link)
+    """A short name of the content of a family, or of its answers where it tells no content.
+
+    Raises
+    ------
+    ValueError
+        If it does neither.
+    """
+    content = family.content()
+    if content is not None:
+        return digest(family.name, content)
+    try:
+        return digest(type(family).__qualname__, family.name, *_answers(family))
+    except Exception as error:
+        rule = "content(), or verbs that answer at any point of a float64 family"
+        raise ValueError(f"the family {family.name} has no digest: {error}; rule: {rule}") from error
 
 
 def _answers(family: Family) -> Iterator[str]:

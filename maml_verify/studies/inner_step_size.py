@@ -20,7 +20,7 @@ from maml_verify.left_sides.intervals import Interval
 from maml_verify.left_sides.quantities import distance
 from maml_verify.reports.rows import Row
 from maml_verify.settings import Setting, setting
-from problems import Ridge, resampling_constants
+from problems import Family, resampling_constants
 from problems.arrays import Array
 from problems.known import Known
 
@@ -45,7 +45,7 @@ def _finite(value: Any) -> float:
 
 
 def step_size_insight(
-    family: Ridge,
+    family: Family,
     *,
     steps: Sequence[int] = STEPS,
     alpha_L: Any = Fraction(1, 4),

@@ -1,7 +1,6 @@
 """The constants of Assumptions 1-5 of a ridge family, each a value with a reason and a flag.
 
-`resampling_constants` serves Assumptions 1-3, `finite_sum_constants` Assumptions 4-5.  Every value holds at
-all w.  The bounds themselves are made in `problems.ridge_sums.suprema.gradients`.
+Every value holds at all w.  The bounds themselves are made in `problems.ridge_sums.suprema.gradients`.
 """
 
 from __future__ import annotations
@@ -19,15 +18,15 @@ from problems.arrays import Array
 from problems.known import Constant, Flag, Known
 from problems.rationals import as_fraction, rational, rationals, round_up
 from problems.ridge_sums.links import Link
-from problems.ridge_sums.ridge import Ridge
 from problems.ridge_sums.suprema.bounded_below import atom_bounded_below, bounded_below
 from problems.ridge_sums.suprema.eigenvalues import orthogonal, spectral_bound
 from problems.ridge_sums.suprema.gradients import Bound, best_of, gradient_bound, hessian_bound
 from problems.ridge_sums.suprema.merged_terms import Field, Tables
 from problems.ridge_sums.suprema.one_variable import sup_rate
+from problems.ridge_sums.tables import RidgeTables
 from problems.rounding import require_subnormals
 
-__all__ = ["finite_sum_constants", "resampling_constants"]
+__all__ = ["assumptions_1_to_3", "assumptions_4_to_5"]
 
 T = TypeVar("T")
 
@@ -120,7 +119,7 @@ def _variance(name: str, rule: str, parts: Iterable[tuple[int | None, Field]]) -
     return _constant(best_of(bounds))
 
 
-def resampling_constants(family: Ridge, *, progress: Progress = _silent) -> Known:
+def assumptions_1_to_3(family: RidgeTables, *, progress: Progress = _silent) -> Known:
     """Constants of Assumptions 1, 2 and 3.
 
     Parameters
@@ -177,7 +176,7 @@ def _noise(tables: Tables, p: Array, tick: Tick) -> tuple[Constant, Constant]:
     return first, _constant(second)
 
 
-def finite_sum_constants(family: Ridge, *, progress: Progress = _silent) -> Known:
+def assumptions_4_to_5(family: RidgeTables, *, progress: Progress = _silent) -> Known:
     """Constants of Assumptions 4 and 5.
 
     Parameters
