@@ -150,7 +150,7 @@ class PreparedSetting(Setting):
 
     @property
     def noiseless(self) -> bool:
-        """Whether sigma_g = 0, so that every inner batch gives the exact path; a mere claim does not say so."""
+        """Whether sigma_g = 0, so that inner batches give the exact path; a mere claim does not say so."""
         return self.constants.sigma_g == 0 and "sigma_g" not in self.claimed
 
 

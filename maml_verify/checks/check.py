@@ -9,6 +9,8 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
+
 from maml_verify.checks.both_sides import Decision, Sides, sides
 from maml_verify.checks.case import Case, prepare
 from maml_verify.checks.certify import at_once, certify, runs_over_balls, short_enough
@@ -29,6 +31,7 @@ from maml_verify.settings import (
     silent,
 )
 from problems import FAMILIES, Family
+from problems.arrays import Array
 from problems.family import checked_family, without_idle_tasks
 from problems.known import Known, joined
 from problems.names import unknown
@@ -219,8 +222,7 @@ def check_case(case: Case, certified: bool = False, numbers: Sequence[int] | Non
         return Record(*head, "vacuous", setting=describe(case), **told)
     both = sides(case)
     ratios = ratios_of(case, both)
-    # Where float64 has no margin that is proved, all goes on to balls, where they run and take no long time.
-    indices = doubtful(claim.index, both, ratios, certified or _needs_balls(case, both))
+    indices = doubtful(claim.index, both, ratios, certified | _left_to_balls(case, both))
     decisions = _decided(case, both, indices)
     verdict, worst = worst_of(claim.index, indices, decisions, ratios)
     decision = decisions.get(worst) or estimate_of(both, worst)
@@ -245,19 +247,20 @@ def check_case(case: Case, certified: bool = False, numbers: Sequence[int] | Non
     )
 
 
-def _needs_balls(case: Case, both: Sides) -> bool:
+def _left_to_balls(case: Case, both: Sides) -> Array:
+    """Where no margin of float64 is proved and balls take no long time: all but what no operation rounds."""
     if case.claim.unit == "any":
-        return True
-    if both.proved or both.estimated or case.claim.enclosed:
-        return False
-    return short_enough(case.claim, case.setting) and runs_over_balls(case.setting.family)
+        return np.ones(both.low.shape, dtype=bool)
+    within = not (both.proved or both.estimated or case.claim.enclosed)
+    within = within and short_enough(case.claim, case.setting) and runs_over_balls(case.setting.family)
+    return within & (both.margin + both.slack > 0)
 
 
 def _decided(case: Case, both: Sides, indices: Sequence[Index]) -> dict[Index, Decision]:
     """What float64 does not prove, taken further, until one is violated or too many stay undecided."""
     ties = [] if both.estimated else [index for index in indices if is_tie(both, index)]
     decisions = at_once(case, ties, "exact")
-    if _needs_balls(case, both):
+    if _left_to_balls(case, both).any():
         balls = at_once(case, [index for index in indices if index not in decisions], "arb")
         decisions |= {index: found for index, found in balls.items() if found.verdict != "undecided"}
     for index in [index for index in indices if index not in decisions][:CERTIFIED]:

@@ -31,12 +31,12 @@ def ratios_of(case: Case, both: Sides) -> Array:
     return ratios
 
 
-def doubtful(kind: type[Index], both: Sides, ratios: Array, certified: bool) -> list[Index]:
-    """Comparisons that float64 does not prove (or all of them), the worst first."""
-    doubtful = ~(both.high + both.margin <= both.rhs - both.slack)
-    if not (certified or doubtful.any()):
+def doubtful(kind: type[Index], both: Sides, ratios: Array, certified: Array) -> list[Index]:
+    """Comparisons that float64 does not prove, or that are to be ``certified``, the worst first."""
+    doubtful = ~(both.high + both.margin <= both.rhs - both.slack) | certified
+    if not doubtful.any():
         return []
-    keys = np.argwhere(doubtful | certified)
+    keys = np.argwhere(doubtful)
     keyed = sorted((-ratios[tuple(key)], *map(int, key)) for key in keys)
     return [kind.at(key[1:]) for key in keyed]
 
