@@ -216,11 +216,16 @@ def check_case(case: Case, certified: bool = False, numbers: Sequence[int] | Non
     require_subnormals()
     claim = case.claim
     head = (claim.id, claim.paper, case.edition, case.setting.family.name)
+    told: dict[str, Any] = {"method": claim.method, "relative_to": case.relative_to}
     if case.reasons:
-        reason = "; ".join(case.reasons)
-        told: dict[str, Any] = {"reason": reason, "method": claim.method, "relative_to": case.relative_to}
-        return Record(*head, "vacuous", setting=describe(case), **told)
-    both = sides(case)
+        return Record(*head, "vacuous", setting=describe(case), reason="; ".join(case.reasons), **told)
+    try:
+        both = sides(case)
+    except OverflowError as error:
+        if not case.relative_to:
+            raise
+        # Constants that are only claimed keep no path within float64.
+        return Record(*head, "undecided", setting=describe(case), reason=str(error), **told)
     ratios = ratios_of(case, both)
     indices = doubtful(claim.index, both, ratios, certified | _left_to_balls(case, both))
     decisions = _decided(case, both, indices)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from fractions import Fraction
 from functools import lru_cache
 from hashlib import blake2b
 from importlib import resources
@@ -57,7 +58,7 @@ def family_digest(family: Family) -> str:
     if content is not None:
         return digest(family.name, content)
     try:
-        return digest(type(family).__qualname__, family.name, *_answers(family))
+        return digest(type(family).__qualname__, family.name, *_answers(family), *_told(family))
     except Exception as error:
         rule = "content(), or verbs that answer at any point of a float64 family"
         raise ValueError(f"the family {family.name} has no digest: {error}; rule: {rule}") from error
@@ -75,6 +76,14 @@ def _answers(family: Family) -> Iterator[str]:
         values += [family.loss(w, c), family.grad(w, c), family.hvp(w, w[:, ::-1], c)]
     for value in values:
         yield repr([f"{float(x):.{DIGITS}g}" for x in np.asarray(value).ravel()])
+
+
+def _told(family: Family) -> Iterator[str]:
+    """What else a verdict depends on: constants, bounds, and the numbers that it runs over."""
+    yield repr([family.constants("resampling"), family.constants("finite-sum")])
+    bounds = family.atom_bounds()
+    yield repr(None if bounds is None else [np.asarray(part).tolist() for part in bounds])
+    yield repr([family.term_sizes(), family.rational, family.convex, family.cast(Fraction) is None])
 
 
 @lru_cache(maxsize=1)

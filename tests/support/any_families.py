@@ -1,10 +1,10 @@
-"""Families that are no ridge sums, written as a user would: a few verbs in NumPy, and constants only claimed."""
+"""Families that are no ridge sums, written as a user would: a few verbs in NumPy, constants only claimed."""
 
 import numpy as np
 
 from problems import Family, claimed, converted
 
-# Not bounded for all w: a product of parameters is a polynomial.  Every verdict is relative to the claim.
+# Of no Factors for all w, as a product of parameters is a polynomial: every verdict is relative to the claim.
 CLAIMED = claimed(L=2, rho=2, sigma=4, sigma_g=4, sigma_H=4, b=1, b2=1)
 
 
@@ -13,30 +13,34 @@ class Factors(Family):
 
     name, d = "factors", 2
 
-    def __init__(self, targets=((0.5, 1.0), (-0.25, 0.75))):
-        self.targets = np.array(targets)
+    def __init__(self, targets=((0.5, 1.0), (-0.25, 0.75)), claims=None):
+        self.targets, self.claims = np.array(targets), claims
         n, m = self.targets.shape
         self.task_weights = np.full(n, 1 / n)
         self.probabilities = np.full((n, m), 1 / m)
         self.support, self.query = np.eye(m)[:1].repeat(n, 0), np.eye(m)[-1:].repeat(n, 0)
 
-    def _gaps(self, w, c):
-        """The gap to the mean target, (n, R)."""
+    def constants(self, case):
+        return self.claims or super().constants(case)
+
+    def _gap(self, w, c):
         return w[..., 0] * w[..., 1] * c.sum(-1) - (c * self.targets[:, None]).sum(-1)
 
     def loss(self, w, c):
         return (c * (w[..., :1] * w[..., 1:] - self.targets[:, None]) ** 2).sum(-1) / 16
 
     def grad(self, w, c):
-        return self._gaps(w, c)[..., None] * w[..., ::-1] / 8
+        return self._gap(w, c)[..., None] * w[..., ::-1] / 8
 
     def hvp(self, w, v, c):
         turn = (w[..., ::-1] * v).sum(-1) * c.sum(-1)
-        return (turn[..., None] * w[..., ::-1] + self._gaps(w, c)[..., None] * v[..., ::-1]) / 8
+        return (turn[..., None] * w[..., ::-1] + self._gap(w, c)[..., None] * v[..., ::-1]) / 8
 
 
-class FactorsOverBalls(Factors):
-    """The same, which runs over other kinds of numbers, too."""
+class ExactFactors(Factors):
+    """The same, which also runs over Arb balls and exact rationals."""
+
+    rational = True
 
     def cast(self, convert):
         return converted(self, convert)
@@ -47,15 +51,17 @@ class Softplus(Family):
 
     name, d = "softplus", 1
 
-    def __init__(self, offsets=((0.0, 0.5), (-0.25, 1.0)), claims=None):
-        self.offsets = np.array(offsets)
+    def __init__(self, offsets, known, bounds=None):
+        self.offsets, self.known, self.bounds = np.array(offsets), known, bounds
         n, m = self.offsets.shape
         self.task_weights = np.full(n, 1 / n)
         self.probabilities = self.support = self.query = np.full((n, m), 1 / m)
-        self.claims = claims
 
     def constants(self, case):
-        return super().constants(case) if self.claims is None else self.claims[case]
+        return self.known[case]
+
+    def atom_bounds(self):
+        return self.bounds
 
     def _slopes(self, w):
         return (1 + np.tanh((w - self.offsets[:, None]) / 2)) / 2
