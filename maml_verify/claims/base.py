@@ -12,7 +12,7 @@ from maml_verify.left_sides.intervals import Interval
 from maml_verify.settings import PreparedSetting, Setting
 from maml_verify.theory.constants import C_1
 from maml_verify.theory.symbols import Bound, Constants, Observed, Parameters
-from problems import Family, Ridge
+from problems import Family
 from problems.arrays import Array
 from problems.known import Known
 
@@ -121,7 +121,7 @@ class Claim:
     parameters: tuple[str, ...] = ()
     enclosed: bool = False
     grid: Callable[[Family, Known, str, Sequence[int], Any, Any], Iterator[Setting]] | None = None
-    families: Callable[[str], tuple[Ridge, ...]] | None = None
+    families: Callable[[str], tuple[Family, ...]] | None = None
     items: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     attained: str = ""
     alone: bool = True

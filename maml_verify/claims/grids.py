@@ -10,7 +10,7 @@ import numpy as np
 
 from maml_verify.settings import Setting, setting
 from maml_verify.theory.conditions import corollary_step, range_edge
-from problems import Family, Ridge
+from problems import Family
 from problems.known import Known
 from problems.ridge_sums.opposed import opposed
 
@@ -74,6 +74,6 @@ def complexity_grid(
             yield setting(family, alpha=a, steps=N, w=np.zeros(family.d), points=1)
 
 
-def rate_extras(name: str) -> tuple[Ridge, ...]:
+def rate_extras(name: str) -> tuple[Family, ...]:
     """Families that the column of a link gets besides its usual ones."""
     return (opposed(),) if name == "cubic" else ()

@@ -70,6 +70,10 @@ def step_size_insight(
     """
     options = {"budget": BUDGET, "w": w, "points": points, "rng": rng, "S": S, "D": D, "T": T} | options
     known = resampling_constants(family)
+    lacking = [name for name in Constants._fields[:5] if getattr(known, name).flag == "none"]
+    if lacking:
+        name = lacking[0]
+        raise ValueError(f"{name}: {getattr(known, name).reason}; rule: a family with all of Assumptions 1-3")
     L = Fraction(known.L.value)
     rows: list[Row] = []
     for choice in ("fixed", "1/(8NL)"):
