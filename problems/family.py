@@ -28,10 +28,18 @@ _ROLES = ("task_weights", *_WEIGHTS)
 
 
 class AtomBounds(NamedTuple):
-    """Bounds over all w and all atoms that a task can draw, (n,) each; by them a simulation has an interval.
+    """Bounds over all w and all atoms that a task can draw; by them a simulation has an interval.
 
-    L : on the spectral norm of an atom's Hessian
-    rho : on the Lipschitz constant of an atom's Hessian
+    Attributes
+    ----------
+    L : (n,), on the spectral norm of an atom's Hessian, c/s^2
+    rho : (n,), on the Lipschitz constant of an atom's Hessian, c/s^3
+
+    Examples
+    --------
+    >>> from problems import cosine
+    >>> cosine(rng=0, tasks=2).atom_bounds().L.shape
+    (2,)
     """
 
     L: Array
@@ -45,7 +53,21 @@ class TermSizes(NamedTuple):
     absolute values add up to at most free + offset + L X; a Hessian is rho-Lipschitz, and made of terms up to
     turned + L; a loss is made of terms up to value + (free + 2 offset + L X) X.
 
-    largest : the largest number in the family's tables;  bounded : whether gradients are at most ``free``
+    Attributes
+    ----------
+    L, rho, free, offset, turned, value : float
+    terms : int
+        Roundings of one evaluation.
+    largest : float
+        The largest number in the family's tables.
+    bounded : bool
+        Whether gradients are at most ``free``.
+
+    Examples
+    --------
+    >>> from problems import cosine, quadratic
+    >>> cosine(rng=0).term_sizes().bounded, quadratic(rng=0).term_sizes().bounded
+    (True, False)
     """
 
     L: float
@@ -233,7 +255,28 @@ def conditioned(family: Family, tasks: Sequence[int]) -> Array:
 def converted(family: Any, convert: Callable[[Any], Any]) -> Any:
     """A copy of a family whose arrays are converted entry by entry: what `Family.cast` may return.
 
-    Weights are those with sum 1 that the float64 ones are the rounding of.
+    Parameters
+    ----------
+    family : Family
+        Whose verbs are NumPy's ufuncs, ``@`` and sums, and whose numbers are in arrays among its attributes.
+    convert : number -> number of another kind
+
+    Returns
+    -------
+    Family
+        Of the same class.  Its weights are those with sum 1 that the float64 ones are the rounding of.
+
+    Raises
+    ------
+    Exception
+        What ``convert`` raises.
+
+    Examples
+    --------
+    >>> from fractions import Fraction
+    >>> from problems import converted, quadratic
+    >>> sum(converted(quadratic(rng=0, atoms=3), Fraction).probabilities[0])
+    Fraction(1, 1)
     """
     other = copy.copy(family)
     for name, values in vars(family).items():

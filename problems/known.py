@@ -24,7 +24,7 @@ class Constant(NamedTuple):
     Attributes
     ----------
     value : Fraction or float
-    flag : ``exact``, ``upper`` or ``none``
+    flag : ``exact``, ``upper``, ``claimed`` or ``none``
     reason : str
 
     Examples
@@ -98,15 +98,31 @@ def claimed(
 
     Parameters
     ----------
-    lower_bounded : whether every task loss is bounded below
-    L, rho : c/s^2 and c/s^3, for losses in units c of points in units s; L is positive
-    sigma, sigma_g, sigma_H : c/s, c/s and c/s^2
-    b, b2 : E b_i (c/s) and E b_i^2
+    lower_bounded : bool
+        Whether every task loss is bounded below.
+    L, rho : number, optional
+        Of units c/s^2 and c/s^3 where lengths scale as s and losses as c; L is positive.
+    sigma, sigma_g, sigma_H : number, optional
+        c/s, c/s and c/s^2.
+    b, b2 : number, optional
+        E b_i and E b_i^2.
+
+    Returns
+    -------
+    Known
+        Flagged ``claimed``, and ``none`` where nothing was given.
 
     Raises
     ------
     TypeError, ValueError
         Named by constant, value and rule.
+
+    Examples
+    --------
+    >>> from problems import claimed
+    >>> known = claimed(L=2, rho=1)
+    >>> known.L.value, known.L.flag, known.sigma.flag
+    (2, 'claimed', 'none')
     """
     given = {"L": L, "rho": rho, "sigma": sigma, "sigma_g": sigma_g, "sigma_H": sigma_H, "b": b, "b2": b2}
     constants = {"lower_bounded": Constant(Fraction(1), "claimed", "as claimed")} if lower_bounded else {}

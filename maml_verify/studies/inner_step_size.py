@@ -26,6 +26,7 @@ from problems.known import Known
 
 __all__ = ["STEPS", "step_size_insight"]
 
+NEEDED = ("L", "rho", "sigma", "sigma_g", "sigma_H")
 STEPS = (1, 2, 4, 8, 12, 16)
 CLAIMS = ("meta-smoothness", "estimator-bias", "estimator-second-moment")
 # Paths of two atoms over 16 steps are enumerated.
@@ -70,7 +71,7 @@ def step_size_insight(
     """
     options = {"budget": BUDGET, "w": w, "points": points, "rng": rng, "S": S, "D": D, "T": T} | options
     known = resampling_constants(family)
-    lacking = [name for name in Constants._fields[:5] if getattr(known, name).flag == "none"]
+    lacking = [name for name in NEEDED if getattr(known, name).flag == "none"]
     if lacking:
         name = lacking[0]
         raise ValueError(f"{name}: {getattr(known, name).reason}; rule: a family with all of Assumptions 1-3")

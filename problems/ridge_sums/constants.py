@@ -124,7 +124,7 @@ def assumptions_1_to_3(family: RidgeTables, *, progress: Progress = _silent) -> 
 
     Parameters
     ----------
-    family : Ridge
+    family : RidgeTables
     progress : called with the parts done and in all, as they are done
 
     Returns
@@ -136,15 +136,6 @@ def assumptions_1_to_3(family: RidgeTables, *, progress: Progress = _silent) -> 
     ------
     FloatingPointError
         In a process that takes subnormal numbers for zero.
-
-    Examples
-    --------
-    >>> from problems import quadratic, resampling_constants
-    >>> known = resampling_constants(quadratic(rng=0, noise=0))
-    >>> known.L.flag, float(known.L.value), float(known.sigma_g.value)
-    ('exact', 1.0, 0.0)
-    >>> known.b.reason
-    'a constant of the finite-sum case'
     """
     require_subnormals()
     tables = Tables(family)
@@ -181,7 +172,7 @@ def assumptions_4_to_5(family: RidgeTables, *, progress: Progress = _silent) -> 
 
     Parameters
     ----------
-    family : Ridge
+    family : RidgeTables
     progress : called with the parts done and in all, as they are done
 
     Returns
@@ -193,13 +184,6 @@ def assumptions_4_to_5(family: RidgeTables, *, progress: Progress = _silent) -> 
     ------
     FloatingPointError
         In a process that takes subnormal numbers for zero.
-
-    Examples
-    --------
-    >>> from problems import finite_sum_constants, quadratic
-    >>> known = finite_sum_constants(quadratic(rng=0, tasks=3, noise=0))
-    >>> float(known.L.value), [float(b.value) for b in known.b_i]
-    (1.0, [0.0, 0.0, 0.0])
     """
     require_subnormals()
     tables = Tables(family)
