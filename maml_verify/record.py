@@ -46,6 +46,8 @@ class Record:
         Probability that a Monte Carlo interval covers, for the whole record.
     attained : str
         Of a sharp edition: where its bound is attained or approached, and with which of its terms.
+    relative_to : str
+        ``claimed constants`` where a constant that the statement needs was only claimed.
     seconds : float
         Time it took.
 
@@ -77,6 +79,7 @@ class Record:
     reason: str = ""
     confidence: float | None = None
     attained: str = ""
+    relative_to: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """A dictionary of JSON types."""
@@ -88,8 +91,9 @@ class Record:
             values["ratio"] = None
         if self.confidence is None:
             del values["confidence"]
-        if not self.attained:
-            del values["attained"]
+        for name in ("attained", "relative_to"):
+            if not values[name]:
+                del values[name]
         if command := self.command():
             values["repeat"] = command
         return values
@@ -142,6 +146,8 @@ class Record:
         ratio = self.ratio_in_words() or f"lhs/rhs = {self.shown_ratio():.6g}"
         case = ", ".join(f"{k}={v}" for k, v in self.setting.items() if k in _SHORT and v is not None)
         text = f"{head}, {ratio} [{self.decided_by}; {case}; {self.checked} comparisons]"
+        if self.relative_to:
+            text = f"{text}, relative to {self.relative_to}"
         return f"{text}: {self.reason}" if self.reason else text
 
 

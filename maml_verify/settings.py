@@ -11,8 +11,8 @@ import numpy as np
 
 from maml_verify.arithmetic.domains import lift
 from maml_verify.theory.symbols import Constants, Parameters
-from problems import Ridge
 from problems.arrays import Array
+from problems.family import Family, checked_family
 from problems.validation import count, finite_array, positive, probability
 
 __all__ = [
@@ -49,7 +49,7 @@ class Setting:
 
     Attributes
     ----------
-    family : Ridge
+    family : Family
     alpha : step size (rational or float, taken as the number it is); scales as s^2/c
     steps : N
     w, u : (R, d) points and second points
@@ -61,6 +61,7 @@ class Setting:
     free : names of what was left to the conditions of a theorem
     drawn : which of w and u were drawn from ``rng``
     progress : called with the replicates of an estimate that are done and in all, as they are done
+    plain : the family over float64, where ``family`` is over another kind of number
 
     Examples
     --------
@@ -71,7 +72,7 @@ class Setting:
     ((4, 3), (2, 4, 3))
     """
 
-    family: Ridge
+    family: Family
     alpha: Any
     steps: int
     w: Array
@@ -93,6 +94,7 @@ class Setting:
     free: frozenset[str] = frozenset()
     drawn: frozenset[str] = frozenset()
     progress: Progress = silent
+    plain: Family | None = None
 
     @property
     def noiseless(self) -> bool:
@@ -123,10 +125,12 @@ class Setting:
         vars(other).update(vars(self), **changes)
         return other
 
-    def prepared(self, edition: str, constants: Constants) -> PreparedSetting:
+    def prepared(
+        self, edition: str, constants: Constants, claimed: frozenset[str] = frozenset()
+    ) -> PreparedSetting:
         """The setting for an edition and constants."""
         other = object.__new__(PreparedSetting)
-        vars(other).update(vars(self), edition=edition, constants=constants)
+        vars(other).update(vars(self), edition=edition, constants=constants, claimed=claimed)
         return other
 
 
@@ -137,19 +141,21 @@ class PreparedSetting(Setting):
     Attributes
     ----------
     edition, constants : what is checked; None for a constant that the family does not have
+    claimed : names of the constants that were only claimed
     """
 
     edition: str = "printed"
     constants: Constants = NO_CONSTANTS
+    claimed: frozenset[str] = frozenset()
 
     @property
     def noiseless(self) -> bool:
-        """Whether sigma_g = 0, so that every inner batch gives the exact path."""
-        return self.constants.sigma_g == 0
+        """Whether sigma_g = 0, so that inner batches give the exact path; a mere claim does not say so."""
+        return self.constants.sigma_g == 0 and "sigma_g" not in self.claimed
 
 
 def setting(
-    family: Ridge,
+    family: Family,
     *,
     alpha: Any,
     steps: Any,
@@ -206,8 +212,7 @@ def setting(
         ...
     ValueError: alpha = 0; rule: positive and finite in float64
     """
-    if not isinstance(family, Ridge):
-        raise TypeError(f"family = {family!r}; rule: a family made by problems")
+    family = checked_family(family)
     rng = count("rng", rng, 0)
     sizes = {"S": S, "D": D, "T": T, "B": B, "K": K, "C_beta": C_beta, "B_prime": B_prime, "D_L": D_L}
     checked: dict[str, Any] = {k: 1 if v is None else _size(k, v) for k, v in sizes.items()}
@@ -231,7 +236,7 @@ def _size(name: str, value: Any) -> Any:
     return positive(name, value) if name == "C_beta" else count(name, value)
 
 
-def _both_points(family: Ridge, w: Any, u: Any, rows: int, rng: int) -> tuple[Array, Array]:
+def _both_points(family: Family, w: Any, u: Any, rows: int, rng: int) -> tuple[Array, Array]:
     """Points and second points (R, d), drawn where there are none: ``rows``, or as many as the other has."""
     first = draw_points(family.d, rows, rng) if w is None else _points("w", w, family)
     rows = rows if len(first) == 1 else len(first)
@@ -243,7 +248,7 @@ def _both_points(family: Ridge, w: Any, u: Any, rows: int, rng: int) -> tuple[Ar
     return np.broadcast_to(first, (rows, family.d)), np.broadcast_to(second, (rows, family.d))
 
 
-def _points(name: str, value: Any, family: Ridge) -> Array:
+def _points(name: str, value: Any, family: Family) -> Array:
     try:
         value = np.atleast_2d(value)
     except ValueError:

@@ -43,7 +43,7 @@ Editions: {editions}.
 
 Parameters
 ----------
-family : Ridge or str
+family : Family or str
     A family, or{arguments}
 Examples
 --------

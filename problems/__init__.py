@@ -4,9 +4,9 @@ What is public is listed here.  `FAMILIES` has the constructors by the names tha
 the scalar functions phi of `ridge` by theirs.
 """
 
-from problems.family import Family
-from problems.known import Constant, Known
-from problems.ridge_sums.constants import finite_sum_constants, resampling_constants
+from problems.constants import finite_sum_constants, resampling_constants
+from problems.family import AtomBounds, Family, TermSizes, converted
+from problems.known import Constant, Known, claimed
 from problems.ridge_sums.data import from_data, from_table, read_table
 from problems.ridge_sums.links import LINKS, Link
 from problems.ridge_sums.named import FAMILIES, cosine, cubic, cubic_well, logistic, plateau, quadratic
@@ -15,11 +15,15 @@ from problems.ridge_sums.ridge import Ridge, ridge
 __all__ = [
     "FAMILIES",
     "LINKS",
+    "AtomBounds",
     "Constant",
     "Family",
     "Known",
     "Link",
     "Ridge",
+    "TermSizes",
+    "claimed",
+    "converted",
     "cosine",
     "cubic",
     "cubic_well",

@@ -1,4 +1,4 @@
-"""Minimum and maximum that also hold for arrays of Arb balls and exact rationals."""
+"""Minimum and maximum that also hold for arrays of Arb balls and exact rationals; lengths in float64."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["Array", "clip", "maximum", "minimum"]
+__all__ = ["Array", "clip", "length", "maximum", "minimum"]
+
+# Outside these the sum of squares may have lost digits to underflow, or overflowed.
+_SMALL, _LARGE = 1e-270, 1e300
 
 Array = Any
 
@@ -41,3 +44,20 @@ def maximum(t: Array, bound: int) -> Array:
 def clip(t: Array, low: int, high: int) -> Array:
     """``t`` clipped to ``[low, high]``, elementwise."""
     return minimum(maximum(t, low), high)
+
+
+def length(v: Array) -> Array:
+    """Euclidean norm along the last axis, float64, to a few units in the last place at any scale."""
+    with np.errstate(over="ignore", under="ignore"):
+        squares = np.asarray((v * v).sum(-1))
+    result = np.sqrt(squares)
+    safe = (squares > _SMALL) & (squares < _LARGE)
+    if not safe.all():
+        unsafe = ~safe
+        rows = v[unsafe]
+        scale = np.abs(rows).max(-1, initial=0.0)
+        plain = (scale == 0) | ~np.isfinite(scale)
+        divided = rows / np.where(plain, 1.0, scale)[..., None]
+        result = np.array(result)
+        result[unsafe] = np.where(plain, scale, scale * np.sqrt((divided * divided).sum(-1)))
+    return result

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
-__all__ = ["Constant", "Flag", "Known"]
+from problems.validation import nonnegative, positive
 
-Flag = Literal["exact", "upper", "none"]
+__all__ = ["Constant", "Flag", "Known", "claimed", "joined", "unknown_constants"]
+
+Flag = Literal["exact", "upper", "claimed", "none"]
 
 
 class Constant(NamedTuple):
     """A constant of an assumption.
 
     ``exact``: the supremum that the assumption bounds, attained or approached, up to upward rounding.
-    ``upper``: a proved upper bound.  ``none``: no finite value is known to be valid; ``value`` is inf and
+    ``upper``: a proved upper bound.  ``claimed``: given by the user, who answers for it; every verdict that
+    uses it is relative to it.  ``none``: no finite value is known to be valid; ``value`` is inf and
     ``reason`` names the assumption.
 
     Attributes
     ----------
     value : Fraction or float
-    flag : ``exact``, ``upper`` or ``none``
+    flag : ``exact``, ``upper``, ``claimed`` or ``none``
     reason : str
 
     Examples
@@ -71,3 +75,71 @@ class Known(NamedTuple):
     b: Constant
     b2: Constant
     b_i: tuple[Constant, ...] = ()
+
+
+def unknown_constants(reason: str) -> Known:
+    """No constant, for one reason."""
+    none = Constant(math.inf, "none", reason)
+    return Known(none._replace(value=Fraction(0)), none, none, none, none, none, none, none)
+
+
+def claimed(
+    *,
+    lower_bounded: bool = True,
+    L: Any = None,
+    rho: Any = None,
+    sigma: Any = None,
+    sigma_g: Any = None,
+    sigma_H: Any = None,
+    b: Any = None,
+    b2: Any = None,
+) -> Known:
+    """Constants that the user answers for; those not given are not known.
+
+    Parameters
+    ----------
+    lower_bounded : bool
+        Whether every task loss is bounded below.
+    L, rho : number, optional
+        Of units c/s^2 and c/s^3 where lengths scale as s and losses as c; L is positive.
+    sigma, sigma_g, sigma_H : number, optional
+        c/s, c/s and c/s^2.
+    b, b2 : number, optional
+        E b_i and E b_i^2.
+
+    Returns
+    -------
+    Known
+        Flagged ``claimed``, and ``none`` where nothing was given.
+
+    Raises
+    ------
+    TypeError, ValueError
+        Named by constant, value and rule.
+
+    Examples
+    --------
+    >>> from problems import claimed
+    >>> known = claimed(L=2, rho=1)
+    >>> known.L.value, known.L.flag, known.sigma.flag
+    (2, 'claimed', 'none')
+    """
+    given = {"L": L, "rho": rho, "sigma": sigma, "sigma_g": sigma_g, "sigma_H": sigma_H, "b": b, "b2": b2}
+    constants = {"lower_bounded": Constant(Fraction(1), "claimed", "as claimed")} if lower_bounded else {}
+    for name, value in given.items():
+        if value is not None:
+            number = positive(name, value) if name == "L" else nonnegative(name, value)
+            constants[name] = Constant(number, "claimed", "as claimed")
+    return Known(**(unknown_constants("not claimed")._asdict() | constants))
+
+
+def joined(own: Known, given: Known | None) -> Known:
+    """A family's own constants and, where it has none, those given, as claimed."""
+    if given is None:
+        return own
+    changes: dict[str, Constant] = {}
+    for name in Known._fields[:-1]:
+        constant = getattr(given, name)
+        if getattr(own, name).flag == "none" and constant.flag != "none":
+            changes[name] = constant._replace(flag="claimed")
+    return Known(**(own._asdict() | changes))

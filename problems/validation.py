@@ -16,6 +16,7 @@ __all__ = [
     "exact_weights",
     "finite_array",
     "float_or_inf",
+    "nonnegative",
     "nonnegative_fraction",
     "positive",
     "positive_fraction",
@@ -147,6 +148,15 @@ def positive(name: str, value: Any) -> Any:
     return value if isinstance(value, Rational) else float(value)
 
 
+def nonnegative(name: str, value: Any) -> Any:
+    """``value`` if it is a finite real number, 0 or positive (kept as it is when rational)."""
+    if isinstance(value, bool) or not isinstance(value, Real):
+        raise TypeError(f"{name} = {value!r}; rule: a real number")
+    if not 0 <= float_or_inf(value) < math.inf:
+        raise ValueError(f"{name} = {_shown(value)}; rule: finite and at least 0")
+    return value if isinstance(value, Rational) else float(value)
+
+
 def probability(name: str, value: Any) -> float:
     """``value`` as a float strictly between 0 and 1."""
     if not positive(name, value) < 1:
@@ -156,10 +166,7 @@ def probability(name: str, value: Any) -> float:
 
 def nonnegative_fraction(name: str, value: Any) -> Fraction:
     """``value`` >= 0 as the rational that it prints as: 0.1 is 1/10."""
-    if isinstance(value, bool) or not isinstance(value, Real):
-        raise TypeError(f"{name} = {value!r}; rule: a real number")
-    if not 0 <= float_or_inf(value) < math.inf:
-        raise ValueError(f"{name} = {_shown(value)}; rule: finite and at least 0")
+    value = nonnegative(name, value)
     return Fraction(value) if isinstance(value, Rational) else Fraction(repr(float(value)))
 
 

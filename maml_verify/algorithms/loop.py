@@ -15,7 +15,7 @@ from maml_verify.execution.identity import digest, family_digest, source, versio
 from maml_verify.meta_gradients.objective import meta_gradient_norms, meta_losses
 from maml_verify.meta_gradients.roles import population, split
 from problems.arrays import Array
-from problems.family import Family
+from problems.family import Family, checked_family
 from problems.validation import count
 
 __all__ = ["RECORDS", "History", "run", "run_whole"]
@@ -98,6 +98,7 @@ def run(
         If a checkpoint cannot be written.  Any error within the loop has what was done until then as its
         attribute ``history``.
     """
+    family = checked_family(family)
     K, every = count("K", K), count("every", every)
     if resume and checkpoint is None:
         raise ValueError("resume = True; rule: checkpoint names the file to resume from")

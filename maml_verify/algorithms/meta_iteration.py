@@ -18,7 +18,7 @@ from maml_verify.algorithms.task_batches import Batch, draw_data, draw_tasks, wh
 from maml_verify.meta_gradients.maml import estimator
 from maml_verify.meta_gradients.roles import Roles
 from problems.arrays import Array
-from problems.family import Family
+from problems.family import Family, checked_family
 from problems.validation import count, positive
 
 __all__ = ["finite_sum", "resampling"]
@@ -52,6 +52,7 @@ def resampling(
     TypeError, ValueError
         Named by argument, value and rule.
     """
+    family = checked_family(family)
     sizes = {"B": B, "S": S, "D": D, "T": T}
     N = _checked(alpha, steps, sizes)
 
@@ -74,6 +75,7 @@ def finite_sum(family: Family, *, alpha: Any, steps: int, beta: Rule, B: int | N
     beta : meta step size
     B : size of the task batches; None for p(T) itself
     """
+    family = checked_family(family)
     N = _checked(alpha, steps, {"B": B})
     support, query = whole(family.support), whole(family.query)
     roles = Roles([support] * N, [support] * N, query)

@@ -11,7 +11,7 @@ from maml_verify.algorithms.task_batches import draw_data, draw_tasks, whole
 from maml_verify.arithmetic.norms import norm
 from maml_verify.meta_gradients.batches import weights_of
 from problems.arrays import Array
-from problems.family import Family
+from problems.family import Family, checked_family
 from problems.validation import count, positive
 
 __all__ = ["Rule", "constant", "estimated", "schedule"]
@@ -60,6 +60,7 @@ def estimated(
     query : bool
         Norms of grad l_Ti, as (22) says, instead of grad l_i(.; D_Lk).
     """
+    family = checked_family(family)
     C_beta = float(positive("C_beta", C_beta))
     for name, value in (("B_prime", B_prime), ("D_L", D_L)):
         if value is not None:

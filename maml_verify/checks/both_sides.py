@@ -8,7 +8,7 @@ import numpy as np
 
 from maml_verify.arithmetic.domains import lift
 from maml_verify.checks.case import Case, refuse_overflow
-from maml_verify.checks.rounding import errors, left_margin, right_margin
+from maml_verify.checks.rounding import errors, left_margin, right_margin, usual_margin
 from maml_verify.claims.base import Claim
 from maml_verify.left_sides.intervals import Interval
 from maml_verify.settings import PreparedSetting, Setting
@@ -24,7 +24,8 @@ ANY = 1e-9
 class Sides(NamedTuple):
     """Both sides over all indices of a case, and how far rounding may have moved each.
 
-    The left by ``margin``, the right by ``slack``; infinite where float64 proves nothing.
+    The left by ``margin``, the right by ``slack``; infinite where float64 proves nothing.  They are
+    ``proved`` where the unit of the left side and the sizes of the family's terms are known, else usual.
     """
 
     low: Array
@@ -33,6 +34,7 @@ class Sides(NamedTuple):
     margin: Array
     slack: Array
     estimated: bool
+    proved: bool = True
 
 
 class Decision(NamedTuple):
@@ -100,22 +102,29 @@ def sides(case: Case) -> Sides:
         margins = _margins(case, found, low)
     rounds = _rounds(case.claim, case.setting, low.shape)
     margin, slack = (np.where(rounds, part, 0.0) for part in margins)
-    return Sides(low, high, found.rhs, margin, slack, estimated)
+    return Sides(low, high, found.rhs, margin, slack, estimated, _proved(case))
+
+
+def _proved(case: Case) -> bool:
+    unit = case.claim.unit
+    return unit == "constants" or (unit != "any" and case.setting.family.term_sizes() is not None)
 
 
 def _margins(case: Case, found: Evaluated, low: Array) -> tuple[Array, Array]:
     """How far rounding may have moved the left side and the right."""
     claim, s = case.claim, case.setting
-    if claim.unit == "any":
-        return ANY * np.abs(low), ANY * np.abs(found.rhs)
     _, rhs, c, p, observed = found
+    usual = 0.0 if claim.unit == "constants" or s.family.term_sizes() else usual_margin(low, rhs)
+    if claim.unit == "any":
+        return ANY * np.abs(low) + usual, ANY * np.abs(rhs) + usual
     e = errors(s)
     if claim.unit == "constants":
         # No family is measured: the left side is a formula of the same constants, and rounds as one.
         margin = right_margin(lambda c, p, o: claim.measure(_at(s, p)), c, p, observed, e, low)
     else:
         margin = left_margin(claim.unit, s, c, p, e, low)
-    return margin, right_margin(claim.editions[case.edition], c, p, observed, e, rhs)
+    slack = right_margin(claim.editions[case.edition], c, p, observed, e, rhs)
+    return margin + usual, slack + usual
 
 
 def _at(s: PreparedSetting, p: Parameters) -> PreparedSetting:

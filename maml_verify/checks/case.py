@@ -45,6 +45,12 @@ class Case:
     lacking: tuple[str, ...] = ()
 
     @property
+    def relative_to(self) -> str:
+        """What a verdict is relative to: constants that were only claimed, if the claim needs one."""
+        needed = {"lower_bounded", *self.claim.needs}
+        return "claimed constants" if needed & self.setting.claimed else ""
+
+    @property
     def constants(self) -> Constants:
         """The numbers of the family, None for one that it does not have."""
         return self.setting.constants
@@ -89,13 +95,22 @@ def prepare(claim: Claim, s: Setting, edition: str = "printed", known: Known | N
     if not known.lower_bounded.value:
         lacking.insert(0, "lower_bounded")
     reasons = tuple(f"{name}: {getattr(known, name).reason}" for name in lacking)
-    return prepare_with(claim, s, edition, constants(known), reasons)
+    flags = {name: getattr(known, name).flag for name in Known._fields[:-1]}
+    claimed = frozenset(name for name, flag in flags.items() if flag == "claimed")
+    return prepare_with(claim, s, edition, constants(known), reasons, claimed)
 
 
-def prepare_with(claim: Claim, s: Setting, edition: str, c: Constants, lacking: tuple[str, ...] = ()) -> Case:
+def prepare_with(
+    claim: Claim,
+    s: Setting,
+    edition: str,
+    c: Constants,
+    lacking: tuple[str, ...] = (),
+    claimed: frozenset[str] = frozenset(),
+) -> Case:
     """The case of a claim at a setting on a family of these constants; `Case` says what is ``lacking``."""
     refuse_overflow(s, c)
-    ready, exact = s.prepared(edition, c), exact_constants(c)
+    ready, exact = s.prepared(edition, c, claimed), exact_constants(c)
     if claim.prepare is not None and all(getattr(c, name) is not None for name in claim.needs):
         ready = claim.prepare(ready, exact)
     return Case(claim, edition, ready, exact, exact_parameters(ready), lacking)

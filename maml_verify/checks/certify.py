@@ -16,19 +16,20 @@ import numpy as np
 
 from maml_verify.arithmetic.domains import lift
 from maml_verify.arithmetic.precision import arb_precision
-from maml_verify.checks.at_zero import at_zero
 from maml_verify.checks.both_sides import Decision, evaluate
 from maml_verify.checks.case import Case
 from maml_verify.claims.base import Claim
 from maml_verify.claims.index import Index
 from maml_verify.left_sides.intervals import Interval
 from maml_verify.settings import PreparedSetting
-from problems import Ridge
+from problems import Family
 
 __all__ = [
     "at_once",
     "certify",
     "lifted_setting",
+    "runs_over_balls",
+    "short_enough",
 ]
 
 PRECISIONS = (128, 512, 2048)
@@ -38,16 +39,31 @@ EXACT_PATHS = 300
 
 
 @lru_cache(maxsize=16)
-def _cast(family: Ridge, field: str, precision: int) -> Ridge:
+def _cast(family: Family, field: str, precision: int) -> Family | None:
     with arb_precision(precision or PRECISIONS[0]):
-        cast = family.cast(lambda value: lift(value, field))
-    return replace(cast, link=at_zero(cast.link)) if field == "exact" else cast
+        cast = family.over_rationals if field == "exact" else family.cast
+        return cast(lambda value: lift(value, field))
+
+
+def runs_over_balls(family: Family) -> bool:
+    """Whether a comparison on the family can be certified."""
+    return _cast(family, "arb", PRECISIONS[0]) is not None
 
 
 def lifted_setting(s: PreparedSetting, field: str, precision: int) -> PreparedSetting:
-    """The same setting in another field."""
+    """The same setting in another field.
+
+    Raises
+    ------
+    ArithmeticError
+        If the family does not run there.
+    """
+    family = _cast(s.family, field, precision)
+    if family is None:
+        raise ArithmeticError(f"the family {s.family.name} has no cast to the field {field}")
     return s.but(
-        family=_cast(s.family, field, precision),
+        family=family,
+        plain=s.family,
         alpha=lift(s.alpha, field),
         w=lift(s.w, field),
         u=lift(s.u, field),
@@ -61,7 +77,8 @@ def _single(case: Case, index: Index, field: str, precision: int) -> Case:
     return replace(case, setting=index.restrict(one, case.claim.alone))
 
 
-def _has_exact_stage(claim: Claim, s: PreparedSetting) -> bool:
+def short_enough(claim: Claim, s: PreparedSetting) -> bool:
+    """Whether an evaluation of all comparisons in exact numbers or balls does not take long."""
     if claim.enclosed:
         return False
     paths = claim.paths(s) if claim.paths else 1
@@ -70,7 +87,7 @@ def _has_exact_stage(claim: Claim, s: PreparedSetting) -> bool:
 
 def _stages(case: Case, tie: bool) -> list[tuple[str, int]]:
     balls = [("arb", precision) for precision in PRECISIONS]
-    if not _has_exact_stage(case.claim, case.setting) or not (tie or case.setting.family.link.rational):
+    if not short_enough(case.claim, case.setting) or not (tie or case.setting.family.rational):
         return balls
     # Where float64 sees no difference, balls of any precision may not either.
     return [("exact", 0), *balls] if tie else [balls[0], ("exact", 0), *balls[1:]]
@@ -89,11 +106,11 @@ def at_once(case: Case, indices: Sequence[Index], field: str) -> dict[Index, Dec
     points = sorted({index.point for index in indices})
     steps = max(index.steps(s, case.claim.alone) for index in indices)
     stacked = _simplified(case, steps).but(w=s.w[points], u=s.u[points], steps=steps)
-    if field == "exact" and not _has_exact_stage(case.claim, stacked.setting):
+    if field == "exact" and not short_enough(case.claim, stacked.setting):
         return {}
     with arb_precision(PRECISIONS[0]):
-        lifted = lifted_setting(stacked.setting, field, 0 if field == "exact" else PRECISIONS[0])
         try:
+            lifted = lifted_setting(stacked.setting, field, 0 if field == "exact" else PRECISIONS[0])
             lhs, rhs, *_ = evaluate(replace(stacked, setting=lifted))
         except ArithmeticError:
             return {}  # no closed form among the exact numbers

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
+
 from maml_verify.checks.both_sides import Decision, Sides, sides
 from maml_verify.checks.case import Case, prepare
-from maml_verify.checks.certify import at_once, certify
+from maml_verify.checks.certify import at_once, certify, runs_over_balls, short_enough
 from maml_verify.checks.columns import column as column_of
 from maml_verify.checks.verdict import doubt, doubtful, estimate_of, is_tie, ratio_of, ratios_of, worst_of
 from maml_verify.claims import Claim, find_claim
@@ -27,10 +30,11 @@ from maml_verify.settings import (
     setting,
     silent,
 )
-from problems import FAMILIES, Ridge
-from problems.known import Known
+from problems import FAMILIES, Family
+from problems.arrays import Array
+from problems.family import checked_family, without_idle_tasks
+from problems.known import Known, joined
 from problems.names import unknown
-from problems.ridge_sums.ridge import weighted_tasks, without_idle_tasks
 from problems.rounding import require_subnormals
 from problems.validation import count, positive
 
@@ -43,13 +47,14 @@ PATIENCE = 2
 
 def check(
     claim: str | Claim,
-    family: Ridge | str,
+    family: Family | str,
     *,
     alpha: Any = None,
     alpha_L: Any = None,
     steps: Any,
     edition: str = "printed",
     known: Known | None = None,
+    constants: Known | None = None,
     variant: int | None = None,
     w: Any = None,
     u: Any = None,
@@ -75,7 +80,7 @@ def check(
     ----------
     claim : str or Claim
         Statement id, such as ``estimator-bias``, or a claim.
-    family : Ridge or str
+    family : Family or str
         A family, or the name of one of ``problems.FAMILIES``, drawn from ``rng``.
     alpha, alpha_L : number
         Inner step size (scales as s^2/c where lengths scale as s and losses as c), or alpha times L, which
@@ -86,6 +91,8 @@ def check(
         Which edition of the bound.
     known : Known, optional
         Constants of the family where they have been computed before.
+    constants : Known, optional
+        Taken as claimed (`problems.claimed`) where the family has none: the record is then relative to them.
     variant : int, optional
         Of a family given by name: which one of the column of a table, in place of one drawn from ``rng``.
     w, u : array_like, optional
@@ -134,9 +141,11 @@ def check(
         raise unknown("edition", edition, found.editions)
     column = family if isinstance(family, str) else None
     family = _family(found, family, variant, rng)
-    known = found.known(family) if known is None else known
+    known = joined(found.known(family) if known is None else known, constants)
     if (alpha is None) == (alpha_L is None):
         raise ValueError(f"alpha = {alpha}, alpha_L = {alpha_L}; rule: exactly one of them")
+    if alpha is None and not math.isfinite(known.L.value):
+        return without_step_size(found, family, edition, known, count("steps", steps, 0))
     if alpha is None:
         alpha = Fraction(positive("alpha_L", alpha_L)) / Fraction(known.L.value)
     given = {"points": points, "rng": rng, "S": S, "D": D, "T": T, "B": B, "K": K, "C_beta": C_beta}
@@ -147,14 +156,12 @@ def check(
     return record if column is None else as_variant(record, column, variant)
 
 
-def _family(claim: Claim, family: Ridge | str, variant: int | None, rng: int) -> Ridge:
+def _family(claim: Claim, family: Family | str, variant: int | None, rng: int) -> Family:
     """The family itself, one drawn by its name, or the variant of a column."""
     if not isinstance(family, str):
-        if not isinstance(family, Ridge):
-            raise TypeError(f"family = {family!r}; rule: a family or the name of one")
         if variant is not None:
             raise ValueError(f"variant = {variant!r} of a family; rule: with the name of one")
-        return family
+        return checked_family(family)
     if family not in FAMILIES:
         raise unknown("family", family, FAMILIES)
     if variant is None:
@@ -168,6 +175,14 @@ def _family(claim: Claim, family: Ridge | str, variant: int | None, rng: int) ->
 def as_variant(record: Record, name: str, variant: int | None) -> Record:
     """The record of a member of a column, or of a family drawn from the seed, under the name of its link."""
     return replace(record, family=name, setting=record.setting | {"variant": variant})
+
+
+def without_step_size(claim: Claim, family: Family, edition: str, known: Known, steps: int) -> Record:
+    """The record where a step size in units of 1/L is asked for and L is not known."""
+    setting: dict[str, Any] = {"steps": steps, "alpha": None, "alpha_L": None, "sizes": {}}
+    head = (claim.id, claim.paper, edition, family.name)
+    reason = f"L: {known.L.reason}"
+    return Record(*head, "vacuous", setting=setting, reason=reason, method=claim.method)
 
 
 def check_setting(
@@ -192,7 +207,7 @@ def check_setting(
     start = time.perf_counter()
     known = known or claim.known(s.family)
     case = prepare(claim, s.but(family=without_idle_tasks(s.family)), edition, known)
-    record = check_case(case, certified, weighted_tasks(s.family))
+    record = check_case(case, certified, s.family.weighted_tasks())
     return record if record.verdict == "vacuous" else replace(record, seconds=time.perf_counter() - start)
 
 
@@ -201,12 +216,18 @@ def check_case(case: Case, certified: bool = False, numbers: Sequence[int] | Non
     require_subnormals()
     claim = case.claim
     head = (claim.id, claim.paper, case.edition, case.setting.family.name)
+    told: dict[str, Any] = {"method": claim.method, "relative_to": case.relative_to}
     if case.reasons:
-        reason = "; ".join(case.reasons)
-        return Record(*head, "vacuous", setting=describe(case), reason=reason, method=claim.method)
-    both = sides(case)
+        return Record(*head, "vacuous", setting=describe(case), reason="; ".join(case.reasons), **told)
+    try:
+        both = sides(case)
+    except OverflowError as error:
+        if not case.relative_to:
+            raise
+        # Constants that are only claimed keep no path within float64.
+        return Record(*head, "undecided", setting=describe(case), reason=str(error), **told)
     ratios = ratios_of(case, both)
-    indices = doubtful(claim.index, both, ratios, certified or claim.unit == "any")
+    indices = doubtful(claim.index, both, ratios, certified | _left_to_balls(case, both))
     decisions = _decided(case, both, indices)
     verdict, worst = worst_of(claim.index, indices, decisions, ratios)
     decision = decisions.get(worst) or estimate_of(both, worst)
@@ -222,17 +243,29 @@ def check_case(case: Case, certified: bool = False, numbers: Sequence[int] | Non
         decided_by=decision.decided_by,
         setting=describe(case, worst, numbers),
         checked=both.low.size,
-        reason="; ".join(filter(None, (doubt(both, verdict, worst in decisions, left), claim.units))),
+        reason="; ".join(
+            filter(None, (doubt(both, verdict, worst in decisions, left, case.setting.family), claim.units))
+        ),
+        relative_to=case.relative_to,
         confidence=1 - case.setting.delta if estimated else None,
         attained=claim.attained if case.edition == "sharp" else "",
     )
+
+
+def _left_to_balls(case: Case, both: Sides) -> Array:
+    """Where no margin of float64 is proved and balls take no long time: all but what no operation rounds."""
+    if case.claim.unit == "any":
+        return np.ones(both.low.shape, dtype=bool)
+    within = not (both.proved or both.estimated or case.claim.enclosed)
+    within = within and short_enough(case.claim, case.setting) and runs_over_balls(case.setting.family)
+    return within & (both.margin + both.slack > 0)
 
 
 def _decided(case: Case, both: Sides, indices: Sequence[Index]) -> dict[Index, Decision]:
     """What float64 does not prove, taken further, until one is violated or too many stay undecided."""
     ties = [] if both.estimated else [index for index in indices if is_tie(both, index)]
     decisions = at_once(case, ties, "exact")
-    if case.claim.unit == "any":
+    if _left_to_balls(case, both).any():
         balls = at_once(case, [index for index in indices if index not in decisions], "arb")
         decisions |= {index: found for index, found in balls.items() if found.verdict != "undecided"}
     for index in [index for index in indices if index not in decisions][:CERTIFIED]:
@@ -245,7 +278,7 @@ def _decided(case: Case, both: Sides, indices: Sequence[Index]) -> dict[Index, D
 
 def _taken_further(case: Case, both: Sides, index: Index) -> Decision:
     estimate = estimate_of(both, index)
-    if both.estimated and not case.claim.enclosed:
+    if (both.estimated and not case.claim.enclosed) or not runs_over_balls(case.setting.family):
         return estimate
     decision = certify(case, index, is_tie(both, index))
     if not case.claim.enclosed or decision.verdict != "undecided":
@@ -259,11 +292,11 @@ def describe(case: Case, index: Index | None = None, numbers: Sequence[int] | No
 
     ``numbers`` are the family's own numbers of the tasks that were compared.
     """
-    claim, s = case.claim, case.setting
+    claim, s, L = case.claim, case.setting, case.constants.L
     values: dict[str, Any] = {
         "steps": s.steps,
         "alpha": float(s.alpha),
-        "alpha_L": float(Fraction(s.alpha) * Fraction(case.constants.L)),
+        "alpha_L": None if L is None else float(Fraction(s.alpha) * Fraction(L)),
         "sizes": {"S": s.S, "D": s.D, "T": s.T, "B": s.B},
     }
     values |= {name: _json(getattr(s, name)) for name in claim.parameters}

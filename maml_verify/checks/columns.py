@@ -8,13 +8,13 @@ from functools import lru_cache
 from typing import Any
 
 from maml_verify.claims import find_claim
-from problems import FAMILIES, Ridge, plateau
+from problems import FAMILIES, Family, Ridge, plateau
 
 __all__ = ["column", "supported", "variants"]
 
 
 @lru_cache(maxsize=128)
-def column(statement: str, name: str) -> tuple[Ridge, ...]:
+def column(statement: str, name: str) -> tuple[Family, ...]:
     """The families that a statement is checked on under the name of a link."""
     claim = find_claim(statement)
     extras = claim.families(name) if claim.families else ()

@@ -7,52 +7,34 @@ reverse sweep adds alpha |dH| |g| for an error dH <= rho e of a Hessian.  L and 
 atoms, as the steps of a sampled path grow in the mean.  Beyond 2^200 and 2^-200, where products could
 overflow or lose digits to underflow, float64 proves nothing, and a margin is infinite.  What is estimated has
 the margin of one evaluation; that of the K meta steps of a run, which would grow with K, is not bounded.
+
+A family that does not tell the sizes of its terms has no such margin.  For it they are measured at the
+points, with a unit of 2^-40, and a share `USUAL` of both sides is added: usual, not proved (`Sides.proved`).
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from maml_verify.arithmetic.norms import norm
-from maml_verify.settings import Setting
+from maml_verify.settings import PreparedSetting
 from maml_verify.theory.constants import C_L, C_b_7, C_b_7_b
 from maml_verify.theory.symbols import Constants, Observed, Parameters
-from problems import Ridge
 from problems.arrays import Array
+from problems.family import TermSizes
 
-__all__ = ["Errors", "errors", "left_margin", "right_margin"]
+__all__ = ["Errors", "errors", "left_margin", "right_margin", "usual_margin"]
 
 LARGEST = 2.0**200
-# Above this many multiplications a trace stands for an eigenvalue.
-WORK = 100_000
 UNIT = 2.0**-52
 # Of a formula with powers up to 4N of a rounded q: relative, far above its rounding.
 RELATIVE, PER_STEP = 1e-10, 2.0**-46
-
-
-class _Size(NamedTuple):
-    """Sums of absolute values over the terms of a loss: mean squares over atoms, the largest role."""
-
-    L: float
-    rho: float
-    free: float
-    offset: float
-    turned: float
-    value: float
-    terms: int
-    largest: float
-
-
-def _curvature(A: Array, features: Array, lengths: Array) -> Array:
-    """Largest eigenvalue of sum_k A_k q_k q_k^T for each atom, (n, m); the trace where that is much work."""
-    if A.shape[-1] == 1 or A.size * features.shape[-1] ** 2 > WORK:
-        return (A * lengths**2).sum(-1)
-    return np.linalg.eigvalsh(np.einsum("imk,ikd,ike->imde", A, features, features))[..., -1]
+# Where no margin is proved: share of the absolute values of both sides, and operations of a verb.
+USUAL, OPERATIONS = 1e-6, 2**12
 
 
 class Errors(NamedTuple):
@@ -75,31 +57,28 @@ class Errors(NamedTuple):
     growth: float
 
 
-@lru_cache(maxsize=256)
-def _size(family: Ridge) -> _Size:
-    link = family.link
-    sup1 = max(map(abs, link.slope))
-    bounded = math.isfinite(sup1)
-    sup2, sup3 = float(max(map(abs, link.curvature))), float(link.sup3)
-    q, y, A = norm(family.features)[:, None], np.abs(family.offsets)[:, None], np.abs(family.coefficients)
-    free = (A * q).sum(-1) * (sup1 if bounded else 0.0) + norm(family.linear)
-    value = A * (sup2 * y**2 + (sup1 * y + 2 if bounded else 0.0))
-    tables = (A * q**3 * sup3, A * q * y * sup2, A * q**2 * y * sup3, value)
-    rho, offset, turned, value = (table.sum(-1) for table in tables)
-    sums = np.stack([_curvature(A * sup2, family.features, q), rho, free, offset, turned, value])
-    roles = np.stack([family.probabilities, family.support, family.query])
-    means = np.sqrt((roles * sums[:, None] ** 2).sum(-1)).max((1, 2))
-    parts = (family.features, family.offsets, family.coefficients, family.linear)
-    largest = max(float(np.abs(part).max()) for part in parts)
-    terms = family.atoms + family.d + family.features.shape[1] + 16
-    L, rho, free, offset, turned, value = map(float, means)
-    return _Size(L, rho, free, offset, turned, value, terms, largest)
+def _measured(s: PreparedSetting) -> TermSizes:
+    """Sizes as the verbs show them at the points of a setting, for a family that does not tell them."""
+    family, batches = s.family, [np.eye(s.family.atoms)[k] for k in range(s.family.atoms)]
+    shape = (family.tasks, 1, family.atoms)
+    points = np.concatenate([s.points("w"), s.points("u")], axis=1)
+    free = norm(family.atom_grads(points, range(family.atoms))).max()
+    value = max(np.abs(family.loss(points, np.broadcast_to(c, shape))).max() for c in batches)
+    L, rho = float(s.constants.L or 0), float(s.constants.rho or 0)
+    largest = max(float(free), float(value), L, rho)
+    return TermSizes(L, rho, float(free), 0.0, L, float(value), OPERATIONS, largest, bounded=False)
 
 
-def errors(s: Setting) -> Errors:
-    """Of a setting over float64."""
+def usual_margin(low: Array, rhs: Array) -> Array:
+    """Of each side, where no margin is proved, besides `left_margin` and `right_margin`."""
+    return USUAL / 2 * (np.abs(low) + np.abs(rhs))
+
+
+def errors(s: PreparedSetting) -> Errors:
+    """Of a setting over float64; usual ones where the family does not tell the sizes of its terms."""
     with np.errstate(all="ignore"):
-        size, alpha, N = _size(s.family), float(s.alpha), s.steps
+        size = s.family.term_sizes() or _measured(s)
+        alpha, N = float(s.alpha), s.steps
         epsilon = UNIT * size.terms
         reach = max(float(norm(points.astype(np.float64)).max()) for points in (s.w, s.u))
         step = 1 + alpha * size.L
@@ -108,8 +87,7 @@ def errors(s: Setting) -> Errors:
         def force(X: float) -> float:
             return size.free + size.offset + size.L * X
 
-        bounded = math.isfinite(s.family.link.slope[0])
-        g = size.free if bounded else q * force(reach)
+        g = size.free if size.bounded else q * force(reach)
         X = reach + N * alpha * g
         F = force(X)
         point = epsilon * X + N * q * epsilon * (X + alpha * F)
@@ -142,7 +120,7 @@ def _relative(N: int) -> float:
     return RELATIVE + PER_STEP * N
 
 
-def left_margin(unit: str, s: Setting, c: Constants, p: Parameters, e: Errors, low: Array) -> Array:
+def left_margin(unit: str, s: PreparedSetting, c: Constants, p: Parameters, e: Errors, low: Array) -> Array:
     """Error of a left side ``low`` in its unit, which `Claim.unit` names."""
     size = np.abs(low)
     if unit == "length":

@@ -9,10 +9,15 @@ import numpy as np
 
 from maml_verify.checks.both_sides import Decision, Sides
 from maml_verify.checks.case import Case
+from maml_verify.checks.certify import runs_over_balls
 from maml_verify.claims.index import Index
 from problems.arrays import Array
+from problems.family import Family
 
 __all__ = ["doubt", "doubtful", "estimate_of", "is_tie", "ratio_of", "ratios_of", "worst_of"]
+
+AGREE = "both sides agree to every precision tried"
+FLOAT = "both sides agree to the margin of float64, and the family has no cast to Arb balls"
 
 
 def ratios_of(case: Case, both: Sides) -> Array:
@@ -26,12 +31,12 @@ def ratios_of(case: Case, both: Sides) -> Array:
     return ratios
 
 
-def doubtful(kind: type[Index], both: Sides, ratios: Array, certified: bool) -> list[Index]:
-    """Comparisons that float64 does not prove (or all of them), the worst first."""
-    doubtful = ~(both.high + both.margin <= both.rhs - both.slack)
-    if not (certified or doubtful.any()):
+def doubtful(kind: type[Index], both: Sides, ratios: Array, certified: Array) -> list[Index]:
+    """Comparisons that float64 does not prove, or that are to be ``certified``, the worst first."""
+    doubtful = ~(both.high + both.margin <= both.rhs - both.slack) | certified
+    if not doubtful.any():
         return []
-    keys = np.argwhere(doubtful | certified)
+    keys = np.argwhere(doubtful)
     keyed = sorted((-ratios[tuple(key)], *map(int, key)) for key in keys)
     return [kind.at(key[1:]) for key in keyed]
 
@@ -72,13 +77,15 @@ def ratio_of(decision: Decision) -> float | None:
     return lhs / rhs if rhs and math.isfinite(rhs) else None
 
 
-def doubt(both: Sides, verdict: str, tried: bool, left: int) -> str:
+def doubt(both: Sides, verdict: str, tried: bool, left: int, family: Family) -> str:
     """Why a verdict is undecided: what was ``tried`` on its worst comparison, and how many were ``left``."""
     if verdict != "undecided":
         return ""
     reasons = []
     if tried and not both.estimated:
-        reasons.append("both sides agree to every precision tried")
+        reasons.append(AGREE if runs_over_balls(family) else FLOAT)
+    elif tried and np.isinf(both.high).any() and family.atom_bounds() is None:
+        reasons.append("an estimate has no valid interval without the family's atom_bounds; raise budget")
     elif tried and not np.isfinite(both.margin).all():
         reasons.append("an estimate in float64 proves nothing beyond 2^-200 to 2^200; take other units")
     elif tried:

@@ -13,6 +13,8 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from maml_verify.checks.case import constants, prepare
 from maml_verify.checks.check import check_setting
 from maml_verify.checks.witness_reading import FORMAT, File, case_of, load_witness, number
@@ -45,15 +47,28 @@ def _table(values: Array) -> Any:
     return [_table(row) for row in values] if values.ndim > 1 else [_plain(v) for v in values]
 
 
+def _plain_or_table(value: Any) -> Any:
+    if isinstance(value, str):
+        return value
+    return _table(value) if isinstance(value, np.ndarray) else _plain(value)
+
+
 def witness(claim: Claim, s: Setting, record: Record, known: Known) -> dict[str, Any]:
     """The case a record stands for, in the format of witness files.
 
     Parameters
     ----------
     claim, s, known : what `check_setting` was given;  record : what it returned
+
+    Raises
+    ------
+    ValueError
+        If the family is no ridge sum.
     """
     s = prepare(claim, s, record.edition, known).setting
-    source = s.family.exact or s.family
+    tables = s.family.ridge_tables()
+    if tables is None:
+        raise ValueError(f"the family {s.family.name} is no ridge sum; rule: a witness file holds ridge sums")
     point = next(
         k
         for k in range(len(s.w))
@@ -61,20 +76,7 @@ def witness(claim: Claim, s: Setting, record: Record, known: Known) -> dict[str,
         and [float(x) for x in s.u[k]] == record.setting["u"]
     )
     values = zip(Constants._fields, constants(known), strict=True)
-    tasks = [
-        {
-            "weight": _plain(source.task_weights[i]),
-            "link": source.link.name,
-            "features": _table(source.features[i]),
-            "offsets": _table(source.offsets[i]),
-            "coefficients": _table(source.coefficients[i]),
-            "linear": _table(source.linear[i]),
-            "probabilities": _table(source.probabilities[i]),
-            "support": _table(source.support[i]),
-            "query": _table(source.query[i]),
-        }
-        for i in range(source.tasks)
-    ]
+    tasks = [{name: _plain_or_table(value) for name, value in task.items()} for task in tables]
     return {
         "format": FORMAT,
         "claim": claim.id,

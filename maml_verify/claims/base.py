@@ -12,7 +12,7 @@ from maml_verify.left_sides.intervals import Interval
 from maml_verify.settings import PreparedSetting, Setting
 from maml_verify.theory.constants import C_1
 from maml_verify.theory.symbols import Bound, Constants, Observed, Parameters
-from problems import Ridge
+from problems import Family
 from problems.arrays import Array
 from problems.known import Known
 
@@ -113,15 +113,15 @@ class Claim:
     expected: Mapping[str, str]
     assumptions: Mapping[str, tuple[Assumption, ...]]
     paths: Callable[[PreparedSetting], int] | None = None
-    simplify: Callable[[Ridge, int], Ridge] | None = None
+    simplify: Callable[[Family, int], Family] | None = None
     pairs: bool = False
     identity: bool = False
     supports: bool = False
     prepare: Callable[[PreparedSetting, Constants], PreparedSetting] | None = None
     parameters: tuple[str, ...] = ()
     enclosed: bool = False
-    grid: Callable[[Ridge, Known, str, Sequence[int], Any, Any], Iterator[Setting]] | None = None
-    families: Callable[[str], tuple[Ridge, ...]] | None = None
+    grid: Callable[[Family, Known, str, Sequence[int], Any, Any], Iterator[Setting]] | None = None
+    families: Callable[[str], tuple[Family, ...]] | None = None
     items: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     attained: str = ""
     alone: bool = True

@@ -10,7 +10,7 @@ import numpy as np
 
 from maml_verify.settings import Setting, setting
 from maml_verify.theory.conditions import corollary_step, range_edge
-from problems import Ridge
+from problems import Family
 from problems.known import Known
 from problems.ridge_sums.opposed import opposed
 
@@ -35,7 +35,7 @@ def _few(steps: Sequence[int], wanted: Sequence[int]) -> Sequence[int]:
 
 
 def stepsize_grid(
-    family: Ridge, known: Known, edition: str, steps: Sequence[int], alpha: Any, alpha_L: Any
+    family: Family, known: Known, edition: str, steps: Sequence[int], alpha: Any, alpha_L: Any
 ) -> Iterator[Setting]:
     """The least batches that the conditions allow."""
     for N in _few(steps, STEPS):
@@ -44,7 +44,7 @@ def stepsize_grid(
 
 
 def rate_grid(
-    family: Ridge, known: Known, edition: str, steps: Sequence[int], alpha: Any, alpha_L: Any
+    family: Family, known: Known, edition: str, steps: Sequence[int], alpha: Any, alpha_L: Any
 ) -> Iterator[Setting]:
     """Short runs at alpha = 1/(8NL), C_beta and batches as the corollaries choose them; one that fails."""
     if family.case == "opposed":
@@ -65,7 +65,7 @@ def rate_grid(
 
 
 def complexity_grid(
-    family: Ridge, known: Known, edition: str, steps: Sequence[int], alpha: Any, alpha_L: Any
+    family: Family, known: Known, edition: str, steps: Sequence[int], alpha: Any, alpha_L: Any
 ) -> Iterator[Setting]:
     """The corollaries' own step size (or the one asked for)."""
     for N in steps:
@@ -74,6 +74,6 @@ def complexity_grid(
             yield setting(family, alpha=a, steps=N, w=np.zeros(family.d), points=1)
 
 
-def rate_extras(name: str) -> tuple[Ridge, ...]:
+def rate_extras(name: str) -> tuple[Family, ...]:
     """Families that the column of a link gets besides its usual ones."""
     return (opposed(),) if name == "cubic" else ()

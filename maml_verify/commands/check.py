@@ -13,7 +13,7 @@ from maml_verify.commands.console.options import editions, families, grid_option
 from maml_verify.commands.console.output import constants, finish, progress_bar
 from maml_verify.record import Record
 from maml_verify.settings import BUDGET, DELTA, POINTS, REPLICATES, RUNS
-from problems import FAMILIES, Ridge
+from problems import FAMILIES, Family
 from problems.known import Known
 from problems.names import unknown
 
@@ -74,7 +74,7 @@ def run(arguments: argparse.Namespace) -> int:
     given = {name: getattr(arguments, name) for name in PASSED}
     given |= {"alpha": arguments.alpha, "alpha_L": arguments.alpha_L, "steps": arguments.steps}
     known: dict[Any, Known] = {
-        family: constants(claim, family) for family in chosen if isinstance(family, Ridge)
+        family: constants(claim, family) for family in chosen if isinstance(family, Family)
     }
     records: list[Record] = []
     ending = Ending("checks")

@@ -23,7 +23,7 @@ from maml_verify.reports.plots import needs_plots, plot_exponent, plot_history
 from maml_verify.reports.rows import Row
 from maml_verify.settings import PreparedSetting, setting
 from maml_verify.studies.measured_rates import exponent
-from problems import FAMILIES, Ridge
+from problems import FAMILIES, Family
 from problems.validation import count
 
 CLAIM = {"algorithm-1": "resampling-rate", "algorithm-2": "finite-sum-rate"}
@@ -129,7 +129,7 @@ def _vary(arguments: argparse.Namespace, s: PreparedSetting) -> int:
     return 0
 
 
-def _algorithm(arguments: argparse.Namespace, family: Ridge) -> tuple[PreparedSetting, Algorithm]:
+def _algorithm(arguments: argparse.Namespace, family: Family) -> tuple[PreparedSetting, Algorithm]:
     claim = find_claim(CLAIM[arguments.algorithm])
     known = constants(claim, family)
     N, alpha = arguments.steps, arguments.alpha

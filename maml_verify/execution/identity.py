@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from fractions import Fraction
 from functools import lru_cache
 from hashlib import blake2b
 from importlib import resources
@@ -13,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from problems import LINKS, Family, Ridge
+from problems import Family
 
 __all__ = ["digest", "family_digest", "source", "versions"]
 
@@ -46,16 +47,21 @@ def _text(value: Any) -> str:
 
 @lru_cache(maxsize=64)
 def family_digest(family: Family) -> str:
-    """A short name of the content of a family: its tables, or its answers where it has no tables."""
-    kind = type(family).__qualname__
-    if not isinstance(family, Ridge):
-        return digest(kind, family.name, *_answers(family))
-    tables = {name: value for name, value in vars(family).items() if isinstance(value, np.ndarray)}
-    content = [(name, v.shape, [str(x) for x in v.ravel().tolist()]) for name, v in tables.items()]
-    exact = family_digest(family.exact) if family.exact else ""
-    # A link of the user's may have the name of a known one.
-    link = () if LINKS.get(family.link.name) is family.link else tuple(_answers(family))
-    return digest(family.name, family.link.name, repr(content), exact, link)
+    """A short name of the content of a family, or of its answers where it tells no content.
+
+    Raises
+    ------
+    ValueError
+        If it does neither.
+    """
+    content = family.content()
+    if content is not None:
+        return digest(family.name, content)
+    try:
+        return digest(type(family).__qualname__, family.name, *_answers(family), *_told(family))
+    except Exception as error:
+        rule = "content(), or verbs that answer at any point of a float64 family"
+        raise ValueError(f"the family {family.name} has no digest: {error}; rule: {rule}") from error
 
 
 def _answers(family: Family) -> Iterator[str]:
@@ -70,6 +76,14 @@ def _answers(family: Family) -> Iterator[str]:
         values += [family.loss(w, c), family.grad(w, c), family.hvp(w, w[:, ::-1], c)]
     for value in values:
         yield repr([f"{float(x):.{DIGITS}g}" for x in np.asarray(value).ravel()])
+
+
+def _told(family: Family) -> Iterator[str]:
+    """What else a verdict depends on: constants, bounds, and the numbers that it runs over."""
+    yield repr([family.constants("resampling"), family.constants("finite-sum")])
+    bounds = family.atom_bounds()
+    yield repr(None if bounds is None else [np.asarray(part).tolist() for part in bounds])
+    yield repr([family.term_sizes(), family.rational, family.convex, family.cast(Fraction) is None])
 
 
 @lru_cache(maxsize=1)

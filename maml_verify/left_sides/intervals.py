@@ -24,6 +24,7 @@ __all__ = [
     "scalar_interval",
     "scalar_radius",
     "share",
+    "unbounded",
     "vector_radius",
 ]
 
@@ -42,6 +43,11 @@ class Interval(NamedTuple):
 
     low: Array
     high: Array
+
+
+def unbounded(shape: tuple[int, ...]) -> Interval:
+    """Nothing is known of a left side but that it is not negative."""
+    return Interval(np.zeros(shape), np.full(shape, np.inf))
 
 
 class VectorEstimate(NamedTuple):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import lru_cache
 from typing import Any, Literal
 
@@ -17,23 +16,26 @@ from maml_verify.left_sides.enumerated import (
     path_second_moments,
     second_moment_estimator,
 )
-from maml_verify.left_sides.intervals import Interval
+from maml_verify.left_sides.intervals import Interval, unbounded
 from maml_verify.left_sides.quantities import task_mean, task_meta_gradients
 from maml_verify.left_sides.sure_bounds import ranges
 from maml_verify.settings import Setting
-from problems import LINKS, Ridge
 from problems.arrays import Array
+from problems.family import Family
 
 __all__ = ["bias", "path_distance", "second_moment", "without_link"]
 
 
-def _simulated(s: Setting, which: str) -> dict[str, Any]:
-    bound = getattr(ranges(s.family, s.points(), s.alpha, s.steps), which)
+def _simulated(s: Setting, which: str) -> dict[str, Any] | None:
+    """How to simulate; None where no interval would be valid, as the atoms have no bounds."""
+    worst = ranges(s.family, s.points(), s.alpha, s.steps)
+    if worst is None:
+        return None
     return {
         "replicates": s.replicates,
         "delta": s.delta,
         "rng": s.rng,
-        "bound": bound,
+        "bound": getattr(worst, which),
         "progress": s.progress,
     }
 
@@ -50,6 +52,8 @@ def path_distance(s: Setting, power: Literal[1, 2]) -> Array | Interval:
         return np.stack([w[..., 0] * 0] * (s.steps + 1), axis=-1)
     if not _affordable(s):
         options = _simulated(s, "path")
+        if options is None:
+            return unbounded((*w.shape[:2], s.steps + 1))
         estimate = simulated.simulate_path_moments(s.family, w, s.alpha, s.steps, s.S, **options)[power - 1]
         sampled = np.arange(s.steps + 1) > 0  # at j = 0 there is nothing to sample
         return Interval(estimate.low * sampled, estimate.high * sampled)
@@ -65,6 +69,8 @@ def bias(s: Setting) -> Array | Interval:
         return w[0, :, 0] * 0
     if not _affordable(s):
         options = _simulated(s, "mean")
+        if options is None:
+            return unbounded(w.shape[1:2])
         estimate = simulated.simulate_mean(s.family, w, s.alpha, s.steps, s.S, **options)
         centre = norm(task_mean(s, estimate.value - task_meta_gradients(s)))
         radius = task_mean(s, estimate.radius)
@@ -79,24 +85,14 @@ def second_moment(s: Setting) -> Array | Interval:
     # Each leaf of the tree visits every atom for its outer batch.
     if not _affordable(s, each=1 + s.family.atoms // 8):
         options = _simulated(s, "estimator")
+        if options is None:
+            return unbounded((len(s.w),))
         estimate = simulated.simulate_second_moment(s.family, s.points(), s.alpha, s.steps, *sizes, **options)
         return Interval(task_mean(s, estimate.low), task_mean(s, estimate.high))
     return task_mean(s, second_moment_estimator(s.family, s.points(), s.alpha, s.steps, *sizes))
 
 
 @lru_cache(maxsize=64)
-def without_link(family: Ridge, steps: int) -> Ridge:
-    """A family of rational link with the same path distances after at most one step, if there is one.
-
-    The first step differs from the exact one by -alpha sum_tau (c - p)_tau grad l(w; tau): where atoms share
-    their coefficients the link cancels, and an equality there can be decided exactly whatever the link.
-    """
-    # Atoms that are never drawn and terms that do not move say nothing.
-    shared = all(
-        (A[p != 0][:, (q != 0).any(1)] == A[p != 0][:1, (q != 0).any(1)]).all()
-        for A, p, q in zip(family.coefficients, family.probabilities, family.features, strict=True)
-    )
-    if family.link.rational or steps > 1 or not shared:
-        return family
-    link = LINKS["quadratic"]
-    return replace(family, link=link, exact=family.exact and replace(family.exact, link=link))
+def without_link(family: Family, steps: int) -> Family:
+    """`Family.same_paths`, the same object each time."""
+    return family.same_paths(steps)

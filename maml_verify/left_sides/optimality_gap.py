@@ -17,7 +17,7 @@ from maml_verify.arithmetic.domains import lift
 from maml_verify.meta_gradients.inner_path import inner_path
 from maml_verify.meta_gradients.objective import RoleMaker, meta_gradient_norms, meta_gradients, meta_losses
 from problems.arrays import Array
-from problems.ridge_sums.ridge import Ridge
+from problems.family import Family
 
 __all__ = ["best_point", "gap", "gap_enclosure", "lower_bound"]
 
@@ -28,7 +28,7 @@ PIECES = 20_000
 TOLERANCE = 2.0**-7
 
 
-def best_point(family: Ridge, w: Array, alpha: float, N: int, role: RoleMaker) -> Array:
+def best_point(family: Family, w: Array, alpha: float, N: int, role: RoleMaker) -> Array:
     """Where L-BFGS comes from the best of the starts (R, d) and 0, shape (1, d).
 
     In units in which the first gradient step is 1 long and gains 1: the optimiser's tolerances are absolute.
@@ -59,13 +59,13 @@ def _power_of_two(x: float) -> float:
     return 2.0**exponent if x > 0 and abs(exponent) < 1000 else 0.0
 
 
-def gap(family: Ridge, w: Array, alpha: float, N: int, role: RoleMaker) -> Array:
+def gap(family: Family, w: Array, alpha: float, N: int, role: RoleMaker) -> Array:
     """L(w_0) - L(best point found) for each start (R, d), float64; at most L(w_0) - inf L."""
     best = meta_losses(family, best_point(family, w, alpha, N, role), alpha, N, role)
     return np.maximum(meta_losses(family, w, alpha, N, role) - best, 0)
 
 
-def gap_enclosure(family: Ridge, w: Array, alpha: Any, N: int, role: RoleMaker, best: Array) -> Array:
+def gap_enclosure(family: Family, w: Array, alpha: Any, N: int, role: RoleMaker, best: Array) -> Array:
     """L(w_0) - inf L as balls (R,), infinite where no lower bound on inf L is known.
 
     Parameters
@@ -81,16 +81,15 @@ def gap_enclosure(family: Ridge, w: Array, alpha: Any, N: int, role: RoleMaker, 
     return result
 
 
-def lower_bound(family: Ridge, alpha: Any, N: int, role: RoleMaker, tolerance: float) -> Any | None:
+def lower_bound(family: Family, alpha: Any, N: int, role: RoleMaker, tolerance: float) -> Any | None:
     """A number below inf L by at most about ``tolerance``; None where none is known.
 
-    For d = 1, phi'' >= 0 and coefficients >= 0: inner steps with alpha L < 1 are increasing in w, and so is
+    For d = 1 and convex tasks: inner steps with alpha L < 1 are increasing in w, and so is
     each task's outer gradient along them, so that beyond points where these have one sign L is monotone.
     Between, the line is halved until on each piece either L' has a sign, and the infimum is at an end, or
     the mean value form L(centre) + L'(piece) (w - centre) is near enough to the best value.
     """
-    convex = family.link.curvature[0] >= 0 and all(a >= 0 for a in family.coefficients.ravel())
-    if family.d != 1 or not convex:
+    if family.d != 1 or not family.convex:
         return None
     exponent = next((k for k in range(DOUBLINGS) if _monotone_beyond(family, alpha, N, role, 2.0**k)), None)
     if exponent is None:
@@ -119,7 +118,7 @@ def lower_bound(family: Ridge, alpha: Any, N: int, role: RoleMaker, tolerance: f
     return bottom
 
 
-def _monotone_beyond(family: Ridge, alpha: Any, N: int, role: RoleMaker, X: float) -> bool:
+def _monotone_beyond(family: Family, alpha: Any, N: int, role: RoleMaker, X: float) -> bool:
     roles = role(family, N)
     ends = lift(np.array([[-X], [X]]), "arb")
     start = np.broadcast_to(ends, (family.tasks, 2, 1))

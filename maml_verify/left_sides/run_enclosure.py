@@ -26,7 +26,7 @@ from maml_verify.meta_gradients.inner_path import inner_path
 from maml_verify.meta_gradients.maml import meta_gradient
 from maml_verify.meta_gradients.objective import RoleMaker, meta_gradients
 from problems.arrays import Array
-from problems.ridge_sums.ridge import Ridge
+from problems.family import Family
 
 __all__ = ["RADII", "frozen_norm"]
 
@@ -45,7 +45,7 @@ class Box(NamedTuple):
 
 
 def frozen_norm(
-    family: Ridge,
+    family: Family,
     w: Array,
     alpha: Any,
     N: int,
@@ -89,7 +89,7 @@ def frozen_norm(
 
 
 def _over(
-    family: Ridge,
+    family: Family,
     box: Array,
     alpha: Any,
     N: int,

@@ -7,7 +7,6 @@ exceed what the largest step size and smoothness allow.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -36,8 +35,6 @@ __all__ = [
 
 # Iterations that are simulated; longer runs are left to enclosures.
 LONGEST = 2**16
-TABLES = ("features", "offsets", "coefficients", "linear")
-ROLES = ("task_weights", "probabilities", "support", "query")
 
 
 def resampling_beta(s: PreparedSetting) -> Rule:
@@ -83,11 +80,11 @@ def resampling_norm(s: PreparedSetting) -> Interval:
         return _enclosed(s, population, s.noiseless, lambda g: k.smoothness_5(c, p, g))
     family, start = s.family, s.points()
     mask = family.probabilities > 0
-    q = family.features
-    sup2 = max(abs(float(x)) for x in family.link.curvature)
-    A = np.abs(family.coefficients) * mask[..., None] * sup2
+    bounds = family.atom_bounds()
+    if bounds is None:
+        return _enclosed(s, population, False, lambda g: k.smoothness_5(c, p, g))
     # Every atom's loss is smooth with this constant, so that no batch can do worse.
-    L = float(np.linalg.eigvalsh(np.einsum("imk,ikd,ike->imde", A, q, q))[..., -1].max())
+    L = float(bounds.L.max())
     units = np.eye(family.atoms)
     shape = (family.tasks, 1, family.atoms)
     norms = [
@@ -171,7 +168,5 @@ def initial_gap(s: PreparedSetting, role: RoleMaker) -> Any:
     """L(w_0) - inf L for each start, (R,): its lower end in float64, an enclosure over balls."""
     if s.field == "float":
         return gap(s.family, s.w.astype(np.float64), float(s.alpha), s.steps, role)
-    plain = {name: getattr(s.family, name).astype(np.float64) for name in TABLES + ROLES}
-    flat = replace(s.family, **plain)
-    best = best_point(flat, s.w.astype(np.float64), float(s.alpha), s.steps, role)
+    best = best_point(s.plain or s.family, s.w.astype(np.float64), float(s.alpha), s.steps, role)
     return gap_enclosure(s.family, s.w, s.alpha, s.steps, role, best)

@@ -1,4 +1,4 @@
-"""The largest values that simulated quantities can take, whatever the batches, for a ridge family."""
+"""The largest values that simulated quantities can take, whatever the batches."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from maml_verify.meta_gradients.batches import active_atoms
 from maml_verify.meta_gradients.inner_path import inner_path
 from maml_verify.meta_gradients.roles import population
 from problems.arrays import Array
-from problems.ridge_sums.ridge import Ridge
+from problems.family import Family
 
 __all__ = ["Ranges", "ranges"]
 
@@ -34,8 +34,8 @@ class Ranges(NamedTuple):
     estimator: Array
 
 
-def ranges(family: Ridge, w: Array, alpha: Any, N: int) -> Ranges:
-    """Worst cases over all batches, from the exact path and the curvature of the link.
+def ranges(family: Family, w: Array, alpha: Any, N: int) -> Ranges | None:
+    """Worst cases over all batches, from the exact path and the curvature of atoms; None where it is unknown.
 
     The gap e_j = ||w_j - w~_j|| obeys e_{j+1} <= (1 + alpha L) e_j + alpha delta_j, with L over every atom's
     curvature and delta_j the largest deviation of an atom's gradient at w~_j.  The reverse sweep of
@@ -45,27 +45,20 @@ def ranges(family: Ridge, w: Array, alpha: Any, N: int) -> Ranges:
     ----------
     w : (n, R, d) float64;  alpha : number;  N : steps
     """
+    bounds = family.atom_bounds()
+    if bounds is None:
+        return None
     a = float(alpha)
+    L, rho = bounds.L[:, None], bounds.rho[:, None]
     roles = population(family, N)
     path = inner_path(family, w, a, roles.inner)
-    q, mask, active = family.features, family.probabilities > 0, active_atoms(family.probabilities)
-    length = norm(q)
-    sup2, sup3 = max(abs(float(c)) for c in family.link.curvature), float(family.link.sup3)
-    A = np.abs(family.coefficients) * mask[..., None]
-    top = np.linalg.eigvalsh(np.einsum("imk,ikd,ike->imde", A * sup2, q, q))[..., -1]
-    L = top.max(1)[:, None]
-    rho = sup3 * (A @ (length**3)[..., None]).max(1)
+    mask, active = family.probabilities > 0, active_atoms(family.probabilities)
     c = roles.outer
-    off = np.abs(family.coefficients - c @ family.coefficients) * mask[..., None]
 
     def gradient_spread(v: Array) -> Array:
         grads = family.atom_grads(v, active)
         gaps = norm(grads - family.grad(v, c)[:, :, None]) * mask[:, None, active]
         return gaps.max(-1) + ROUNDING * norm(grads).max(-1)
-
-    def hessian_spread(v: Array) -> Array:
-        curvature = np.abs(family.link.d2phi(v @ q.swapaxes(1, 2) - family.offsets[:, None, :]))
-        return (curvature * length[:, None] ** 2 @ off.swapaxes(1, 2)).max(-1)
 
     e = [ROUNDING * norm(w)]
     for v in path[:-1]:
@@ -76,7 +69,7 @@ def ranges(family: Ridge, w: Array, alpha: Any, N: int) -> Ranges:
     for v, gap in zip(path[-2::-1], e[-2::-1], strict=True):
         turn = rho * gap
         given_path = (1 + a * L) * given_path + a * np.minimum(turn, 2 * L) * norm(g)
-        turn = np.minimum(turn + hessian_spread(v), 2 * L)
+        turn = np.minimum(turn + family.hessian_spread(v), 2 * L)
         sampled = (1 + a * L) * sampled + a * turn * norm(g)
         g = g - a * family.hvp(v, g, c)
     slack = 1 + 1e-9  # far above the rounding of the arithmetic here

@@ -144,7 +144,7 @@ def _tickets(family: Family) -> Array | None:
 
     None where the probabilities, as the rationals they are, need a table beyond 2^16.
     """
-    p = getattr(family, "exact", None) or family
+    p = family.exact or family
     exact = [[rational(value) for value in row] for row in p.probabilities]
     M = math.lcm(*(int(value.q) for row in exact for value in row))
     if M > 2**16 - 1:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from functools import lru_cache
@@ -13,7 +14,7 @@ from maml_verify.claims import Claim
 from maml_verify.claims.base import STEP_SIZE
 from maml_verify.settings import Setting, setting
 from maml_verify.theory.conditions import range_edge
-from problems import Ridge
+from problems import Family
 from problems.known import Known
 
 __all__ = [
@@ -36,7 +37,7 @@ LARGE_BUDGET, LARGE_STEPS = 40_000, 2
 
 
 @lru_cache(maxsize=256)
-def constants_of(known: Callable[[Ridge], Known], family: Ridge) -> Known:
+def constants_of(known: Callable[[Family], Known], family: Family) -> Known:
     """Constants of a family, found once for all statements and step sizes."""
     return known(family)
 
@@ -51,14 +52,19 @@ def step_sizes(steps: int, outside: bool) -> list[Fraction]:
 def settings(
     claim: Claim,
     edition: str,
-    family: Ridge,
+    family: Family,
     known: Known,
     steps: Sequence[int] = STEPS,
     alpha: Any = None,
     alpha_L: Any = None,
     seed: int = 0,
 ) -> Iterator[Setting]:
-    """The settings of a statement on one family; ``seed`` tells its points from those of other families."""
+    """The settings of a statement on one family; ``seed`` tells its points from those of other families.
+
+    None where L is not known.
+    """
+    if not math.isfinite(known.L.value):
+        return
     if claim.grid:
         yield from claim.grid(family, known, edition, steps, alpha, alpha_L)
         return

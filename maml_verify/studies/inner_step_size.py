@@ -20,12 +20,13 @@ from maml_verify.left_sides.intervals import Interval
 from maml_verify.left_sides.quantities import distance
 from maml_verify.reports.rows import Row
 from maml_verify.settings import Setting, setting
-from problems import Ridge, resampling_constants
+from problems import Family, resampling_constants
 from problems.arrays import Array
 from problems.known import Known
 
 __all__ = ["STEPS", "step_size_insight"]
 
+NEEDED = ("L", "rho", "sigma", "sigma_g", "sigma_H")
 STEPS = (1, 2, 4, 8, 12, 16)
 CLAIMS = ("meta-smoothness", "estimator-bias", "estimator-second-moment")
 # Paths of two atoms over 16 steps are enumerated.
@@ -45,7 +46,7 @@ def _finite(value: Any) -> float:
 
 
 def step_size_insight(
-    family: Ridge,
+    family: Family,
     *,
     steps: Sequence[int] = STEPS,
     alpha_L: Any = Fraction(1, 4),
@@ -70,6 +71,10 @@ def step_size_insight(
     """
     options = {"budget": BUDGET, "w": w, "points": points, "rng": rng, "S": S, "D": D, "T": T} | options
     known = resampling_constants(family)
+    lacking = [name for name in NEEDED if getattr(known, name).flag == "none"]
+    if lacking:
+        name = lacking[0]
+        raise ValueError(f"{name}: {getattr(known, name).reason}; rule: a family with all of Assumptions 1-3")
     L = Fraction(known.L.value)
     rows: list[Row] = []
     for choice in ("fixed", "1/(8NL)"):

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from maml_verify.checks.check import as_variant, check_setting
+from maml_verify.checks.check import as_variant, check_setting, without_step_size
 from maml_verify.checks.columns import column
 from maml_verify.checks.witness import link_of, shipped, witness, write_witness
 from maml_verify.claims import CLAIMS, find_claim
@@ -19,13 +19,15 @@ from maml_verify.execution.workers import each
 from maml_verify.left_sides.intervals import share
 from maml_verify.record import Record, severity
 from maml_verify.studies.grid import STEPS, constants_of, settings
-from problems import FAMILIES, Ridge
+from problems import FAMILIES
+from problems.family import Family, checked_family
 from problems.names import unknown
 from problems.validation import count, positive, probability
 
 __all__ = ["Cell", "Outcome", "cells", "run_cell", "run_cells", "sweep", "worst"]
 
 Progress = Callable[[int, int, float], None]
+NO_WITNESS = "no witness file: the family is no ridge sum"
 
 
 class Cell(NamedTuple):
@@ -41,7 +43,7 @@ class Cell(NamedTuple):
 
     claim: str
     edition: str
-    column: str | Ridge
+    column: str | Family
     steps: tuple[int, ...] = STEPS
     alpha: Any = None
     alpha_L: Any = None
@@ -71,6 +73,9 @@ def run_cell(cell: Cell) -> Outcome:
             known = constants_of(claim.known, family)
             grid = settings(claim, cell.edition, family, known, cell.steps, cell.alpha, cell.alpha_L, k)
             places += [(k, s, known) for s in grid]
+    if not places:
+        # L is not known, and no step size is in units of 1/L.
+        return Outcome(without_step_size(claim, families[0], cell.edition, known, cell.steps[0]))
     delta = share(cell.delta, len(places))
     places = [(k, s.but(delta=delta), known) for k, s, known in places]
     records = [check_setting(claim, s, cell.edition, known) for _, s, known in places]
@@ -78,7 +83,11 @@ def run_cell(cell: Cell) -> Outcome:
     record = replace(worst(records), confidence=confidence)
     k, s, known = places[max(range(len(records)), key=lambda place: severity(records[place]))]
     shown = as_variant(record, cell.name, k) if isinstance(cell.column, str) else record
-    return Outcome(shown, witness(claim, s, record, known) if record.verdict == "violated" else None)
+    if record.verdict != "violated":
+        return Outcome(shown)
+    if s.family.ridge_tables() is None:
+        return Outcome(replace(shown, reason=NO_WITNESS))
+    return Outcome(shown, witness(claim, s, record, known))
 
 
 def worst(records: Sequence[Record]) -> Record:
@@ -90,7 +99,7 @@ def worst(records: Sequence[Record]) -> Record:
 
 def cells(
     ids: Sequence[str] = (),
-    families: Sequence[str | Ridge] = (),
+    families: Sequence[str | Family] = (),
     editions: Sequence[str] = ("printed",),
     *,
     steps: Sequence[int] = STEPS,
@@ -118,21 +127,22 @@ def cells(
     alpha_L = alpha_L if alpha_L is None else positive("alpha_L", alpha_L)
     delta = probability("delta", delta)
     for name in families:
-        if not isinstance(name, Ridge) and name not in FAMILIES:
+        if isinstance(name, str) and name not in FAMILIES:
             raise unknown("family", name, FAMILIES)
+    columns = [name if isinstance(name, str) else checked_family(name) for name in families]
     found = [
         Cell(claim.id, edition, family, steps, alpha, alpha_L)
         for claim in claims
         for edition in claim.editions
         if edition in editions
-        for family in dict.fromkeys(families) or FAMILIES
+        for family in dict.fromkeys(columns) or FAMILIES
     ]
     return [cell._replace(delta=share(delta, len(found))) for cell in found]
 
 
 def sweep(
     ids: Sequence[str] = (),
-    families: Sequence[str | Ridge] = (),
+    families: Sequence[str | Family] = (),
     editions: Sequence[str] = ("printed",),
     *,
     steps: Sequence[int] = STEPS,

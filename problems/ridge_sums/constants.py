@@ -1,7 +1,6 @@
 """The constants of Assumptions 1-5 of a ridge family, each a value with a reason and a flag.
 
-`resampling_constants` serves Assumptions 1-3, `finite_sum_constants` Assumptions 4-5.  Every value holds at
-all w.  The bounds themselves are made in `problems.ridge_sums.suprema.gradients`.
+Every value holds at all w.  The bounds themselves are made in `problems.ridge_sums.suprema.gradients`.
 """
 
 from __future__ import annotations
@@ -19,15 +18,15 @@ from problems.arrays import Array
 from problems.known import Constant, Flag, Known
 from problems.rationals import as_fraction, rational, rationals, round_up
 from problems.ridge_sums.links import Link
-from problems.ridge_sums.ridge import Ridge
 from problems.ridge_sums.suprema.bounded_below import atom_bounded_below, bounded_below
 from problems.ridge_sums.suprema.eigenvalues import orthogonal, spectral_bound
 from problems.ridge_sums.suprema.gradients import Bound, best_of, gradient_bound, hessian_bound
 from problems.ridge_sums.suprema.merged_terms import Field, Tables
 from problems.ridge_sums.suprema.one_variable import sup_rate
+from problems.ridge_sums.tables import RidgeTables
 from problems.rounding import require_subnormals
 
-__all__ = ["finite_sum_constants", "resampling_constants"]
+__all__ = ["assumptions_1_to_3", "assumptions_4_to_5"]
 
 T = TypeVar("T")
 
@@ -120,12 +119,12 @@ def _variance(name: str, rule: str, parts: Iterable[tuple[int | None, Field]]) -
     return _constant(best_of(bounds))
 
 
-def resampling_constants(family: Ridge, *, progress: Progress = _silent) -> Known:
+def assumptions_1_to_3(family: RidgeTables, *, progress: Progress = _silent) -> Known:
     """Constants of Assumptions 1, 2 and 3.
 
     Parameters
     ----------
-    family : Ridge
+    family : RidgeTables
     progress : called with the parts done and in all, as they are done
 
     Returns
@@ -137,15 +136,6 @@ def resampling_constants(family: Ridge, *, progress: Progress = _silent) -> Know
     ------
     FloatingPointError
         In a process that takes subnormal numbers for zero.
-
-    Examples
-    --------
-    >>> from problems import quadratic, resampling_constants
-    >>> known = resampling_constants(quadratic(rng=0, noise=0))
-    >>> known.L.flag, float(known.L.value), float(known.sigma_g.value)
-    ('exact', 1.0, 0.0)
-    >>> known.b.reason
-    'a constant of the finite-sum case'
     """
     require_subnormals()
     tables = Tables(family)
@@ -177,12 +167,12 @@ def _noise(tables: Tables, p: Array, tick: Tick) -> tuple[Constant, Constant]:
     return first, _constant(second)
 
 
-def finite_sum_constants(family: Ridge, *, progress: Progress = _silent) -> Known:
+def assumptions_4_to_5(family: RidgeTables, *, progress: Progress = _silent) -> Known:
     """Constants of Assumptions 4 and 5.
 
     Parameters
     ----------
-    family : Ridge
+    family : RidgeTables
     progress : called with the parts done and in all, as they are done
 
     Returns
@@ -194,13 +184,6 @@ def finite_sum_constants(family: Ridge, *, progress: Progress = _silent) -> Know
     ------
     FloatingPointError
         In a process that takes subnormal numbers for zero.
-
-    Examples
-    --------
-    >>> from problems import finite_sum_constants, quadratic
-    >>> known = finite_sum_constants(quadratic(rng=0, tasks=3, noise=0))
-    >>> float(known.L.value), [float(b.value) for b in known.b_i]
-    (1.0, [0.0, 0.0, 0.0])
     """
     require_subnormals()
     tables = Tables(family)

@@ -1,29 +1,31 @@
-"""The ridge family: l_i(w; tau) = sum_k A_i[tau, k] phi(q_ik . w - y_ik) + xi_i[tau] . w."""
+"""The ridge family: what `problems.Family` asks of a family, as far as ridge sums can."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, final
 
 import numpy as np
 
-from problems.arrays import Array
-from problems.family import Family
+from problems.arrays import Array, length
+from problems.family import AtomBounds, Case, TermSizes
+from problems.known import Known
 from problems.names import unknown
+from problems.ridge_sums.at_zero import at_zero
+from problems.ridge_sums.constants import assumptions_1_to_3, assumptions_4_to_5
 from problems.ridge_sums.links import LINKS, Link
+from problems.ridge_sums.sizes import atom_curvature, term_sizes
+from problems.ridge_sums.tables import ROLES, TABLES, RidgeTables
 from problems.validation import exact_weights, finite_array, probability_vector, uniform_weights
 
-__all__ = ["Ridge", "ridge", "weighted_tasks", "without_idle_tasks"]
-
-_ROLES = ("task_weights", "probabilities", "support", "query")
-_TABLES = ("features", "offsets", "coefficients", "linear")
+__all__ = ["Ridge", "ridge"]
 
 
 @final
 @dataclass(frozen=True, eq=False)
-class Ridge(Family):
+class Ridge(RidgeTables):
     """A ridge family; made by `ridge`, which checks its arrays.
 
     Attributes
@@ -42,88 +44,97 @@ class Ridge(Family):
     ((3, 2, 2), (3, 2), (3, 4, 2), (3, 4, 2))
     """
 
-    name: str
-    link: Link
-    features: Array
-    offsets: Array
-    coefficients: Array
-    linear: Array
-    task_weights: Array
-    probabilities: Array
-    support: Array
-    query: Array
-    exact: Ridge | None = None
-    case: str | None = None
+    def constants(self, case: Case) -> Known:
+        """Constants of Assumptions 1-3 (``resampling``) or 4-5 (``finite-sum``), certified."""
+        return self.constants_with(case, lambda done, total: None)
+
+    def constants_with(self, case: Case, progress: Callable[[int, int], None]) -> Known:
+        """`constants`; ``progress`` is called with the parts done and in all."""
+        known = {"resampling": assumptions_1_to_3, "finite-sum": assumptions_4_to_5}[case]
+        return known(self, progress=progress)
+
+    def over_rationals(self, convert: Callable[[Any], Any]) -> Ridge:
+        """The family over exact rationals; a link of irrational values only where its argument is 0."""
+        cast = self.cast(convert)
+        return replace(cast, link=at_zero(cast.link))
 
     @property
-    def d(self) -> int:
-        """Dimension of the parameter w."""
-        return int(self.features.shape[2])
+    def rational(self) -> bool:
+        """As the link."""
+        return self.link.rational
 
-    def _ridge_terms(self, w: Array) -> Array:
-        return w @ self.features.swapaxes(1, 2) - self.offsets[:, None, :]
+    @property
+    def convex(self) -> bool:
+        """Whether phi is convex and no coefficient negative."""
+        return self.link.curvature[0] >= 0 and all(a >= 0 for a in self.coefficients.ravel())
 
-    def loss(self, w: Array, c: Array) -> Array:
-        """l_i(w; c), shape (n, R)."""
-        values = (c @ self.coefficients) * self.link.phi(self._ridge_terms(w))
-        return values.sum(-1) + ((c @ self.linear) * w).sum(-1)
+    def atom_bounds(self) -> AtomBounds:
+        """From the largest curvature of the link, and the most that it changes."""
+        return _atom_bounds(self)
 
-    def grad(self, w: Array, c: Array) -> Array:
-        """Gradient of l_i(.; c) at w, shape (n, R, d)."""
-        slopes = (c @ self.coefficients) * self.link.dphi(self._ridge_terms(w))
-        return slopes @ self.features + c @ self.linear
+    def hessian_spread(self, w: Array) -> Array:
+        """Bound on ||Hess l(w; tau) - Hess l(w)|| over the atoms that can be drawn, (n, R)."""
+        mask, c = self.probabilities > 0, self.probabilities[:, None, :]
+        off = np.abs(self.coefficients - c @ self.coefficients) * mask[..., None]
+        curvature = np.abs(self.link.d2phi(self._ridge_terms(w)))
+        return (curvature * length(self.features)[:, None] ** 2 @ off.swapaxes(1, 2)).max(-1)
 
-    def atom_grads(self, w: Array, atoms: Sequence[int]) -> Array:
-        """Gradients of the losses of single atoms, (n, R, atoms, d): one evaluation of the link for all."""
-        slopes = self.link.dphi(self._ridge_terms(w))
-        A, xi = self.coefficients[:, None], self.linear[:, None]
-        return np.stack([(slopes * A[:, :, k]) @ self.features + xi[:, :, k] for k in atoms], axis=2)
+    def term_sizes(self) -> TermSizes:
+        """Sums of absolute values over the terms of a loss."""
+        return _term_sizes(self)
 
-    def hvp(self, w: Array, v: Array, c: Array) -> Array:
-        """Hessian of l_i(.; c) at w times v, shape (n, R, d)."""
-        curvature = (c @ self.coefficients) * self.link.d2phi(self._ridge_terms(w))
-        return (curvature * (v @ self.features.swapaxes(1, 2))) @ self.features
+    def same_paths(self, steps: int) -> Ridge:
+        """A family of rational link with the same path distances after at most one step, if there is one.
 
-    def cast(self, convert: Callable[[Any], Any]) -> Ridge:
-        """The same family over another kind of number, from exact tables where there are any."""
-        source = self.exact or self
-
-        def table(values: Array) -> Array:
-            flat = [convert(entry) for entry in values.ravel()]
-            result = np.empty(len(flat), dtype=object)
-            result[:] = flat
-            return result.reshape(values.shape)
-
-        fields = {key: table(getattr(source, key)) for key in _TABLES + _ROLES}
-        return replace(self, **fields, exact=None)
-
-    def restrict(self, tasks: Sequence[int]) -> Ridge:
-        """The family of the named tasks alone, with p(T) conditioned on them.
-
-        Raises
-        ------
-        ValueError
-            If the tasks have no weight.
+        The first step differs from the exact one by -alpha sum_tau (c - p)_tau grad l(w; tau): where atoms
+        share their coefficients the link cancels, and an equality there can be decided exactly whatever the
+        link.
         """
-        index = list(tasks)
-        if not (self.task_weights[index] != 0).any():
-            raise ValueError(f"tasks = {index}: no weight; rule: at least one with p(T) > 0")
-        source = self.exact.restrict(index) if self.exact else None
-        fields = {key: getattr(self, key)[index] for key in (*_TABLES, *_ROLES)}
-        fields["task_weights"] = fields["task_weights"] / fields["task_weights"].sum()
-        return replace(self, **fields, exact=source)
+        # Atoms that are never drawn and terms that do not move say nothing.
+        shared = all(
+            (A[p != 0][:, (q != 0).any(1)] == A[p != 0][:1, (q != 0).any(1)]).all()
+            for A, p, q in zip(self.coefficients, self.probabilities, self.features, strict=True)
+        )
+        if self.rational or steps > 1 or not shared:
+            return self
+        link = LINKS["quadratic"]
+        return replace(self, link=link, exact=self.exact and replace(self.exact, link=link))
+
+    def content(self) -> str:
+        """The link and all tables, exact ones too."""
+        tables = {name: value for name, value in vars(self).items() if isinstance(value, np.ndarray)}
+        told = [(name, v.shape, [str(x) for x in v.ravel().tolist()]) for name, v in tables.items()]
+        exact = self.exact.content() if self.exact else ""
+        # A link of the user's may have the name of a known one.
+        link = "" if LINKS.get(self.link.name) is self.link else _values(self.link)
+        return f"{self.link.name}\n{told!r}\n{exact}\n{link}"
+
+    def ridge_tables(self) -> list[dict[str, Any]]:
+        """Link and arrays of each task, exact where they are."""
+        source = self.exact or self
+        names = (*TABLES, *ROLES[1:])
+        return [
+            {"weight": source.task_weights[i], "link": source.link.name}
+            | {name: getattr(source, name)[i] for name in names}
+            for i in range(source.tasks)
+        ]
 
 
-def weighted_tasks(family: Ridge) -> list[int]:
-    """The tasks with p(T) > 0: the others take part in nothing."""
-    return [i for i, p in enumerate((family.exact or family).task_weights) if p != 0]
+@lru_cache(maxsize=256)
+def _term_sizes(family: Ridge) -> TermSizes:
+    return term_sizes(family)
 
 
 @lru_cache(maxsize=64)
-def without_idle_tasks(family: Ridge) -> Ridge:
-    """The family without its tasks of weight 0, the same object each time."""
-    kept = weighted_tasks(family)
-    return family if len(kept) == family.tasks else family.restrict(kept)
+def _atom_bounds(family: Ridge) -> AtomBounds:
+    return atom_curvature(family)
+
+
+def _values(link: Link) -> str:
+    """What a link gives at fixed points, to digits that no change of the machine's rounding touches."""
+    t = np.cos(np.arange(48) * 1.7) * np.geomspace(1e-2, 1e2, 48)
+    values = np.concatenate([link.phi(t), link.dphi(t), link.d2phi(t)])
+    return repr([f"{float(x):.9g}" for x in values])
 
 
 def _atoms(coefficients: Any, linear: Any, probabilities: Any) -> int:
@@ -241,5 +252,5 @@ def ridge(
         support=weights("support", support, p),
         query=weights("query", query, p),
     )
-    fields = {key: getattr(source, key).astype(np.float64, copy=False) for key in (*_TABLES, *_ROLES)}
+    fields = {key: getattr(source, key).astype(np.float64, copy=False) for key in (*TABLES, *ROLES)}
     return replace(source, **fields, exact=source)

@@ -11,7 +11,6 @@ from same_problem import WAYS
 
 from maml_verify.arithmetic.domains import lift
 from maml_verify.arithmetic.spectral import spectral_norm
-from maml_verify.checks.at_zero import at_zero
 from maml_verify.checks.both_sides import Sides
 from maml_verify.checks.check import check_setting
 from maml_verify.checks.verdict import doubtful, estimate_of
@@ -20,6 +19,7 @@ from maml_verify.claims.index import PointIndex
 from maml_verify.left_sides.moments import without_link
 from maml_verify.settings import setting
 from problems import LINKS, ridge
+from problems.ridge_sums.at_zero import at_zero
 
 TIES = ["path-stability", "path-gradient", "product-deviation", "task-gradient-gap", "path-second-moment"]
 

@@ -48,6 +48,10 @@ NAMED = {
         "import csv": "test_the_clinics_are_made_and_checked",
         "maml-verify table --data clinics.csv": "test_the_clinics_are_made_and_checked",
     },
+    "docs/families.md": {
+        "import numpy": "test_code_prints_what_is_shown",
+        "Proposition 1 (printed)": "test_code_prints_what_is_shown",
+    },
     "docs/sweeps.md": {
         "maml-verify table --edition all --store": "test_a_sweep_goes_on_from_its_store",
         "dask scheduler": "test_cluster.py, with a scheduler and workers of its own",
@@ -115,11 +119,15 @@ def test_the_commands_are_those_there_are(capsys):
             assert option in shown
 
 
-def test_code_prints_what_is_shown():
+@pytest.mark.parametrize(
+    ("name", "start"),
+    [("README.md", "from fractions import Fraction"), ("docs/families.md", "import numpy")],
+)
+def test_code_prints_what_is_shown(name, start):
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):
-        exec(the_block("README.md", "from fractions import Fraction"), {})
-    assert printed.getvalue().strip() == the_block("README.md", "Proposition 1 (printed)")
+        exec(the_block(name, start), {})
+    assert printed.getvalue().strip() == the_block(name, "Proposition 1 (printed)")
 
 
 def test_the_clinics_are_made_and_checked(tmp_path, monkeypatch):

@@ -9,7 +9,7 @@ from typing import Any
 
 from maml_verify.claims import CLAIMS
 from maml_verify.commands.console.data import data_family, data_options
-from problems import FAMILIES, Ridge
+from problems import FAMILIES, Family
 from problems.names import unknown
 
 __all__ = ["data_options", "editions", "families", "grid_options", "point", "rational"]
@@ -47,7 +47,7 @@ def grid_options(parser: argparse.ArgumentParser, edition: str = "printed") -> N
     data_options(parser)
 
 
-def families(arguments: argparse.Namespace) -> list[str | Ridge]:
+def families(arguments: argparse.Namespace) -> list[str | Family]:
     """The families named, each once (all: none), or that of ``--data`` alone."""
     data = data_family(arguments)
     if data is not None:

@@ -20,8 +20,8 @@ from flint import fmpq
 from problems.arrays import Array
 from problems.rationals import exponent, rational, rationals, scaled
 from problems.ridge_sums.links import Link
-from problems.ridge_sums.ridge import Ridge, weighted_tasks
 from problems.ridge_sums.suprema.eigenvalues import Directions, directions
+from problems.ridge_sums.tables import RidgeTables
 
 __all__ = ["Field", "Outcome", "Rounded", "Tables"]
 
@@ -191,11 +191,11 @@ class Tables:
     p_T : (n,)
     """
 
-    def __init__(self, family: Ridge) -> None:
+    def __init__(self, family: RidgeTables) -> None:
         source = family.exact or family
         self.source, self.link = source, source.link
         self.p_T = rationals(source.task_weights)
-        self.weighted = weighted_tasks(family)
+        self.weighted = family.weighted_tasks()
         n, K = source.offsets.shape
         self.slot, self.flip = np.full((n, K), -1), np.zeros((n, K), dtype=bool)
         rows: dict[tuple[tuple[int, int], ...], int] = {}

@@ -12,8 +12,8 @@ from fractions import Fraction
 
 import numpy as np
 
-from maml_verify.arithmetic.exact import rational
 from problems.arrays import Array
+from problems.rationals import rational
 from problems.ridge_sums.links import Link
 
 __all__ = ["at_zero"]
