@@ -4,8 +4,7 @@ from fractions import Fraction as F
 
 import numpy as np
 import pytest
-from any_families import CLAIMED, ExactFactors, Factors, Softplus
-from test_any_family import Plain
+from any_families import CLAIMED, ExactFactors, Factors, Plain, Softplus
 
 from maml_verify import CLAIMS, check
 from maml_verify.algorithms import constant, finite_sum, resampling, run

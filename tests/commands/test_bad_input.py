@@ -19,8 +19,8 @@ FAMILY = quadratic(d=2)
 CALLS = [
     ({"claim": "lemma-99"}, ValueError, "claim = 'lemma-99'; rule: a statement id, as"),
     ({"family": "neural"}, ValueError, "family = 'neural'; rule: one of quadratic"),
-    ({"family": None}, TypeError, "family = None; rule: a family"),
-    ({"family": []}, TypeError, r"family = \[\]; rule: a family"),
+    ({"family": None}, TypeError, "family = None; rule: a problems.Family"),
+    ({"family": []}, TypeError, r"family = \[\]; rule: a problems.Family"),
     ({"edition": "corrected"}, ValueError, "edition = 'corrected'; rule: one of printed"),
     ({"alpha_L": None}, ValueError, "alpha = None, alpha_L = None; rule: exactly one"),
     ({"alpha": 1}, ValueError, "alpha = 1, alpha_L = 1/10; rule: exactly one"),

@@ -77,7 +77,7 @@ def test_a_wrong_address_is_one_clear_line(address, capsys, monkeypatch):
 @pytest.mark.filterwarnings("ignore:.apply_async. is deprecated:DeprecationWarning")
 def test_a_scheduler_without_workers_is_one_clear_line(capsys, monkeypatch):
     monkeypatch.setattr(clustering, "TIMEOUT", 0.5)
-    options = {"n_workers": 0, "processes": False, "dashboard_address": None, "protocol": "tcp"}
+    options = {"n_workers": 0, "processes": False, "dashboard_address": ":0", "protocol": "tcp"}
     with distributed.LocalCluster(**options) as empty:
         address = empty.scheduler_address
         assert main(["table", "path-stability", "--scheduler", address]) == 2

@@ -1,12 +1,11 @@
 """A family is a few methods; what it does not override has a default with a stated consequence."""
 
 import pickle
-from dataclasses import dataclass
 from fractions import Fraction as F
 
 import numpy as np
 import pytest
-from any_families import CLAIMED, ExactFactors, Factors
+from any_families import CLAIMED, ExactFactors, Factors, Plain
 from small_families import small
 
 from maml_verify.execution.identity import family_digest
@@ -125,31 +124,6 @@ def test_what_is_no_family_is_refused_by_name():
     del family.query
     with pytest.raises(TypeError, match="Factors has no query"):
         checked_family(family)
-
-
-@dataclass
-class Plain(Family):
-    """A dataclass compares its arrays and has no hash."""
-
-    task_weights: np.ndarray
-    probabilities: np.ndarray
-    name: str = "plain"
-    d: int = 1
-
-    def __post_init__(self):
-        self.support = self.query = self.probabilities
-
-    def loss(self, w, c):
-        return c.sum(-1) * w[..., 0] ** 2 / 2
-
-    def grad(self, w, c):
-        return c.sum(-1)[..., None] * w
-
-    def hvp(self, w, v, c):
-        return c.sum(-1)[..., None] * v
-
-    def constants(self, case):
-        return claimed(L=1, rho=0, sigma=0, sigma_g=0, sigma_H=0, b=0, b2=0)
 
 
 def test_a_family_without_a_hash_goes_by_identity():
