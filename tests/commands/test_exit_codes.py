@@ -128,7 +128,15 @@ def test_a_process_told_to_end_shows_what_is_done(kind, tmp_path):
     store = tmp_path / "sweep.db"
     line = "table path-stability path-gradient task-gradient-gap --steps 8 --jobs 1 --store"
     words = [sys.executable, "-m", "maml_verify", *line.split(), str(store)]
-    process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT)
+    process = subprocess.Popen(
+        words,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+        # Who runs the tests may ignore the signal (nohup does), which a child inherits.
+        preexec_fn=lambda: signal.signal(kind, signal.SIG_DFL),
+    )
     # The log beside the store holds a row once it is longer than its header and the empty table.
     while not (log := tmp_path / "sweep.db-wal").exists() or log.stat().st_size < 20_000:
         assert process.poll() is None
