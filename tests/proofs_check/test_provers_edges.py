@@ -16,6 +16,7 @@ from proofs_check.engine.provers import every_step, small_steps
 from proofs_check.engine.provers.normal_form import X, rational
 from proofs_check.engine.provers.positivity import certificate, sign
 from proofs_check.engine.provers.subdivision import log1p_ratio
+from proofs_check.engine.segment import mean_step
 from proofs_check.engine.triviality import trivial
 from proofs_check.goals import Gram, Recursion, Relation
 from proofs_check.symbols import B, L, N, alpha, j, n, q, y, z
@@ -177,11 +178,21 @@ def test_beyond_the_small_N_a_count_starts_at_1(gap: sp.Expr, found: int | None)
 
 @pytest.mark.parametrize("share", [sp.Rational(1, 2), sp.Rational(2, 3), sp.Rational(9, 10)])
 def test_boxes_look_at_every_number_of_steps(share: sp.Expr) -> None:
-    """x >= share ((1 + x)^N - 1) holds for one step and for no more."""
-    gap = X - share * ((1 + X) ** N - 1)
+    """1/10 + x >= share ((1 + x)^N - 1) holds for one step, for share < 1, and not for many."""
+    gap = sp.Rational(1, 10) + X - share * ((1 + X) ** N - 1)
     goal = Relation(0, "<=", gap, admissible=True)
     assert _by_boxes(goal, rational(gap), sp.expand(rational(gap).numerator)) is None
-    assert decide(Relation(share * (q**N - 1), "<=", alpha * L, admissible=True)).verdict == "refuted"
+    one = sp.Rational(1, 10) + X + (1 - share) * ((1 + X) ** N - 1)
+    assert _by_boxes(goal, rational(one), sp.expand(rational(one).numerator)) is not None
+
+
+@pytest.mark.parametrize("bias", [True, False])
+def test_the_mean_of_a_step_leaves_out_the_centred_part_and_no_other(bias: bool) -> None:
+    along, mean = mean_step(bias)
+    assert decide(along).verdict == "proved"
+    assert decide(mean).verdict == "proved"
+    assert decide(replace(mean, orthogonal=())).verdict == "refuted"
+    assert decide(replace(mean, orthogonal=(("z", "z"),))).verdict == "supported"
 
 
 def test_a_power_of_a_real_base_is_real() -> None:
