@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Self
@@ -13,18 +13,17 @@ from maml_verify.arithmetic.domains import lift
 from maml_verify.theory.symbols import Constants, Parameters
 from problems.arrays import Array
 from problems.family import Family, checked_family
+from problems.progress import Progress, silent
 from problems.validation import count, finite_array, positive, probability
 
 __all__ = [
     "PreparedSetting",
-    "Progress",
     "Setting",
     "draw_points",
     "exact_constants",
     "exact_parameters",
     "lifted",
     "setting",
-    "silent",
 ]
 
 # Above this many paths an expectation is estimated instead of enumerated.
@@ -34,13 +33,6 @@ RUNS = 200
 DELTA = 1e-6
 POINTS = 6
 NO_CONSTANTS = Constants(*[None] * len(Constants._fields))
-
-
-Progress = Callable[[int, int], None]
-
-
-def silent(done: int, total: int) -> None:
-    """Tell nobody."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from problems.family import Family
 from problems.known import Known
+from problems.progress import Progress, silent
 
 __all__ = ["finite_sum_constants", "resampling_constants"]
 
-Progress = Callable[[int, int], None]
 
-
-def resampling_constants(family: Family, *, progress: Progress | None = None) -> Known:
+def resampling_constants(family: Family, *, progress: Progress = silent) -> Known:
     """Constants of Assumptions 1, 2 and 3.
 
     Parameters
@@ -40,12 +37,10 @@ def resampling_constants(family: Family, *, progress: Progress | None = None) ->
     >>> known.b.reason
     'a constant of the finite-sum case'
     """
-    if progress is None:
-        return family.constants("resampling")
     return family.constants_with("resampling", progress)
 
 
-def finite_sum_constants(family: Family, *, progress: Progress | None = None) -> Known:
+def finite_sum_constants(family: Family, *, progress: Progress = silent) -> Known:
     """Constants of Assumptions 4 and 5.
 
     Parameters
@@ -71,6 +66,4 @@ def finite_sum_constants(family: Family, *, progress: Progress | None = None) ->
     >>> float(known.L.value), [float(b.value) for b in known.b_i]
     (1.0, [0.0, 0.0, 0.0])
     """
-    if progress is None:
-        return family.constants("finite-sum")
     return family.constants_with("finite-sum", progress)

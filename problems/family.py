@@ -16,12 +16,12 @@ import numpy as np
 
 from problems.arrays import Array
 from problems.known import Known, unknown_constants
+from problems.progress import Progress
 from problems.validation import exact_weights, probability_vector
 
 __all__ = ["AtomBounds", "Case", "Family", "TermSizes", "checked_family", "converted", "without_idle_tasks"]
 
 Case = Literal["resampling", "finite-sum"]
-Progress = Callable[[int, int], None]
 
 _WEIGHTS = ("probabilities", "support", "query")
 _ROLES = ("task_weights", *_WEIGHTS)

@@ -16,6 +16,7 @@ from maml_verify.meta_gradients.objective import meta_gradient_norms, meta_losse
 from maml_verify.meta_gradients.roles import population, split
 from problems.arrays import Array
 from problems.family import Family, checked_family
+from problems.progress import Progress, silent
 from problems.validation import count
 
 __all__ = ["RECORDS", "History", "run", "run_whole"]
@@ -67,7 +68,7 @@ def run(
     rng: Any = None,
     record: Sequence[str] = ("iterates",),
     callback: Callable[[State, Info], None] | None = None,
-    progress: Callable[[int, int], None] = lambda done, total: None,
+    progress: Progress = silent,
     checkpoint: Path | str | None = None,
     every: int = 100,
     resume: bool = False,

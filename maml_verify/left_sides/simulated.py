@@ -20,9 +20,9 @@ from maml_verify.meta_gradients.draws import as_generator, sample, spawn
 from maml_verify.meta_gradients.inner_path import inner_path
 from maml_verify.meta_gradients.maml import estimator
 from maml_verify.meta_gradients.roles import Roles, population
-from maml_verify.settings import Progress, silent
 from problems.arrays import Array
 from problems.family import Family
+from problems.progress import Progress, silent
 from problems.validation import count
 
 __all__ = ["simulate_mean", "simulate_path_moments", "simulate_second_moment"]

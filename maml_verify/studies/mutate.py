@@ -7,7 +7,7 @@ refute some: those are false too, and counted apart.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -18,6 +18,7 @@ from maml_verify.execution.workers import each
 from maml_verify.settings import Setting
 from maml_verify.studies.planted_errors import MUTATIONS, Mutation, effect, planted, target_edition
 from maml_verify.studies.search.search import search
+from problems.progress import Progress, silent
 from problems.validation import count, positive
 
 __all__ = ["Mutant", "mutate", "summary", "trial"]
@@ -98,7 +99,7 @@ def mutate(
     seconds: float | None = None,
     rng: int = 0,
     jobs: int | None = None,
-    progress: Callable[[int, int], None] = lambda done, total: None,
+    progress: Progress = silent,
 ) -> Iterator[Mutant]:
     """Plant every error in every statement named (default: all).
 

@@ -7,7 +7,7 @@ cannot tell goes through the whole cascade, as in every other check.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
@@ -26,6 +26,7 @@ from maml_verify.studies.search.objective import largest_step
 from maml_verify.studies.search.simplify import exactly
 from maml_verify.studies.search.spaces import fixed_step, shapes
 from maml_verify.studies.sweep import worst
+from problems.progress import Progress, silent
 from problems.validation import count
 
 __all__ = ["sample", "sample_claim"]
@@ -93,7 +94,7 @@ def sample(
     checks: int = 100_000,
     rng: int = 0,
     jobs: int | None = None,
-    progress: Callable[[int, int], None] = lambda done, total: None,
+    progress: Progress = silent,
 ) -> Iterator[Record]:
     """Records of random checks, at least ``checks`` comparisons an edition, shared over its statements.
 

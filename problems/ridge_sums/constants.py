@@ -6,7 +6,7 @@ Every value holds at all w.  The bounds themselves are made in `problems.ridge_s
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from functools import cache
 from typing import TypeVar
@@ -16,6 +16,7 @@ from flint import fmpq
 
 from problems.arrays import Array
 from problems.known import Constant, Flag, Known
+from problems.progress import Progress, silent
 from problems.rationals import as_fraction, rational, rationals, round_up
 from problems.ridge_sums.links import Link
 from problems.ridge_sums.suprema.bounded_below import atom_bounded_below, bounded_below
@@ -29,13 +30,6 @@ from problems.rounding import require_subnormals
 __all__ = ["assumptions_1_to_3", "assumptions_4_to_5"]
 
 T = TypeVar("T")
-
-
-Progress = Callable[[int, int], None]
-
-
-def _silent(done: int, total: int) -> None:
-    """Tell nobody."""
 
 
 class Tick:
@@ -119,7 +113,7 @@ def _variance(name: str, rule: str, parts: Iterable[tuple[int | None, Field]]) -
     return _constant(best_of(bounds))
 
 
-def assumptions_1_to_3(family: RidgeTables, *, progress: Progress = _silent) -> Known:
+def assumptions_1_to_3(family: RidgeTables, *, progress: Progress = silent) -> Known:
     """Constants of Assumptions 1, 2 and 3.
 
     Parameters
@@ -167,7 +161,7 @@ def _noise(tables: Tables, p: Array, tick: Tick) -> tuple[Constant, Constant]:
     return first, _constant(second)
 
 
-def assumptions_4_to_5(family: RidgeTables, *, progress: Progress = _silent) -> Known:
+def assumptions_4_to_5(family: RidgeTables, *, progress: Progress = silent) -> Known:
     """Constants of Assumptions 4 and 5.
 
     Parameters

@@ -13,6 +13,7 @@ from problems.arrays import Array, length
 from problems.family import AtomBounds, Case, TermSizes
 from problems.known import Known
 from problems.names import unknown
+from problems.progress import Progress, silent
 from problems.ridge_sums.at_zero import at_zero
 from problems.ridge_sums.constants import assumptions_1_to_3, assumptions_4_to_5
 from problems.ridge_sums.links import LINKS, Link
@@ -46,9 +47,9 @@ class Ridge(RidgeTables):
 
     def constants(self, case: Case) -> Known:
         """Constants of Assumptions 1-3 (``resampling``) or 4-5 (``finite-sum``), certified."""
-        return self.constants_with(case, lambda done, total: None)
+        return self.constants_with(case, silent)
 
-    def constants_with(self, case: Case, progress: Callable[[int, int], None]) -> Known:
+    def constants_with(self, case: Case, progress: Progress) -> Known:
         """`constants`; ``progress`` is called with the parts done and in all."""
         known = {"resampling": assumptions_1_to_3, "finite-sum": assumptions_4_to_5}[case]
         return known(self, progress=progress)

@@ -32,6 +32,7 @@ from maml_verify.studies.search.simplify import simplify
 from maml_verify.studies.search.spaces import fixed_step, shapes
 from problems.arrays import Array
 from problems.names import unknown
+from problems.progress import Progress, silent
 from problems.validation import count, positive
 
 __all__ = ["Found", "certificate", "search"]
@@ -108,7 +109,7 @@ def search(
     evaluations: int | None = None,
     target: float = BEYOND,
     optimiser: str = "evolution",
-    progress: Callable[[int, int], None] = lambda done, total: None,
+    progress: Progress = silent,
 ) -> Found:
     """The worst case found within a budget; an interruption or a lost worker keeps the best so far.
 
