@@ -19,22 +19,13 @@ from maml_verify.checks.verdict import doubt, doubtful, estimate_of, is_tie, rat
 from maml_verify.claims import Claim, find_claim
 from maml_verify.claims.index import Index
 from maml_verify.record import Record
-from maml_verify.settings import (
-    BUDGET,
-    DELTA,
-    POINTS,
-    REPLICATES,
-    RUNS,
-    Progress,
-    Setting,
-    setting,
-    silent,
-)
+from maml_verify.settings import BUDGET, DELTA, POINTS, REPLICATES, RUNS, Setting, setting
 from problems import FAMILIES, Family
 from problems.arrays import Array
 from problems.family import checked_family, without_idle_tasks
 from problems.known import Known, joined
 from problems.names import unknown
+from problems.progress import Progress, silent
 from problems.rounding import require_subnormals
 from problems.validation import count, positive
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,13 +16,13 @@ __all__ = [
 
 
 @dataclass(frozen=True)
-class Certificate:
+class Certificate(ABC):
     """What a decision leaves behind."""
 
     @property
+    @abstractmethod
     def method(self) -> str:
         """How the goal was decided, in the words of a record."""
-        raise NotImplementedError
 
     def to_dict(self) -> dict[str, Any]:
         """The certificate in JSON's types, exact numbers as "p/q"."""
