@@ -15,7 +15,8 @@ from benchmarks.kernel.in_numpy import ALONE, OURS, contestants, without_numba
 from benchmarks.kernel.problem import ALPHA, PRESETS, TOY, Problem
 from benchmarks.kernel.timing import changed
 from maml_verify.meta_gradients import kernel
-from maml_verify.meta_gradients.draws import minibatches, sample
+from maml_verify.meta_gradients.batches import weights_of
+from maml_verify.meta_gradients.draws import sample
 from maml_verify.meta_gradients.kernel import blocking, link_pairs, links
 from maml_verify.meta_gradients.kernel.link_pairs import Pair
 from maml_verify.meta_gradients.maml import estimator
@@ -96,7 +97,7 @@ def main(number: int, toy: bool = False) -> None:
     rng = np.random.default_rng(0)
     calls = {
         "without": lambda: rng.multinomial(wide.S, p, size=(wide.tasks, wide.R)) / wide.S,
-        "with": lambda: minibatches(wide.family, wide.S, wide.R, rng),
+        "with": lambda: weights_of(sample(wide.family, wide.S, wide.R, rng), wide.family.atoms),
         "alone": lambda: sample(wide.family, wide.S, wide.R, rng),
     }
     times = timing.rounds(calls, number)
