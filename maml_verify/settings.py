@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import lru_cache
 from typing import Any, Self
 
@@ -14,7 +16,7 @@ from maml_verify.theory.symbols import Constants, Parameters
 from problems.arrays import Array
 from problems.family import Family, checked_family
 from problems.progress import Progress, silent
-from problems.validation import count, finite_array, positive, probability
+from problems.validation import count, finite_array, float_or_inf, positive, probability
 
 __all__ = [
     "PreparedSetting",
@@ -24,6 +26,7 @@ __all__ = [
     "exact_parameters",
     "lifted",
     "setting",
+    "step_size",
 ]
 
 # Above this many paths an expectation is estimated instead of enumerated.
@@ -252,6 +255,23 @@ def _points(name: str, value: Any, family: Family) -> Array:
         rule = f"rows of {family.d} coordinates, as the family has"
         raise ValueError(f"{name} has shape {np.shape(value)}; rule: {rule}")
     return array
+
+
+def step_size(alpha_L: Any, L: Any) -> Fraction:
+    """The step size alpha = (alpha L)/L, exactly.
+
+    Raises
+    ------
+    ValueError
+        If it is beyond float64, as L is too large or too small; it names what was given.
+    """
+    alpha = Fraction(alpha_L) / Fraction(L)
+    if not 0 < float_or_inf(alpha) < math.inf:
+        of = f"alpha_L/L with L = {float_or_inf(L):g}"
+        raise ValueError(
+            f"alpha_L = {alpha_L}; rule: {of} is positive and finite in float64, as in other units"
+        )
+    return alpha
 
 
 def draw_points(d: int, points: int, rng: int, around: Array | None = None) -> Array:

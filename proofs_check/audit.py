@@ -19,14 +19,14 @@ DEPENDS = "depends on the reading"
 FOR_ALL = ("all ", "a number")
 
 
-def _conjunction(goals: tuple[Goal, ...]) -> Outcome:
+def _conjunction(goals: tuple[Goal, ...], within: str = "") -> Outcome:
     """A reading is as strong as its weakest goal; what decided each goal is kept."""
     outcomes = [decide(goal) for goal in goals]
     worst = min(outcomes, key=lambda o: RANK[o.verdict])
     if worst.verdict != PROVED:
         return worst
     parts = Together(tuple(o.certificate for o in outcomes))
-    return Outcome(worst.verdict, parts, meet(*(o.scope for o in outcomes)))
+    return Outcome(worst.verdict, parts, meet(*(o.scope for o in outcomes), within))
 
 
 def judge(step: Step) -> dict[str, Any]:
@@ -59,7 +59,7 @@ def judge(step: Step) -> dict[str, Any]:
     if step.kind not in ("relation", "units"):
         return record
     record["goals"] = [{"reading": r.label} | described(goal) for r in step.readings for goal in r.goals]
-    outcomes = [(reading.label, _conjunction(reading.goals)) for reading in step.readings]
+    outcomes = [(reading.label, _conjunction(reading.goals, reading.within)) for reading in step.readings]
     verdicts = {outcome.verdict for _, outcome in outcomes}
     record["verdict"] = verdicts.pop() if len(verdicts) == 1 else DEPENDS
     shown = next((o for _, o in outcomes if o.verdict == REFUTED), outcomes[0][1])

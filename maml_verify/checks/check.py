@@ -19,7 +19,7 @@ from maml_verify.checks.verdict import doubt, doubtful, estimate_of, is_tie, rat
 from maml_verify.claims import Claim, find_claim
 from maml_verify.claims.index import Index
 from maml_verify.record import Record
-from maml_verify.settings import BUDGET, DELTA, POINTS, REPLICATES, RUNS, Setting, setting
+from maml_verify.settings import BUDGET, DELTA, POINTS, REPLICATES, RUNS, Setting, setting, step_size
 from problems import FAMILIES, Family
 from problems.arrays import Array
 from problems.family import checked_family, without_idle_tasks
@@ -138,7 +138,7 @@ def check(
     if alpha is None and not math.isfinite(known.L.value):
         return without_step_size(found, family, edition, known, count("steps", steps, 0))
     if alpha is None:
-        alpha = Fraction(positive("alpha_L", alpha_L)) / Fraction(known.L.value)
+        alpha = step_size(positive("alpha_L", alpha_L), known.L.value)
     given = {"points": points, "rng": rng, "S": S, "D": D, "T": T, "B": B, "K": K, "C_beta": C_beta}
     given |= {"B_prime": B_prime, "D_L": D_L, "runs": runs}
     given |= {"budget": budget, "replicates": replicates, "delta": delta}

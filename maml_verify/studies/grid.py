@@ -12,7 +12,7 @@ import numpy as np
 
 from maml_verify.claims import Claim
 from maml_verify.claims.base import STEP_SIZE
-from maml_verify.settings import Setting, setting
+from maml_verify.settings import Setting, setting, step_size
 from maml_verify.theory.conditions import range_edge
 from problems import Family
 from problems.known import Known
@@ -69,7 +69,6 @@ def settings(
         yield from claim.grid(family, known, edition, steps, alpha, alpha_L)
         return
     outside = STEP_SIZE not in claim.assumptions[edition]
-    L = Fraction(known.L.value)
     options: dict[str, Any] = {"points": POINTS}
     if family.case == "plateau":
         options["w"] = np.outer([0, 0.015625], np.ones(family.d))
@@ -81,7 +80,7 @@ def settings(
             grid = [alpha]
         else:
             shares = step_sizes(N, outside and not estimated)
-            grid = [x / L for x in ([alpha_L] if alpha_L is not None else shares)]
+            grid = [step_size(x, known.L.value) for x in ([alpha_L] if alpha_L is not None else shares)]
         pairs = (1 if estimated else LONGEST_WITH_PAIRS) >= N
         sizes = [(1, 1, 1), (2, 1, 3)] if pairs else [(1, 2, 1)]
         for a in grid:
