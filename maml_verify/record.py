@@ -139,13 +139,21 @@ class Record:
         low, high = self.lhs
         return 0.0 if low <= 0 <= high < ROUNDING * self.rhs[0] else self.ratio
 
+    def replicates(self) -> int | None:
+        """Replicates of the estimate that the left side is; None where it is none, or is one over runs."""
+        if self.method != "monte-carlo" or "runs" in self.setting:
+            return None
+        replicates: int | None = self.setting.get("repeat", {}).get("replicates")
+        return replicates
+
     def __str__(self) -> str:
         head = f"{self.paper} ({self.edition}) on {self.family}: {self.verdict}"
         if self.verdict == "vacuous":
             return f"{head}: {self.reason}"
         ratio = self.ratio_in_words() or f"lhs/rhs = {self.shown_ratio():.6g}"
         case = ", ".join(f"{k}={v}" for k, v in self.setting.items() if k in _SHORT and v is not None)
-        text = f"{head}, {ratio} [{self.decided_by}; {case}; {self.checked} comparisons]"
+        estimate = f"; {self.replicates()} replicates" if self.replicates() else ""
+        text = f"{head}, {ratio} [{self.decided_by}; {case}; {self.checked} comparisons{estimate}]"
         if self.relative_to:
             text = f"{text}, relative to {self.relative_to}"
         return f"{text}: {self.reason}" if self.reason else text

@@ -32,6 +32,8 @@ __all__ = [
 # Above this many paths an expectation is estimated instead of enumerated.
 BUDGET = 20_000
 REPLICATES = 20_000
+# Left open, replicates are as many as visit this many numbers in all: a few seconds; at least so many.
+VISITS, LEAST_REPLICATES = 2_000_000_000, 20
 RUNS = 200
 DELTA = 1e-6
 POINTS = 6
@@ -167,7 +169,7 @@ def setting(
     points: int = POINTS,
     rng: int = 0,
     budget: int = BUDGET,
-    replicates: int = REPLICATES,
+    replicates: int | None = None,
     delta: float = DELTA,
     runs: int = RUNS,
 ) -> Setting:
@@ -183,7 +185,9 @@ def setting(
     S, D, T, B, K, C_beta, B_prime, D_L : default 1, or what the conditions of a theorem say
     points, rng : how many points to draw, and the seed of all that is drawn
     budget : paths above which an expectation is estimated, at least 0
-    replicates, delta : of that estimate, at least 2; its probability of a false alarm, between 0 and 1
+    replicates, delta : of that estimate, at least 2; its probability of a false alarm, between 0 and 1.
+        Left open, there are 20,000 replicates, or as many as take seconds where one visits much data or
+        makes many steps: intervals are then wider
     runs : independent runs of an algorithm, at least 2, as their spread is needed
 
     Returns
@@ -209,13 +213,18 @@ def setting(
     """
     family = checked_family(family)
     rng = count("rng", rng, 0)
+    w, u = _both_points(family, w, u, count("points", points), rng)
+    steps = count("steps", steps, 0)
+    if replicates is None:
+        replicates = _affordable(family, len(w), steps)
     sizes = {"S": S, "D": D, "T": T, "B": B, "K": K, "C_beta": C_beta, "B_prime": B_prime, "D_L": D_L}
     checked: dict[str, Any] = {k: 1 if v is None else _size(k, v) for k, v in sizes.items()}
     return Setting(
         family,
         positive("alpha", alpha),
-        count("steps", steps, 0),
-        *_both_points(family, w, u, count("points", points), rng),
+        steps,
+        w,
+        u,
         rng=rng,
         budget=count("budget", budget, 0),
         replicates=count("replicates", replicates, 2),
@@ -225,6 +234,13 @@ def setting(
         drawn=frozenset(name for name, value in (("w", w), ("u", u)) if value is None),
         **checked,
     )
+
+
+def _affordable(family: Family, points: int, steps: int) -> int:
+    """Replicates of an estimate that take no more than seconds, each a path of every task from each point."""
+    # An inner step visits every atom where it needs their mean, and costs about 128 numbers besides.
+    one = family.tasks * points * max(steps, 1) * (family.atoms * family.d + 128)
+    return min(REPLICATES, max(LEAST_REPLICATES, VISITS // one))
 
 
 def _size(name: str, value: Any) -> Any:

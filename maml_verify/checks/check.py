@@ -19,7 +19,7 @@ from maml_verify.checks.verdict import doubt, doubtful, estimate_of, is_tie, rat
 from maml_verify.claims import Claim, find_claim
 from maml_verify.claims.index import Index
 from maml_verify.record import Record
-from maml_verify.settings import BUDGET, DELTA, POINTS, REPLICATES, RUNS, Setting, setting, step_size
+from maml_verify.settings import BUDGET, DELTA, POINTS, RUNS, Setting, setting, step_size
 from problems import FAMILIES, Family
 from problems.arrays import Array
 from problems.family import checked_family, without_idle_tasks
@@ -61,7 +61,7 @@ def check(
     D_L: Any = None,
     runs: int = RUNS,
     budget: int = BUDGET,
-    replicates: int = REPLICATES,
+    replicates: int | None = None,
     delta: float = DELTA,
     progress: Progress = silent,
 ) -> Record:
@@ -99,7 +99,8 @@ def check(
     budget : int
         Paths above which an expectation is estimated in place of enumerated.
     replicates, delta : int, float
-        Of such an estimate; delta is its probability of a false alarm.
+        Of such an estimate; delta is its probability of a false alarm. Left open, there are 20,000
+        replicates, or as many as take seconds where one visits much data or makes many steps.
     progress : callable
         Called with the replicates of an estimate that are done and in all, as they are done.
 

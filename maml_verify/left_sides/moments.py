@@ -71,10 +71,11 @@ def bias(s: Setting) -> Array | Interval:
         options = _simulated(s, "mean")
         if options is None:
             return unbounded(w.shape[1:2])
-        estimate = simulated.simulate_mean(s.family, w, s.alpha, s.steps, s.S, **options)
-        centre = norm(task_mean(s, estimate.value - task_meta_gradients(s)))
-        radius = task_mean(s, estimate.radius)
-        return Interval(np.maximum(centre - radius, 0), centre + radius)
+        weights = s.family.task_weights
+        estimate = simulated.simulate_mean(s.family, w, s.alpha, s.steps, s.S, weights=weights, **options)
+        centre = norm(estimate.value - task_mean(s, task_meta_gradients(s)))
+        high = np.minimum(centre + estimate.radius, task_mean(s, options["bound"]))
+        return Interval(np.maximum(centre - estimate.radius, 0), high)
     mean = mean_estimator(s.family, w, s.alpha, s.steps, s.S)
     return norm(task_mean(s, mean - task_meta_gradients(s)))
 
@@ -87,8 +88,9 @@ def second_moment(s: Setting) -> Array | Interval:
         options = _simulated(s, "estimator")
         if options is None:
             return unbounded((len(s.w),))
+        options["weights"] = s.family.task_weights
         estimate = simulated.simulate_second_moment(s.family, s.points(), s.alpha, s.steps, *sizes, **options)
-        return Interval(task_mean(s, estimate.low), task_mean(s, estimate.high))
+        return Interval(estimate.low, np.minimum(estimate.high, task_mean(s, options["bound"] ** 2)))
     return task_mean(s, second_moment_estimator(s.family, s.points(), s.alpha, s.steps, *sizes))
 
 

@@ -3,6 +3,8 @@
 The fall-back where the tree of `expectation` is too large.  With a ``bound`` (from `ranges`) the intervals
 hold for every number of replicates; with None they are asymptotic, and say so (`intervals`).  The
 intervals of all entries that one call returns hold together with probability at least 1 - delta.
+With ``weights`` of the tasks the estimate is of the mean over them: their batches are independent, so that
+errors of n tasks cancel, and the interval is that of n times the replicates.
 Moments are streamed over blocks of replicates: memory does not grow with their number, and the results depend
 on the seed, not on the threads.
 """
@@ -81,9 +83,10 @@ def simulate_mean(
     delta: float,
     rng: Any,
     bound: Array | None,
+    weights: Array | None = None,
     progress: Progress = silent,
 ) -> VectorEstimate:
-    """E[G^_i(w)] for each task, (n, R, d).
+    """E[G^_i(w)] for each task, (n, R, d); with ``weights`` (n,) their mean, (R, d).
 
     Only the paths are simulated: given one, Hessian and outer batches average to the population.  The
     spread that sets the radius is about the exact meta gradient.
@@ -104,9 +107,26 @@ def simulate_mean(
         return np.concatenate([X, square(gap)[..., None]], axis=-1)
 
     mean, _ = _moments(values, family, w, N, replicates, progress)
+    if weights is not None:
+        return _mean_over_tasks(mean, weights, replicates, delta, bound)
     rate = share(delta, family.tasks * w.shape[1])
     radius = vector_radius(mean[..., -1], replicates, rate, bound)
     return VectorEstimate(mean[..., :-1], radius, bound is None)
+
+
+def _mean_over_tasks(
+    mean: Array, weights: Array, replicates: int, delta: float, bound: Array | None
+) -> VectorEstimate:
+    """The weighted mean over tasks of vectors (n, R, k), whose spread about a fixed vector comes last.
+
+    Of independent vectors p_i X_i the spread is the sum of p_i^2 times theirs, and none is beyond the largest
+    p_i times its bound: what `vector_radius` uses of one task, it may use of these.
+    """
+    p = weights.astype(np.float64)
+    spread = (p**2)[:, None] * mean[..., -1]
+    most = None if bound is None else (p[:, None] * bound).max(0)
+    radius = vector_radius(spread.sum(0), replicates, share(delta, mean.shape[1]), most)
+    return VectorEstimate((p[:, None, None] * mean[..., :-1]).sum(0), radius, bound is None)
 
 
 def simulate_second_moment(
@@ -122,9 +142,10 @@ def simulate_second_moment(
     delta: float,
     rng: Any,
     bound: Array | None,
+    weights: Array | None = None,
     progress: Progress = silent,
 ) -> Estimate:
-    """E||G^_i(w)||^2 for each task, (n, R).
+    """E||G^_i(w)||^2 for each task, (n, R); with ``weights`` (n,) their mean, (R,).
 
     Parameters
     ----------
@@ -132,16 +153,25 @@ def simulate_second_moment(
     bound : ``Ranges.estimator`` or None
     """
     streams = spawn(rng, 3)
+    centre = square(estimator(family, w, float(alpha), population(family, N)))
 
     def values(R: int, points: Array) -> Array:
         inner = [sample(family, S, R, streams[0]) for _ in range(N)]
         hessian = [sample(family, D, R, streams[1]) for _ in range(N)]
         outer = sample(family, T, R, streams[2])
-        return square(estimator(family, points, float(alpha), Roles(inner, hessian, outer)))
+        X = square(estimator(family, points, float(alpha), Roles(inner, hessian, outer)))
+        gap = X - np.repeat(centre, R // w.shape[1], axis=1)
+        return np.stack([X, gap**2], axis=-1)
 
     mean, variance = _moments(values, family, w, N, replicates, progress)
+    most = None if bound is None else bound**2
+    if weights is not None:
+        # Numbers in [0, bound^2], as the centre is: a number is a vector of one entry.
+        value, radius, asymptotic = _mean_over_tasks(mean, weights, replicates, delta, most)
+        value = value[:, 0]
+        return Estimate(value, np.maximum(value - radius, 0.0), value + radius, asymptotic)
     rate = share(delta, family.tasks * w.shape[1])
-    return scalar_interval(mean, variance, replicates, rate, None if bound is None else bound**2)
+    return scalar_interval(mean[..., 0], variance[..., 0], replicates, rate, most)
 
 
 def _moments(

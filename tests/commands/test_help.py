@@ -15,6 +15,7 @@ from maml_verify.commands.console import data
 from maml_verify.commands.console import options as common
 from maml_verify.execution import workers
 from maml_verify.reports import tables
+from maml_verify.settings import REPLICATES
 from maml_verify.studies import sweep
 from maml_verify.studies.grid import STEPS
 from problems import FAMILIES
@@ -25,6 +26,7 @@ WORDS = {
         "all", "one drawn by --rng", "1, or as the statement's conditions say", "drawn by --rng", "logistic",
         "that of --rng", "1/(8NL)", "by the theorem", "ones", "searched over", "all others", "the larger one",
         ",", ".",
+        f"{REPLICATES}, or as many as take seconds",
         "derived, and sharp for a statement that has none", "standard output", "all cores",
     },
     (): {"all", "cubic"},

@@ -24,6 +24,8 @@ from maml_verify.meta_gradients.inner_path import inner_path
 from maml_verify.meta_gradients.kernel import blocking
 from maml_verify.meta_gradients.maml import meta_gradient
 from maml_verify.meta_gradients.roles import population
+from maml_verify.reports.tables import legend
+from maml_verify.settings import setting
 from problems.ridge_sums.ridge import ridge
 
 LINKS = ["quadratic", "logistic", "cosine", "cubic", "cubic-well"]
@@ -294,3 +296,40 @@ def test_a_check_tells_how_many_replicates_are_done():
     assert record.method == "monte-carlo"
     assert told[-1] == (300, 300)
     assert told == sorted(told)
+
+
+@pytest.mark.parametrize("link", ["cosine", "cubic-well"])
+def test_a_mean_over_tasks_has_an_interval_of_its_own(link: str) -> None:
+    family, w, known = setup(link)
+    p = family.task_weights.astype(np.float64)
+    options: dict[str, Any] = {"replicates": 400, "delta": 0.05, "weights": family.task_weights}
+    truth = (p[:, None, None] * mean_estimator(family, w, A, N, S)).sum(0)
+    square = (p[:, None] * second_moment_estimator(family, w, A, N, S, D, T)).sum(0)
+    missed, tried = 0, 60
+    for rng in range(tried):
+        vectors = simulate_mean(family, w, A, N, S, bound=known.mean, rng=rng, **options)
+        missed += bool((norm(vectors.value - truth) > vectors.radius).any())
+        e = simulate_second_moment(family, w, A, N, S, D, T, bound=known.estimator, rng=rng, **options)
+        missed += bool(((square < e.low) | (e.high < square)).any())
+    assert missed <= 0.05 * 2 * tried
+
+
+def test_errors_of_tasks_cancel_in_their_mean() -> None:
+    # 25 equal tasks: the radius of the mean is a fifth of each, but for the share of delta.
+    one, tasks = np.ones((25, 1)), np.full(25, 1 / 25)
+    mean = np.concatenate([0 * one[..., None], one[..., None]], axis=-1)
+    for bound in (None, one):
+        radius = simulated._mean_over_tasks(mean, tasks, 10**8, 0.01, bound).radius[0]
+        single = vector_radius(one[0], 10**8, 0.01, None if bound is None else one[0])[0]
+        assert radius == pytest.approx(single / 5, rel=1e-3)
+
+
+def test_long_paths_and_large_data_get_fewer_replicates_and_a_record_says_how_many() -> None:
+    family = ridge("cosine", [[[1.0, 0.5]], [[1.0, -0.5]]])
+    usual, long, longest = (setting(family, alpha=1, steps=N).replicates for N in (8, 1000, 10**5))
+    assert (usual, long, longest) == (20_000, 2_000_000_000 // (2 * 6 * 1000 * 130), 20)
+    assert setting(family, alpha=1, steps=1000, replicates=30_000).replicates == 30_000
+    record = check("path-first-moment", "cosine", alpha_L=1e-5, steps=60, points=1, replicates=25)
+    assert record.setting["repeat"]["replicates"] == record.replicates() == 25
+    assert "; 25 replicates]" in str(record)
+    assert "an interval from 25 replicates" in legend([record])
