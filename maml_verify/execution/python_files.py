@@ -15,7 +15,7 @@ from typing import Any
 
 from problems.names import unknown
 
-__all__ = ["carried", "digests", "load", "named", "run"]
+__all__ = ["carried", "digests", "load", "named", "run", "told"]
 
 # Modules made of files, by the file's place; they are under no name that a worker could import.
 _LOADED: dict[str, ModuleType] = {}
@@ -53,7 +53,7 @@ def load(name: str, file: str) -> ModuleType:
         exec(compile(content, str(path), "exec", dont_inherit=True), module.__dict__)
     except (Exception, SystemExit) as error:
         del sys.modules[module.__name__]
-        raise ValueError(f"{name} = {file}: {_told(error, path)}; rule: a file that runs") from error
+        raise ValueError(f"{name} = {file}: {told(error, path)}; rule: a file that runs") from error
     _LOADED[str(path)] = module
     return module
 
@@ -80,13 +80,12 @@ def named(name: str, text: str) -> Any:
     return getattr(module, own)
 
 
-def _told(error: BaseException, path: Path) -> str:
-    """An error of the file in one line, with the line of the file."""
+def told(error: BaseException, file: str | Path) -> str:
+    """An error of a file in one line, with the line of the file."""
+    path = os.path.realpath(file)
     if isinstance(error, SyntaxError):
         return f"line {error.lineno}: {error.msg}"
-    lines = [
-        frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(path)
-    ]
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == path]
     what = " ".join(f"{type(error).__name__}: {error}".split())
     return f"line {lines[-1]}: {what}" if lines else what
 
