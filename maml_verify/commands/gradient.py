@@ -17,9 +17,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     """The function, the N that are tried, and what it means to be."""
     what = "function(task, w, alpha, steps) in a file: the meta gradient of one task"
     parser.add_argument("function", metavar="FILE.py:FUNCTION", help=what)
-    parser.add_argument(
-        "--steps", type=int, nargs="+", default=[1, 2, 5], metavar="N", help="inner steps, default: 1 2 5"
-    )
+    parser.add_argument("--steps", type=int, nargs="+", metavar="N", help="inner steps, default: 1, 2 and 5")
     parser.add_argument("--variant", default="maml", choices=VARIANTS, help="what it is to be, default: maml")
 
 
@@ -31,7 +29,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise ValueError(f"function = {arguments.function}: {type(function).__name__}; rule: {rule}")
     found = check_meta_gradient(
         _named(function, arguments.function),
-        steps=arguments.steps,
+        steps=arguments.steps or (1, 2, 5),
         variant=arguments.variant,
         rng=arguments.rng,
     )
