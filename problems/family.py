@@ -153,10 +153,10 @@ class Family(ABC):
         return np.stack([self.grad(w, np.broadcast_to(units[k], shape)) for k in atoms], axis=2)
 
     def sample(self, size: int, replicates: int, rng: Any) -> Array | None:
-        """Minibatches as the user's own program draws them, weights (n, replicates, m); ``rng`` is a Generator.
+        """Minibatches as the user's own program draws them: weights (n, replicates, m).
 
-        None by default.  Statements speak of independent draws by the probabilities, and that is what they are
-        measured on: this one is for `maml_verify.check_family`, which holds it against them.
+        None by default.  Statements are measured on independent draws by the probabilities; this one is for
+        `maml_verify.check_family`, which holds it against them.  ``rng`` is a Generator.
         """
         return None
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import lru_cache
+from importlib import import_module
 from importlib.util import find_spec
 from types import CodeType, FunctionType, ModuleType
 from typing import Any, NamedTuple
@@ -82,7 +83,7 @@ def _jax(loss: Callable[..., Any]) -> Verbs:
     # Its home moved between versions.
     doubles: Any = getattr(jax, "enable_x64", None)
     if doubles is None:
-        from jax.experimental import enable_x64 as doubles  # type: ignore[no-redef]
+        doubles = import_module("jax.experimental").enable_x64
     total = _row_sum(loss)
     slope = jax.grad(total)
 
@@ -180,7 +181,8 @@ def chosen(loss: Callable[..., Any], backend: str | None) -> str:
     for name in BACKENDS:
         if name in used:
             return name
-    for name in BACKENDS:
+    # NumPy's own functions are taken by autograd alone.
+    for name in reversed(BACKENDS) if "numpy" in used else BACKENDS:
         if find_spec(name) is not None:
             return name
     raise ValueError(f"backend: none; rule: one of {', '.join(BACKENDS)} is installed")

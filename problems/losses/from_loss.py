@@ -72,7 +72,7 @@ def from_loss(
     Parameters
     ----------
     loss : (w, *rows) -> (m,), the loss of each row of a task's data at w (d,)
-        Written with ``jax.numpy``, ``torch`` or ``autograd.numpy``, in float64.
+        Written with ``jax.numpy``, ``torch``, ``autograd.numpy`` or NumPy itself, in float64.
     data : one array (m_i, ...) a task, or a tuple of such sequences, each an argument of the loss
     d : dimension of w
     constants : `problems.claimed` ones, or a function (family, case) that finds them; default none
@@ -81,7 +81,8 @@ def from_loss(
     task_weights : (n,), default uniform
         p(T).
     backend : ``jax``, ``torch`` or ``autograd``
-        Default: the one whose functions the loss calls; where it calls none, the first that is installed.
+        Default: the one whose functions the loss calls (NumPy's: autograd); where it calls none, the first
+        that is installed.
     name : a label
 
     Returns

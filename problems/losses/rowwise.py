@@ -117,8 +117,8 @@ class FunctionsFamily(RowwiseFamily):
     def _each(self, what: str, function: Any, points: tuple[Array, ...], c: Array, tail: Any) -> Array:
         n, R, _ = points[0].shape
         weights = np.broadcast_to(c, (n, R, self.atoms))
-        kind = np.result_type(points[0].dtype, weights.dtype)
-        result = np.empty((n, R, *tail), dtype=kind if kind == object else np.float64)
+        exact = object in (points[0].dtype, weights.dtype)
+        result = np.empty((n, R, *tail), dtype=object if exact else np.float64)
         tables = self.tables
         for i in range(n):
             rows = [table[i] for table in tables]

@@ -71,13 +71,21 @@ HUBER = (
     lambda t: np.clip(t, -1, 1),
     lambda t: (np.abs(t) <= 1) * 1.0,
 )
-LOGISTIC = (lambda t: np.log1p(np.exp(-np.abs(t))) + (np.abs(t) + t) / 2, sigmoid, lambda t: sigmoid(t) * (1 - sigmoid(t)))
+LOGISTIC = (
+    lambda t: np.log1p(np.exp(-np.abs(t))) + (np.abs(t) + t) / 2,
+    sigmoid,
+    lambda t: sigmoid(t) * (1 - sigmoid(t)),
+)
 CAUCHY = (
     lambda t: np.log1p(t**2) / 2,
     lambda t: t / (1 + t**2),
     lambda t: (1 - t**2) / (1 + t**2) ** 2,
 )
-LOGCOSH = (lambda t: np.logaddexp(t, -t) - np.log(2), np.tanh, lambda t: 1 / np.cosh(np.clip(t, -300, 300)) ** 2)
+LOGCOSH = (
+    lambda t: np.logaddexp(t, -t) - np.log(2),
+    np.tanh,
+    lambda t: 1 / np.cosh(np.clip(t, -300, 300)) ** 2,
+)
 WELSCH = (
     lambda t: 1 - np.exp(-(t**2) / 2),
     lambda t: t * np.exp(-(t**2) / 2),
@@ -220,9 +228,13 @@ def double_well(radius=2.0):
 
     a = np.array([[0.5, 1.0], [0.75, 1.25]])
     top, apart = 3 * radius**2, radius / 4
-    known = claimed(L=top, rho=6 * radius, sigma=apart, sigma_g=apart, sigma_H=0.25, b=2 * apart, b2=4 * apart**2)
+    known = claimed(
+        L=top, rho=6 * radius, sigma=apart, sigma_g=apart, sigma_H=0.25, b=2 * apart, b2=4 * apart**2
+    )
     half = np.array([[True, False]] * 2)
-    family = from_functions(loss, grad, hvp, a, 2, constants=known, support=half, query=~half, name="double-well")
+    family = from_functions(
+        loss, grad, hvp, a, 2, constants=known, support=half, query=~half, name="double-well"
+    )
     family.ball = Ball(radius)
     return family
 

@@ -14,8 +14,8 @@ from problems.arrays import Array
 
 __all__ = ["constant", "lower_bound", "support_query_gap"]
 
-# A claim is refuted by what exceeds it by more than these shares: of the claim, and of the terms whose rounding
-# is in the value.
+# A claim is refuted by what exceeds it by more than these shares: of the claim, and of the terms whose
+# rounding is in the value.
 MARGIN, ROUNDING = 1e-6, 1e-9
 
 
@@ -31,7 +31,8 @@ def constant(subject: Subject, law: str) -> str:
         best = _attacked(subject, measure, until)
         _refuse(subject, measure, best)
         share = best.value / measure.claimed if measure.claimed else 0.0
-        told.append(f"{measure.where}: {best.value:.6g} of {measure.claimed:.6g} ({share:.1%}) at {best.evaluations} points")
+        seen = f"{best.value:.6g} of {measure.claimed:.6g} ({share:.1%})"
+        told.append(f"{measure.where}: {seen} at {best.evaluations} points")
     return "; ".join(told)
 
 
@@ -43,7 +44,7 @@ def starts(subject: Subject, rng: np.random.Generator) -> Array:
 
 
 def _attacked(subject: Subject, measure: Measure, deadline: float) -> Found:
-    rng, d = subject.generator(measure.law + measure.where), subject.family.d
+    rng, d = subject.generator(measure.name + measure.where), subject.family.d
     first, blocks = starts(subject, rng), None
     if measure.pairs:
         way = rng.standard_normal(first.shape)
@@ -77,12 +78,12 @@ def _refuse(subject: Subject, measure: Measure, best: Found) -> None:
     task = {} if len(values) == 1 else {"task": int(values.argmax())}
     point = {"w": z[0, :d]} | ({"u": z[0, :d] + z[0, d:]} if measure.pairs else {})
     told = {"found": best.value, "claimed": measure.claimed}
-    why = f"{measure.law} = {measure.claimed:.6g} is too small: {best.value:.6g} is seen ({measure.where})"
+    why = f"{measure.name} = {measure.claimed:.6g} is too small: {best.value:.6g} is seen ({measure.where})"
     raise Broken(why, **task, **point, **told)
 
 
 def support_query_gap(subject: Subject) -> str:
-    """b_i, b = E b_i and b2 = E b_i^2: gradients of support and query set, each task at its own worst point."""
+    """b_i, b = E b_i, b2 = E b_i^2: gradients of support and query set, each task at its own worst point."""
     known, family = subject.known[CASES[1]], subject.family
     if known.b.flag == known.b2.flag == "none":
         raise NotTold(known.b.reason)
@@ -109,7 +110,10 @@ def support_query_gap(subject: Subject) -> str:
             why = f"b_i = {float(b_i.value):.6g} of task {i} is too small: {worst[i]:.6g} is seen"
             raise Broken(why, task=i, w=points[i], found=worst[i], claimed=float(b_i.value))
     told = []
-    for name, seen, margin in (("b", float(p @ worst), slack), ("b2", float(p @ worst**2), slack * (1 + size))):
+    for name, seen, margin in (
+        ("b", float(p @ worst), slack),
+        ("b2", float(p @ worst**2), slack * (1 + size)),
+    ):
         constant_ = getattr(known, name)
         if constant_.flag != "none":
             claimed = float(constant_.value)

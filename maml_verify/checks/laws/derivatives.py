@@ -52,7 +52,7 @@ def _taylor(
     function: Callable[[Array, Array], Array],
     said: Callable[[Array, Array, Array], tuple[Array, Array]],
 ) -> str:
-    """Compare what a verb says, and its size, with differences of the function that it is the derivative of."""
+    """Compare what a verb says, and its size, with differences of the function that it derives."""
     w, v, c = _places(subject, law)
     value, largest = said(w, v, c)
 
@@ -63,7 +63,9 @@ def _taylor(
             shape = (len(w), len(t), len(rows), w.shape[2])
             points = w[:, None, rows] + t[:, None, None] * v[:, None, rows]
             weights = np.broadcast_to(c[:, None, rows], (*shape[:3], c.shape[2]))
-            flat = subject.ask(function, points.reshape(len(w), -1, w.shape[2]), weights.reshape(len(w), -1, c.shape[2]))
+            flat = subject.ask(
+                function, points.reshape(len(w), -1, w.shape[2]), weights.reshape(len(w), -1, c.shape[2])
+            )
             return np.moveaxis(flat.reshape(*shape[:3], *flat.shape[2:]), 1, 0)
 
         return derivative(along, first)
@@ -79,16 +81,29 @@ def _taylor(
         first = off[:, rows]
         sure = suspect[:, rows]
         for other, estimate in again:
-            sure = sure & (np.abs(other - first) <= ALIKE * np.abs(first)) & (np.abs(first) > CLEAR * estimate)
+            sure = (
+                sure & (np.abs(other - first) <= ALIKE * np.abs(first)) & (np.abs(first) > CLEAR * estimate)
+            )
         if sure.any():
             worst = np.where(sure, np.abs(first) / np.maximum(size[:, rows], 1e-300), -1)
             place = np.unravel_index(int(worst.argmax()), worst.shape)
-            i, r = place[0], rows[place[1]]
-            _tell(verb, value[:, rows][place], first[place], i, w[i, r], v[i, r], c[i, r], place[2:])
+            i, r = int(place[0]), rows[place[1]]
+            _tell(
+                verb,
+                value[:, rows][place],
+                first[place],
+                i,
+                w[i, r],
+                v[i, r],
+                c[i, r],
+                tuple(map(int, place[2:])),
+            )
     sharp = np.isfinite(error) & (largest > 0)
     near = float(np.min((error / np.maximum(largest, 1e-300))[sharp], initial=np.inf))
     if near > RESOLUTION and (value != 0).any():
-        raise NotTold(f"differences of {'the loss' if verb == 'grad' else 'grad'} tell {verb} to {near:.0e} only")
+        raise NotTold(
+            f"differences of {'the loss' if verb == 'grad' else 'grad'} tell {verb} to {near:.0e} only"
+        )
     agreed = float(np.median((np.abs(off) / np.maximum(largest, 1e-300))[sharp])) if sharp.any() else 0.0
     return f"agrees with differences at {w.shape[1]} places, mostly to {agreed:.0e}"
 

@@ -14,6 +14,8 @@ __all__ = ["Found", "maximise"]
 
 # Points that are drawn at first, the best that are kept, what each has for offspring, and how often.
 DRAWN, KEPT, OFFSPRING, ROUNDS = 384, 6, 24, 30
+# Points of the first block that is asked for; each next one is four times as large.
+FIRST = 16
 # Places on a line that is scanned, and lines a point.
 SCAN, LINES = 33, 6
 # Scales of the points that are drawn.
@@ -32,7 +34,12 @@ class Found(NamedTuple):
 
 class _Search:
     def __init__(
-        self, value: Callable[[Array], Array], d: int, rng: np.random.Generator, enough: float, deadline: float
+        self,
+        value: Callable[[Array], Array],
+        d: int,
+        rng: np.random.Generator,
+        enough: float,
+        deadline: float,
     ) -> None:
         self.value, self.d, self.rng = value, d, rng
         self.enough, self.deadline = enough, deadline
@@ -41,10 +48,15 @@ class _Search:
 
     def ask(self, points: Array) -> Array:
         """Values at points; the best of all so far are kept, not two of one neighbourhood."""
-        with np.errstate(all="ignore"):
-            values = np.asarray(self.value(points), dtype=np.float64)
-        values = np.where(np.isfinite(values), values, -np.inf)
-        self.evaluations += len(points)
+        values, done, block = np.full(len(points), -np.inf), 0, FIRST
+        while done < len(points) and (done == 0 or time.monotonic() < self.deadline):
+            # A family that is slow is asked for no more than there is time for.
+            part = slice(done, done + block)
+            with np.errstate(all="ignore"):
+                found = np.asarray(self.value(points[part]), dtype=np.float64)
+            values[part] = np.where(np.isfinite(found), found, -np.inf)
+            done, block = done + block, 4 * block
+        self.evaluations += min(done, len(points))
         every, found = np.concatenate([self.points, points]), np.concatenate([self.values, values])
         kept: list[int] = []
         for k in np.argsort(-found, kind="stable"):
@@ -78,11 +90,15 @@ class _Search:
                 return
             best = self.values[0]
             scales = size * 10 ** self.rng.uniform(-2, 0.7, (len(self.points), OFFSPRING, 1))
-            lengths = np.stack([np.linalg.norm(self.points * (blocks == b), axis=1) for b in np.unique(blocks)])
+            lengths = np.stack(
+                [np.linalg.norm(self.points * (blocks == b), axis=1) for b in np.unique(blocks)]
+            )
             steps = scales * np.maximum(lengths, 0.3)[blocks].T[:, None]
             draws = self.rng.standard_normal((len(self.points), OFFSPRING, self.d))
             # Some move along few coordinates, which is what a ridge or a kink asks for.
-            draws *= self.rng.random(draws.shape) < self.rng.choice([1.0, 0.5, 1.5 / self.d], (len(draws), OFFSPRING, 1))
+            draws *= self.rng.random(draws.shape) < self.rng.choice(
+                [1.0, 0.5, 1.5 / self.d], (len(draws), OFFSPRING, 1)
+            )
             self.ask((self.points[:, None] + steps * draws).reshape(-1, self.d))
             size = min(1.0, size * 1.3) if self.values[0] > best else max(1e-4, size * 0.8)
 

@@ -26,7 +26,8 @@ class Measure:
 
     Attributes
     ----------
-    law : the constant
+    law : the check that it is a part of
+    name : the constant
     where : case and role, in words
     claimed : its value
     value : points -> (n, R), what the constant bounds for each task (or (1, R), for all together)
@@ -35,6 +36,7 @@ class Measure:
     """
 
     law: str
+    name: str
     where: str
     claimed: float
     value: Callable[[Array], Array]
@@ -73,8 +75,10 @@ class Asked:
         v = np.random.default_rng(R).standard_normal((n, R, self.family.d))
         for _ in range(POWER):
             v = v / np.maximum(np.linalg.norm(v, axis=-1, keepdims=True), 1e-300)
-            parts = (f * self.subject.ask(self.family.hvp, self.subject.over_tasks(w), v, c) for f, w, c in terms)
-            v = sum(parts)  # type: ignore[assignment]
+            parts = (
+                f * self.subject.ask(self.family.hvp, self.subject.over_tasks(w), v, c) for f, w, c in terms
+            )
+            v = np.asarray(sum(parts))
             v = np.where(np.isfinite(v), v, 0)
         return np.linalg.norm(v, axis=-1)
 
@@ -94,10 +98,12 @@ def measures(subject: Subject) -> Iterator[Measure]:
     for case in CASES:
         known = subject.known[case]
         for role in roles[case]:
-            for law, make in (("L", curvature), ("rho", change)):
+            for law, make in (("L", curvature), ("convexity", concavity), ("rho", change)):
                 value = float(getattr(known, law).value)
                 key = (law, asked.weights(role).tobytes(), value)
-                if getattr(known, law).flag != "none" and key not in seen:
+                # What L says, too, is looked at once.
+                told = law != "convexity" or (value < float(known.L.value) and asked.family.d <= DENSE)
+                if getattr(known, law).flag != "none" and key not in seen and told:
                     seen.add(key)
                     yield make(asked, role, value)
         spread_over = "probabilities" if case == CASES[0] else "query"
@@ -123,7 +129,20 @@ def curvature(asked: Asked, role: str, claimed: float) -> Measure:
     def value(w: Array) -> Array:
         return asked.norm((1.0, w, c))
 
-    return Measure("L", f"Hessian of {role}", claimed, value, lambda w: value(w).max(0))
+    return Measure("L", "L", f"Hessian of {role}", claimed, value, lambda w: value(w).max(0))
+
+
+def concavity(asked: Asked, role: str, claimed: float) -> Measure:
+    """How far the least eigenvalue of Hess l_i(w) is below 0, which the constant ``convexity`` bounds."""
+    c = asked.weights(role)
+
+    def value(w: Array) -> Array:
+        H = asked.hessian(w, c)
+        H = np.where(np.isfinite(H), H, 0)
+        return -np.linalg.eigvalsh((H + np.swapaxes(H, -1, -2)) / 2).min(-1)
+
+    where = f"least eigenvalue of the Hessian of {role}"
+    return Measure("L", "convexity", where, claimed, value, lambda w: asked.norm((1.0, w, c)).max(0))
 
 
 def change(asked: Asked, role: str, claimed: float) -> Measure:
@@ -139,7 +158,7 @@ def change(asked: Asked, role: str, claimed: float) -> Measure:
     def size(z: Array) -> Array:
         return asked.norm((1.0, z[:, :d], c)).max(0) / np.maximum(np.linalg.norm(z[:, d:], axis=1), NEAREST)
 
-    return Measure("rho", f"Hessians of {role}", claimed, value, size, pairs=True)
+    return Measure("rho", "rho", f"Hessians of {role}", claimed, value, size, pairs=True)
 
 
 def spread(asked: Asked, role: str, claimed: float) -> Measure:
@@ -151,7 +170,7 @@ def spread(asked: Asked, role: str, claimed: float) -> Measure:
         off = g - np.einsum("i,ird->rd", p, g)
         return np.sqrt(np.einsum("i,ird->r", p, off**2))[None]
 
-    return Measure("sigma", f"gradients of {role}", claimed, value, _gradient_size(asked, c))
+    return Measure("sigma", "sigma", f"gradients of {role}", claimed, value, _gradient_size(asked, c))
 
 
 def noise(asked: Asked, claimed: float) -> Measure:
@@ -162,7 +181,7 @@ def noise(asked: Asked, claimed: float) -> Measure:
         g = asked.grad(w, c)
         return np.sqrt(sum(p * ((asked.grad(w, unit) - g) ** 2).sum(-1) for unit, p in asked.units()))
 
-    return Measure("sigma_g", "gradients of atoms", claimed, value, _gradient_size(asked, c))
+    return Measure("sigma_g", "sigma_g", "gradients of atoms", claimed, value, _gradient_size(asked, c))
 
 
 def hessian_noise(asked: Asked, claimed: float) -> Measure:
@@ -175,7 +194,7 @@ def hessian_noise(asked: Asked, claimed: float) -> Measure:
     def size(w: Array) -> Array:
         return np.max([asked.norm((1.0, w, unit)).max(0) for unit, _ in asked.units()], axis=0)
 
-    return Measure("sigma_H", "Hessians of atoms", claimed, value, size)
+    return Measure("sigma_H", "sigma_H", "Hessians of atoms", claimed, value, size)
 
 
 def gap(asked: Asked) -> Callable[[Array], Array]:

@@ -1,8 +1,8 @@
-"""Minibatches are drawn by the probabilities: their mean is the population, their spread that of independent draws.
+"""Minibatches are drawn by the probabilities: their weights have mean and spread of independent draws.
 
-Tested are the library's own draws and, where a family tells one (`Family.sample`), the user's sampler.  A false
-alarm has probability at most `FALSE_ALARM` whatever the law of the draws: the intervals are Maurer's and Pontil's
-empirical Bernstein bound (COLT 2009, Theorem 4), shared over tasks, atoms and sizes.
+Tested are the library's own draws or, where a family tells one (`Family.sample`), the user's sampler.
+A false alarm has probability at most `FALSE_ALARM` whatever the law of the draws: the intervals are the
+empirical Bernstein bound of Maurer and Pontil (COLT 2009, Theorem 4), shared over tasks, atoms and sizes.
 """
 
 from __future__ import annotations
@@ -47,7 +47,14 @@ def sampler(subject: Subject) -> str:
         _compare(f"mean weight of batches of {size}", mean - p, radius, p, mean, np.abs(mean - p) > radius)
         width, radius = _interval(spread, fourth, count, delta)
         usual = p * (1 - p) / size
-        _compare(f"spread of weights of batches of {size}", width - usual, radius, usual, width, width - usual > radius)
+        _compare(
+            f"spread of weights of batches of {size}",
+            width - usual,
+            radius,
+            usual,
+            width,
+            width - usual > radius,
+        )
     whose = "the family's own sampler" if own else "draws by the probabilities"
     return f"{whose}: {count} batches of {' and '.join(map(str, SIZES))}, false alarm at most {FALSE_ALARM:g}"
 
@@ -77,6 +84,7 @@ def _interval(total: Array, square: Array, count: int, delta: float) -> tuple[Ar
 def _compare(what: str, off: Array, radius: Array, wanted: Array, found: Array, wrong: Array) -> None:
     if wrong.any():
         i, k = np.unravel_index(int(np.where(wrong, np.abs(off) / radius, 0).argmax()), off.shape)
-        why = f"{what}: atom {k} of task {i} has {found[i, k]:.6g} +- {radius[i, k]:.1g} where the probabilities say {wanted[i, k]:.6g}"
+        seen = f"atom {k} of task {i} has {found[i, k]:.6g} +- {radius[i, k]:.1g}"
+        why = f"{what}: {seen} where the probabilities say {wanted[i, k]:.6g}"
         told = {"found": found[i, k], "interval": radius[i, k], "expected": wanted[i, k]}
         raise Broken(why, task=int(i), atom=int(k), **told)

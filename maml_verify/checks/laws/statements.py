@@ -5,6 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
+
 from maml_verify.checks.check import check
 from maml_verify.checks.laws.subject import Broken, NotTold, Subject
 from maml_verify.claims import Claim
@@ -14,10 +16,9 @@ __all__ = ["statement"]
 
 # Of each statement the first of these editions that it has and that is known to hold.
 PROVED = ("derived", "sharp", "printed")
-# Small enough for seconds: points, paths that are enumerated, replicates beyond, runs and iterations of a rate.
-SMALL: dict[str, Any] = {"points": 3, "budget": 4000, "replicates": 2000}
-RUN: dict[str, Any] = {"K": 2, "runs": 32, "points": 1}
-STEPS = 2
+# Paths that are enumerated, and replicates beyond: what takes a part of a second, between these.
+PATHS, REPLICATES, SECONDS = (16, 4000), (100, 2000), 0.2
+STEPS, POINTS, RUNS, ITERATIONS = 2, 3, 32, 2
 
 
 def statement(subject: Subject, claim: Claim, constants: Known | None) -> str:
@@ -27,8 +28,15 @@ def statement(subject: Subject, claim: Claim, constants: Known | None) -> str:
         raise NotTold("no edition is known to hold")
     whole = "K" in claim.parameters
     step = Fraction(1, 8 * STEPS) if claim.id.endswith(("complexity", "rate")) else Fraction(1, 20)
-    options = SMALL | (RUN if whole else {}) | {"rng": subject.seed}
-    record = check(claim, subject.family, edition=edition, alpha_L=step, steps=STEPS, constants=constants, **options)
+    affordable = SECONDS / subject.cost
+    options: dict[str, Any] = {"points": 1 if whole else POINTS, "rng": subject.seed}
+    options["budget"] = int(np.clip(affordable, *PATHS))
+    options["replicates"] = int(np.clip(affordable, *REPLICATES))
+    if whole:
+        options |= {"K": ITERATIONS, "runs": RUNS}
+    record = check(
+        claim, subject.family, edition=edition, alpha_L=step, steps=STEPS, constants=constants, **options
+    )
     if record.verdict == "violated":
         raise Broken(str(record), **record.setting, lhs=record.lhs, rhs=record.rhs)
     if record.verdict != "holds":

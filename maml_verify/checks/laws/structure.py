@@ -10,6 +10,7 @@ import numpy as np
 from maml_verify.arithmetic.domains import lift
 from maml_verify.checks.laws.subject import ROLES, Broken, Subject
 from problems.arrays import Array
+from problems.family import Family
 
 __all__ = ["atoms", "linearity", "purity", "shapes"]
 
@@ -24,9 +25,8 @@ def _drawn(subject: Subject, law: str, rows: int = ROWS) -> tuple[Array, Array, 
     return w, rng.standard_normal(w.shape), subject.batches(rng, rows)
 
 
-def _verbs(subject: Subject) -> Iterator[tuple[str, Callable[..., Array]]]:
+def _verbs(family: Family) -> Iterator[tuple[str, Callable[..., Array]]]:
     """Each verb as a function of w, v and c."""
-    family = subject.family
     yield "loss", lambda w, v, c: family.loss(w, c)
     yield "grad", lambda w, v, c: family.grad(w, c)
     yield "hvp", lambda w, v, c: family.hvp(w, v, c)
@@ -38,7 +38,7 @@ def shapes(subject: Subject) -> str:
     n, d = family.tasks, family.d
     w, v, c = _drawn(subject, "shapes", 3)
     for rows, batch in ((3, c), (3, c[:, :1]), (1, c[:, :1])):
-        for name, verb in _verbs(subject):
+        for name, verb in _verbs(subject.family):
             value = verb(w[:, :rows], v[:, :rows], batch)
             wanted = (n, rows) if name == "loss" else (n, rows, d)
             of = f"{name} at w {(n, rows, d)}, c {batch.shape}"
@@ -59,19 +59,20 @@ def _over_balls(subject: Subject, *arguments: Array) -> bool:
     if cast is None:
         return False
     balls = [lift(argument, "arb") for argument in arguments]
-    over = Subject(cast, None, 0, 0)
-    for (name, verb), (_, same) in zip(_verbs(subject), _verbs(over), strict=True):
+    for (name, verb), (_, same) in zip(_verbs(subject.family), _verbs(cast), strict=True):
         try:
             found = lift(same(*balls), "float")
         except Exception as error:
-            raise Broken(f"{name} over Arb balls: {type(error).__name__}: {error}; rule: cast returns None") from error
+            raise Broken(
+                f"{name} over Arb balls: {type(error).__name__}: {error}; rule: cast returns None"
+            ) from error
         _same(name, "Arb balls", found, verb(*arguments), arguments[0])
     return True
 
 
 def purity(subject: Subject) -> str:
     """The same answer again, whatever was asked between; arguments and the process left as they were."""
-    for name, verb in _verbs(subject):
+    for name, verb in _verbs(subject.family):
         w, v, c = _drawn(subject, "purity")
         given, state = [x.copy() for x in (w, v, c)], np.random.get_state()  # noqa: NPY002
         try:
@@ -82,14 +83,18 @@ def purity(subject: Subject) -> str:
         verb(-w, v + 1, c[:, ::-1])
         for old, argument, what in zip(given, (w, v, c), "wvc", strict=True):
             if (old != argument).any():
-                raise Broken(f"{name} changes its argument {what}", w=old[0, 0] if what == "w" else given[0][0, 0])
+                raise Broken(
+                    f"{name} changes its argument {what}", w=old[0, 0] if what == "w" else given[0][0, 0]
+                )
         if (kept != first).any():
             raise Broken(f"{name} returns an array that a later call changes", w=given[0][0, 0])
         _same(name, "a second call", verb(w, v, c), kept, w, exact=True)
         after: Any = np.random.get_state()  # noqa: NPY002
         if any(np.any(a != b) for a, b in zip(state, after, strict=True)):
             raise Broken(f"{name} draws from NumPy's global generator", w=w[0, 0])
-        alone = np.concatenate([verb(w[:, r : r + 1], v[:, r : r + 1], c[:, r : r + 1]) for r in range(ROWS)], 1)
+        alone = np.concatenate(
+            [verb(w[:, r : r + 1], v[:, r : r + 1], c[:, r : r + 1]) for r in range(ROWS)], 1
+        )
         _same(name, "each point asked alone", alone, kept, w)
         if len(w) > 1:
             other = np.concatenate([w[:1], -3 * w[1:]])
@@ -111,7 +116,7 @@ def linearity(subject: Subject) -> str:
     w, v, c = _drawn(subject, "linearity")
     rng = subject.generator("linearity-2")
     other, u = subject.batches(rng, ROWS), rng.standard_normal(w.shape)
-    for name, verb in _verbs(subject):
+    for name, verb in _verbs(subject.family):
         a, b = verb(w, v, c), verb(w, v, other)
         for s, t in ((0.25, 0.75), (2.0, 0.0), (0.0, 0.0), (3.0, 0.5)):
             size = s * np.abs(a) + t * np.abs(b)
@@ -129,7 +134,8 @@ def _linear(
     apart = gap > NEAR * (size.max(axis=tuple(range(1, size.ndim)), keepdims=True) + 1e-300)
     if apart.any():
         i, r = np.argwhere(apart)[0][:2]
-        why = f"not linear, {what}: f({s:g} a + {t:g} b) is off {s:g} f(a) + {t:g} f(b) by {gap[i, r].max():.1e}"
+        seen = f"f({s:g} a + {t:g} b) is off {s:g} f(a) + {t:g} f(b) by {gap[i, r].max():.1e}"
+        why = f"not linear, {what}: {seen}"
         raise Broken(why, task=i, w=w[i, r], c=c[i, r])
 
 
@@ -137,8 +143,10 @@ def atoms(subject: Subject) -> str:
     """Single atoms: their mean is the population; `atom_grads`, `restrict` and `atom_bounds` say the same."""
     family = subject.family
     w, v, _ = _drawn(subject, "atoms")
-    units = np.broadcast_to(np.eye(family.atoms)[:, None, None], (family.atoms, family.tasks, 1, family.atoms))
-    for name, verb in _verbs(subject):
+    units = np.broadcast_to(
+        np.eye(family.atoms)[:, None, None], (family.atoms, family.tasks, 1, family.atoms)
+    )
+    for name, verb in _verbs(subject.family):
         each = np.stack([verb(w, v, unit) for unit in units])
         for role in ROLES:
             p = getattr(family, role).astype(np.float64)
@@ -152,7 +160,7 @@ def atoms(subject: Subject) -> str:
         c = family.probabilities.astype(np.float64)[:, None]
         for i in family.weighted_tasks():
             one = family.restrict([i])
-            verb_of = dict(_verbs(Subject(one, None, 0, 0)))[name]
+            verb_of = dict(_verbs(one))[name]
             found, whole = verb_of(w[i : i + 1], v[i : i + 1], c[i : i + 1]), verb(w, v, c)[i : i + 1]
             _mean(f"{name} of restrict([{i}])", found, whole, np.abs(whole), w[i : i + 1])
     return f"{family.atoms} atoms against probabilities, support and query"

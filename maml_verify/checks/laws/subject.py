@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -81,6 +82,15 @@ class Subject:
     def over_tasks(self, w: Array) -> Array:
         """Points (R, d) as the verbs want them, (n, R, d)."""
         return np.broadcast_to(w, (self.family.tasks, *w.shape))
+
+    @cached_property
+    def cost(self) -> float:
+        """Seconds that a gradient takes at one point, of all tasks."""
+        w = self.over_tasks(self.points(self.generator("cost"), 16, 0.1, 1))
+        c = self.family.probabilities[:, None].astype(np.float64)
+        start = time.perf_counter()
+        self.ask(self.family.grad, w, c)
+        return (time.perf_counter() - start) / 16
 
     def ask(self, verb: Callable[..., Array], *arguments: Array) -> Array:
         """A verb at stacked points, a block at a time; what overflows far out warns of nothing."""
