@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import shlex
 
 import pytest
@@ -25,7 +26,8 @@ def hvp(w, v, y):
 
 def soft(L=0.25):
     known = claimed(L=L, rho=0.1, sigma=1, sigma_g=1, sigma_H=0.25, b=1, b2=1)
-    return from_functions(loss, grad, hvp, np.array([[0.0, 0.5], [-0.25, 1.0]]), 1, constants=known, name="soft")
+    y = np.array([[0.0, 0.5], [-0.25, 1.0]])
+    return from_functions(loss, grad, hvp, y, 1, constants=known, name="soft")
 
 def small():
     return soft(0.2)
@@ -57,20 +59,21 @@ def test_laws_of_a_familys_file(file, capsys, name):
     assert main(["laws", f"{file}:{name}", "--seconds", "3"]) == 0
     out = capsys.readouterr().out
     assert out.startswith("family soft\n")
-    assert "36 run" in out or "35 run" in out
-    assert "0 failed, 0 expected" in out
+    assert re.search(r"(?m)^3\d run: 3\d passed, 0 failed, 0 expected, \d skipped$", out)
 
 
 def test_what_fails_is_shown_with_its_point_in_every_format(file, capsys):
     line = ["laws", f"{file}:small", "--seconds", "2"]
     assert main(line) == 1
     out = capsys.readouterr().out
-    assert "L: L = 0.2 is too small: 0.25 is seen (Hessian of probabilities)\n  at {" in out
+    assert re.search(
+        r"(?m)^L: L = 0.2 is too small: 0.2\d+ is seen \(Hessian of probabilities\)\n  at {", out
+    )
     assert main([*line, "--format", "json"]) == 1
     told = json.loads(capsys.readouterr().out)
     (row,) = [row for row in told["rows"] if row["check"] == "L"]
     assert row["status"] == "failed"
-    assert row["counterexample"]["found"] == pytest.approx(0.25, rel=1e-3)
+    assert row["counterexample"]["found"] == pytest.approx(0.25, rel=0.1)
     assert told["run"] == told["passed"] + told["failed"] + told["expected"]
     for style in ("markdown", "latex", "csv"):
         assert main([*line, "--format", style]) == 1
@@ -80,15 +83,11 @@ def test_what_fails_is_shown_with_its_point_in_every_format(file, capsys):
         if style == "csv":
             rows = list(csv.DictReader(io.StringIO(captured.out)))
             assert [row["status"] for row in rows if row["check"] == "L"] == ["failed"]
-    assert (
-        main([*line, "--expect", "L=known", *sum((["--expect", f"{name}="] for name in failing(told)), [])])
-        == 0
-    )
-    assert "1 expected" in capsys.readouterr().out or len(failing(told)) > 1
-
-
-def failing(told):
-    return [row["check"] for row in told["rows"] if row["status"] == "failed" and row["check"] != "L"]
+    failing = [row["check"] for row in told["rows"] if row["status"] == "failed"]
+    for name in failing:
+        line += ["--expect", f"{name}=it is known"]
+    assert main(line) == 0
+    assert f"0 failed, {len(failing)} expected" in capsys.readouterr().out
 
 
 def test_constants_are_claimed_on_the_command_line(file, capsys):
@@ -115,7 +114,7 @@ def test_worker_processes_know_the_family(file, capsys):
     alone = json.loads(capsys.readouterr().out)
     assert [r["ratio"] for r in alone] == [r["ratio"] for r in found]
     # The record names the file, and is repeated by what it says.
-    program, *words = shlex.split(found[0]["repeat"])
+    _, *words = shlex.split(found[0]["repeat"])
     assert words[:4] == ["check", "path-stability", "--family", "mine.py:soft"]
     assert main([*words, "--format", "json"]) == 0
     assert json.loads(capsys.readouterr().out)[0]["ratio"] == found[0]["ratio"]
