@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from maml_verify.checks.check import check
     from maml_verify.checks.family import FamilyCheck, check_family
     from maml_verify.checks.meta_gradient import check_meta_gradient
-    from maml_verify.checks.parametrize import parametrize_with_checks
+    from maml_verify.checks.laws.parametrize import parametrize_with_checks
     from maml_verify.checks.witness import replay
     from maml_verify.claims import CLAIMS, Claim, find_claim
     from maml_verify.claims.conjectures.build import conjecture
@@ -38,7 +38,7 @@ _HOMES = {
     "check_meta_gradient": "checks.meta_gradient",
     "conjecture": "claims.conjectures.build",
     "find_claim": "claims",
-    "parametrize_with_checks": "checks.parametrize",
+    "parametrize_with_checks": "checks.laws.parametrize",
     "replay": "checks.witness",
     "search": "studies.search.search",
     "setting": "settings",
