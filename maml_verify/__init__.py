@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from maml_verify import statements
     from maml_verify.checks.check import check
     from maml_verify.checks.family import FamilyCheck, check_family
-    from maml_verify.checks.meta_gradient import check_meta_gradient
     from maml_verify.checks.laws.parametrize import parametrize_with_checks
+    from maml_verify.checks.meta_gradient import check_meta_gradient
     from maml_verify.checks.witness import replay
     from maml_verify.claims import CLAIMS, Claim, find_claim
     from maml_verify.claims.conjectures.build import conjecture
