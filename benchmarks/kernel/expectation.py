@@ -12,7 +12,7 @@ from maml_verify.arithmetic.norms import norm
 from maml_verify.left_sides.enumerated import mean_estimator
 from maml_verify.left_sides.sequential import Stop
 from maml_verify.left_sides.simulated import simulate_bias
-from maml_verify.left_sides.sure_bounds import ranges
+from maml_verify.left_sides.sure_bounds import sure_bounds
 from maml_verify.meta_gradients.draws import outcomes
 from maml_verify.meta_gradients.maml import estimator
 from maml_verify.meta_gradients.roles import Roles
@@ -45,7 +45,7 @@ def main(toy: bool = False) -> None:
     chosen = family()
     w = np.random.default_rng(4).standard_normal((2, 1, 4))
     exact = mean_estimator(chosen, w, ALPHA, N, 1)
-    options = {"rng": 5, "bound": ranges(chosen, w, ALPHA, N).mean}
+    options = {"rng": 5, "bound": sure_bounds(chosen, w, ALPHA, N).mean}
     # Monte Carlo is as accurate as its 95 % interval says, whose radius falls as 1/sqrt(replicates).
     pilot = simulate_bias(chosen, w, ALPHA, N, 1, stop=Stop(20_000, 0.05), **options)
     radius = (pilot.high - pilot.low).max() / 2

@@ -12,7 +12,7 @@ import numpy as np
 
 from maml_verify.left_sides.sequential import Stop
 from maml_verify.left_sides.simulated import simulate_second_moment
-from maml_verify.left_sides.sure_bounds import ranges
+from maml_verify.left_sides.sure_bounds import sure_bounds
 from problems import ridge
 
 
@@ -23,7 +23,7 @@ def main(replicates: int) -> None:
     family = ridge("cosine", features, rng.standard_normal((2, 8)), rng.standard_normal((2, 8, 8)))
     before, start = _peak(), time.perf_counter()
     w = rng.standard_normal((2, 1, 16))
-    bound = ranges(family, w, 0.1, 3).estimator
+    bound = sure_bounds(family, w, 0.1, 3).estimator
     simulate_second_moment(family, w, 0.1, 3, 2, 2, 2, stop=Stop(replicates, 0.1), rng=0, bound=bound)
     seconds = time.perf_counter() - start
     print(

@@ -15,9 +15,9 @@ from maml_verify.commands.console.options import (
     families,
     grid_options,
     point,
-    rational,
+    fraction,
 )
-from maml_verify.commands.console.output import constants, finish, progress_bar
+from maml_verify.commands.console.output import finish, known_constants, progress_bar
 from maml_verify.record import Record
 from maml_verify.settings import BUDGET, DELTA, POINTS, REPLICATES, RUNS
 from problems import FAMILIES, Family
@@ -49,7 +49,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         parser.add_argument(f"--{name}", type=point, action="append", metavar=name.upper(), help=what)
     whole = parser.add_argument_group("statements about a whole run")
     whole.add_argument("--K", type=int, help=f"meta iterations, {BY_THEOREM}")
-    whole.add_argument("--C-beta", type=rational, metavar="X", help=f"beta_k = 1/(C_beta Lhat), {BY_THEOREM}")
+    whole.add_argument("--C-beta", type=fraction, metavar="X", help=f"beta_k = 1/(C_beta Lhat), {BY_THEOREM}")
     whole.add_argument("--B-prime", type=int, help=f"size of the task batch of Lhat, {BY_THEOREM}")
     whole.add_argument("--D-L", type=int, help=f"size of the data batches of Lhat, {BY_THEOREM}")
     whole.add_argument(
@@ -82,7 +82,7 @@ def run(arguments: argparse.Namespace) -> int:
     given = {name: getattr(arguments, name) for name in PASSED}
     given |= {"alpha": arguments.alpha, "alpha_L": arguments.alpha_L, "steps": arguments.steps}
     known: dict[Any, Known] = {
-        family: constants(claim, family) for family in chosen if isinstance(family, Family)
+        family: known_constants(claim, family) for family in chosen if isinstance(family, Family)
     }
     records: list[Record] = []
     ending = Ending("checks")

@@ -46,7 +46,7 @@ def simulate_path_moment(
     Parameters
     ----------
     w : (n, R, d) float64
-    bound : ``Ranges.path`` (n, R, N + 1)
+    bound : ``SureBounds.path`` (n, R, N + 1)
     """
     generator = as_generator(rng)
     exact = inner_path(family, w, float(alpha), population(family, N).inner)
@@ -72,7 +72,7 @@ def simulate_bias(
     Parameters
     ----------
     w : (n, R, d) float64
-    bound : ``Ranges.mean`` (n, R)
+    bound : ``SureBounds.mean`` (n, R)
     """
     generator = as_generator(rng)
     roles = population(family, N)
@@ -110,7 +110,7 @@ def simulate_second_moment(
     Parameters
     ----------
     w : (n, R, d) float64
-    bound : ``Ranges.estimator`` (n, R)
+    bound : ``SureBounds.estimator`` (n, R)
     """
     streams = spawn(rng, 3)
     weights = family.task_weights

@@ -19,7 +19,7 @@ from maml_verify.left_sides.sequential import Scalar, sample_until, stop_of
 from maml_verify.meta_gradients.batches import active_atoms
 from maml_verify.meta_gradients.draws import as_generator, outcome_count, outcomes
 from maml_verify.settings import PreparedSetting, lifted
-from maml_verify.theory import constants as k
+from maml_verify.theory import coefficients as k
 from maml_verify.theory.readings import READINGS
 from problems.arrays import Array
 
