@@ -13,9 +13,9 @@ from maml_verify.commands.console.options import (
     detect_option,
     editions,
     families,
+    fraction,
     grid_options,
     point,
-    fraction,
 )
 from maml_verify.commands.console.output import finish, known_constants, progress_bar
 from maml_verify.record import Record

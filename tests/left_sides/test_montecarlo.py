@@ -14,16 +14,10 @@ from maml_verify import check
 from maml_verify.arithmetic.norms import norm
 from maml_verify.left_sides import simulated
 from maml_verify.left_sides.enumerated import mean_estimator, path_moments, second_moment_estimator
-<<<<<<< HEAD
 from maml_verify.left_sides.intervals import share
 from maml_verify.left_sides.sequential import Stop
 from maml_verify.left_sides.simulated import simulate_bias, simulate_path_moment, simulate_second_moment
 from maml_verify.left_sides.sure_bounds import SureBounds, sure_bounds
-=======
-from maml_verify.left_sides.intervals import scalar_interval, scalar_radius, share, vector_radius
-from maml_verify.left_sides.simulated import simulate_mean, simulate_path_moments, simulate_second_moment
-from maml_verify.left_sides.sure_bounds import SureBounds, sure_bounds
->>>>>>> main
 from maml_verify.meta_gradients.batches import weights_of
 from maml_verify.meta_gradients.draws import sample
 from maml_verify.meta_gradients.inner_path import inner_path
@@ -105,19 +99,10 @@ def test_one_step_range_of_the_path_is_attained() -> None:
 def test_without_noise_the_answer_is_sure() -> None:
     family = small("cubic-well", m=1)
     w = points(family, 2, "float")
-<<<<<<< HEAD
     known = sure_bounds(family, w, A, N)
     options: dict[str, Any] = {"stop": Stop(50, 0.01), "rng": 0}
     assert (simulate_bias(family, w, A, N, S, bound=known.mean, **options).high < 1e-10).all()
     first = simulate_path_moment(family, w, A, N, S, 1, bound=known.path, **options)
-=======
-    known = sure_bounds(family, w, A, N)
-    options: dict[str, Any] = {"replicates": 50, "delta": 0.01, "rng": 0}
-    mean = simulate_mean(family, w, A, N, S, bound=known.mean, **options)
-    np.testing.assert_allclose(mean.value, mean_estimator(family, w, A, N, S), rtol=1e-12)
-    assert (mean.radius < 1e-10).all()
-    first, _ = simulate_path_moments(family, w, A, N, S, bound=known.path, **options)
->>>>>>> main
     assert (first.high < 1e-10).all()
     zero = sure_bounds(family, w, A, 0)
     assert zero.path.shape == (2, 2, 1)
@@ -128,18 +113,10 @@ def test_identical_atoms_leave_no_inverted_interval() -> None:
     third = Fraction(1, 3)
     family = ridge("cosine", [[[0.7, 0.1]]], [[0.3]], [[[1.3]] * 3], probabilities=[[third, third, third]])
     w = np.array([[[3.3, 0.77]]])
-<<<<<<< HEAD
     known = sure_bounds(family, w, 0.3, 3)
     for power in (1, 2):
         stop = Stop(20, 0.1)
         estimate = simulate_path_moment(family, w, 0.3, 3, 2, power, stop=stop, rng=0, bound=known.path)
-=======
-    known = sure_bounds(family, w, 0.3, 3)
-    first, second = simulate_path_moments(
-        family, w, 0.3, 3, 2, replicates=20, delta=0.1, rng=0, bound=known.path
-    )
-    for estimate in (first, second):
->>>>>>> main
         assert (estimate.low <= estimate.high).all()
 
 

@@ -12,7 +12,7 @@ from maml_verify.commands.console.data import data_family, data_options
 from problems import FAMILIES, Family
 from problems.names import unknown
 
-__all__ = ["data_options", "detect_option", "editions", "families", "grid_options", "fraction", "point"]
+__all__ = ["data_options", "detect_option", "editions", "families", "fraction", "grid_options", "point"]
 __all__ += ["sweep_arguments", "sweep_options"]
 
 
