@@ -1,8 +1,8 @@
 """How often do the intervals of estimates miss, and how often do they show what they say they would?
 
 Run ``python -m benchmarks.coverage``: over laws and error rates, thousands of streams each, an interval
-counts as a miss where it ever missed at any look.  Below that, the share of streams that showed a violation of
-the ratio to be detected, which is to be at least 0.99.  Exit code 1 where a rate is beyond its margin.
+counts as a miss where it ever missed at any look.  Below that, the share of streams that showed a violation
+of the ratio to be detected, which is to be at least 0.99.  Exit code 1 where a rate is beyond its margin.
 """
 
 from __future__ import annotations
