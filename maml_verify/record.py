@@ -31,7 +31,7 @@ class Record:
     method : str
         ``exact`` (finite expectation enumerated), ``closed-form`` or ``monte-carlo``.
     decided_by : str
-        Stage of the cascade: ``float``, ``arb`` or ``exact``.
+        Which kind of numbers decided: ``float``, ``arb`` or ``exact``.
     setting : dict
         Parameters, points and case (task, step j) of the worst case; ``variant``, which family of a link's
         column it is (None: one drawn from the seed), or ``data``, the options that name the data;
@@ -44,6 +44,13 @@ class Record:
         File with the stored counterexample.
     confidence : float or None
         Probability that a Monte Carlo interval covers, for the whole record.
+    false_alarm : float or None
+        Of an estimate: the largest probability that it calls a true statement violated, 1 - confidence.
+    detects : float or None
+        Of an estimate: the smallest lhs/rhs above 1 that would have been shown with probability 0.99 in any
+        of its comparisons, with values spread as those sampled; None where no ratio would.
+    drawn : int or None
+        Of an estimate: the replicates after which it had decided, or that it was given.
     attained : str
         Of a sharp edition: where its bound is attained or approached, and with which of its terms.
     relative_to : str
@@ -80,6 +87,9 @@ class Record:
     confidence: float | None = None
     attained: str = ""
     relative_to: str = ""
+    false_alarm: float | None = None
+    detects: float | None = None
+    drawn: int | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """A dictionary of JSON types."""
@@ -90,7 +100,8 @@ class Record:
         if self.ratio is not None and not math.isfinite(self.ratio):
             values["ratio"] = None
         if self.confidence is None:
-            del values["confidence"]
+            for name in ("confidence", "false_alarm", "detects", "drawn"):
+                del values[name]
         for name in ("attained", "relative_to"):
             if not values[name]:
                 del values[name]
@@ -129,6 +140,11 @@ class Record:
             return "both sides 0" if self.lhs[0] <= 0 <= self.lhs[1] else "right side = 0"
         return "left side < 0" if self.lhs[1] < 0 else ""
 
+    def error_rates(self) -> str:
+        """What an estimate could have got wrong, in words."""
+        seen = "no ratio" if self.detects is None else f"lhs/rhs >= {self.detects:.4g}"
+        return f"false alarm <= {self.false_alarm:.1g}, would have shown {seen}"
+
     def shown_ratio(self) -> float | None:
         """The ratio, and 0 for a left side that is 0 up to rounding.
 
@@ -139,21 +155,15 @@ class Record:
         low, high = self.lhs
         return 0.0 if low <= 0 <= high < ROUNDING * self.rhs[0] else self.ratio
 
-    def replicates(self) -> int | None:
-        """Replicates of the estimate that the left side is; None where it is none, or is one over runs."""
-        if self.method != "monte-carlo" or "runs" in self.setting:
-            return None
-        replicates: int | None = self.setting.get("repeat", {}).get("replicates")
-        return replicates
-
     def __str__(self) -> str:
         head = f"{self.paper} ({self.edition}) on {self.family}: {self.verdict}"
         if self.verdict == "vacuous":
             return f"{head}: {self.reason}"
         ratio = self.ratio_in_words() or f"lhs/rhs = {self.shown_ratio():.6g}"
         case = ", ".join(f"{k}={v}" for k, v in self.setting.items() if k in _SHORT and v is not None)
-        estimate = f"; {self.replicates()} replicates" if self.replicates() else ""
-        text = f"{head}, {ratio} [{self.decided_by}; {case}; {self.checked} comparisons{estimate}]"
+        text = f"{head}, {ratio} [{self.decided_by}; {case}; {self.checked} comparisons]"
+        if self.confidence is not None:
+            text = f"{text}, {self.error_rates()}"
         if self.relative_to:
             text = f"{text}, relative to {self.relative_to}"
         return f"{text}: {self.reason}" if self.reason else text

@@ -51,11 +51,11 @@ class TermSizes(NamedTuple):
 
     Root mean squares over atoms, the largest role.  A gradient at norm X is a sum of ``terms`` terms whose
     absolute values add up to at most free + offset + L X; a Hessian is rho-Lipschitz, and made of terms up to
-    turned + L; a loss is made of terms up to value + (free + 2 offset + L X) X.
+    hessian_offset + L; a loss is made of terms up to value + (free + 2 offset + L X) X.
 
     Attributes
     ----------
-    L, rho, free, offset, turned, value : float
+    L, rho, free, offset, hessian_offset, value : float
     terms : int
         Roundings of one evaluation.
     largest : float
@@ -74,7 +74,7 @@ class TermSizes(NamedTuple):
     rho: float
     free: float
     offset: float
-    turned: float
+    hessian_offset: float
     value: float
     terms: int
     largest: float
@@ -151,6 +151,14 @@ class Family(ABC):
         units[np.diag_indices(self.atoms)] = zero + 1
         shape = (self.tasks, 1, self.atoms)
         return np.stack([self.grad(w, np.broadcast_to(units[k], shape)) for k in atoms], axis=2)
+
+    def sample(self, size: int, replicates: int, rng: Any) -> Array | None:
+        """Minibatches as the user's own program draws them: weights (n, replicates, m).
+
+        None by default.  Statements are measured on independent draws by the probabilities; this one is for
+        `maml_verify.check_family`, which holds it against them.  ``rng`` is a Generator.
+        """
+        return None
 
     def constants(self, case: Case) -> Known:
         """Constants of Assumptions 1-3 (``resampling``) or 4-5 (``finite-sum``).

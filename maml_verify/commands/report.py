@@ -9,6 +9,7 @@ from html import escape
 from maml_verify.commands.console.faults import Ending, say
 from maml_verify.commands.console.files import write
 from maml_verify.commands.console.options import (
+    detect_option,
     editions,
     families,
     grid_options,
@@ -37,21 +38,23 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("ids", metavar="ID", nargs="*", help="statement ids, default: all")
     grid_options(parser, edition="all")
     sweep_options(parser)
+    detect_option(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Sweep the grid, each N in cells of its own, and put tables, plots and errata on a page."""
     steps = STEPS if arguments.steps is None else (arguments.steps,)
     grid = {"alpha": arguments.alpha, "alpha_L": arguments.alpha_L, "delta": share(1e-3, len(steps))}
+    grid["detect"] = arguments.detect
     chosen = (arguments.ids, families(arguments), editions(arguments))
     todo = [cell for N in steps for cell in cells(*chosen, steps=(N,), **grid)]
-    places: dict[int, Record] = {}
+    done: dict[int, Record] = {}
     needs_plots()
     ending = Ending(f"of {len(todo)} cells")
-    with ending.keeps(places), progress_bar("cells") as progress:
-        for place, record in run_cells(todo, **sweep_arguments(arguments), progress=progress):
-            places[place] = record
-    found = [places[place] for place in sorted(places)]
+    with ending.keeps(done), progress_bar("cells") as progress:
+        for number, record in run_cells(todo, **sweep_arguments(arguments), progress=progress):
+            done[number] = record
+    found = [done[number] for number in sorted(done)]
     summary = _summary(found)
     if not any(r.verdict != "vacuous" for r in summary):
         raise ValueError("nothing was checked; rule: at least one comparison")

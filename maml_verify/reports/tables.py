@@ -73,15 +73,11 @@ def legend(records: Sequence[Record]) -> str:
         f"{short} {text}" for k, (short, text) in _LETTERS.items() if any(k in r.setting for r in shown)
     ]
     left = {r.method for r in shown}
-    methods = dict(_METHODS)
-    if replicates := [k for k in (r.replicates() for r in shown) if k is not None]:
-        few, many = min(replicates), max(replicates)
-        methods["monte-carlo"] += f" from {few:,}{f' to {many:,}' if many > few else ''} replicates"
     decided = {r.decided_by for r in shown} - {"float"}
     lines = ["In a cell: the verdict and the worst lhs/rhs"]
     if letters:
         lines.append(f"where it was seen ({', '.join(letters)})")
-    lines.append(f"how the left side was found ({_words(methods, left)})")
+    lines.append(f"how the left side was found ({_words(_METHODS, left)})")
     if decided:
         lines.append(f"what decided where float64 could not tell ({_words(_STAGES, decided)})")
     return "; ".join(lines) + "."

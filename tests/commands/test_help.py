@@ -27,7 +27,7 @@ WORDS = {
         "that of --rng", "1/(8NL)", "by the theorem", "ones", "searched over", "all others", "the larger one",
         ",", ".",
         f"{REPLICATES}, or as many as take seconds",
-        "derived, and sharp for a statement that has none", "standard output", "all cores",
+        "derived, and sharp for a statement that has none", "standard output", "all cores", "1, 2 and 5",
     },
     (): {"all", "cubic"},
 }  # fmt: skip

@@ -9,8 +9,9 @@ from fractions import Fraction as F
 import numpy as np
 import pytest
 
-from maml_verify.left_sides.intervals import scalar_radius, vector_radius
-from maml_verify.theory import constants, derived, printed, printed_corollaries, sharp
+from maml_verify.left_sides import intervals
+from maml_verify.left_sides.intervals import largest_mean, scalar_radius, vector_radius
+from maml_verify.theory import coefficients, derived, printed, printed_corollaries, sharp
 from maml_verify.theory import derived_corollaries as formulas
 from maml_verify.theory.symbols import Constants, Observed, Parameters
 
@@ -21,36 +22,36 @@ O = Observed(F(1, 3), F(17), F(19), F(23), F(29))
 LARGE = P._replace(S=F(10**6), B=F(10**4))
 # Rationals exactly; where a root is irrational, in float64.
 VALUES = {
-    "constants.C_l": "4641/10000",
-    "constants.C_L": "83853/200000",
-    "constants.C_err_1": "102487/10000",
-    "constants.C_err_2": "4501536501/214360000",
-    "constants.C_err_2_b": "4501536501/114875524",
-    "constants.C_squ_1_ratio": "3557763/640000",
-    "constants.C_squ_1": "174330387/640000",
-    "constants.C_squ_2": "19350672957/1600000000",
-    "constants.C_squ_3": "52089208083/919004192",
-    "constants.chi_5": "137699/15750",
-    "constants.chi_5_scaled": "183277369/50000000",
-    "constants.xi_5": "16876932307836251945217/229751048000000000000",
-    "constants.phi_5": "277690348885378491117/1838008384000000000000",
-    "constants.theta_5_bracket": "-667920364627015659033/9190041920000000000",
-    "constants.theta_5": "-10601910549635169191/5706263200000000000",
-    "constants.theta_5_scaled": "-667920364627015659033/857440000000000000000",
-    "constants.B_prime_5": "1323/1936",
-    "constants.D_L_5": "194481/3025",
-    "constants.C_b_7": "131769/50000",
-    "constants.C_b_7_b": "1361613/2000000",
-    "constants.C_1": "5359/10000",
-    "constants.C_2": "28119/5000",
-    "constants.A_squ_1": "857435524/28718881",
-    "constants.A_squ_2": "7856048279977942077783/367601676800000000",
-    "constants.xi_9": "275331937/9000000",
-    "constants.xi_9_scaled": "4031134889617/50000000000",
-    "constants.theta_9": "147287089/77034553200",
-    "constants.theta_9_bracket": "1620157979/172313286000",
-    "constants.theta_9_scaled": "1620157979/321540000000",
-    "constants.phi_9": "7856048279977942077783/7352033536000000000000",
+    "coefficients.C_l": "4641/10000",
+    "coefficients.C_L": "83853/200000",
+    "coefficients.C_err_1": "102487/10000",
+    "coefficients.C_err_2": "4501536501/214360000",
+    "coefficients.C_err_2_b": "4501536501/114875524",
+    "coefficients.C_squ_1_ratio": "3557763/640000",
+    "coefficients.C_squ_1": "174330387/640000",
+    "coefficients.C_squ_2": "19350672957/1600000000",
+    "coefficients.C_squ_3": "52089208083/919004192",
+    "coefficients.chi_5": "137699/15750",
+    "coefficients.chi_5_scaled": "183277369/50000000",
+    "coefficients.xi_5": "16876932307836251945217/229751048000000000000",
+    "coefficients.phi_5": "277690348885378491117/1838008384000000000000",
+    "coefficients.theta_5_bracket": "-667920364627015659033/9190041920000000000",
+    "coefficients.theta_5": "-10601910549635169191/5706263200000000000",
+    "coefficients.theta_5_scaled": "-667920364627015659033/857440000000000000000",
+    "coefficients.B_prime_5": "1323/1936",
+    "coefficients.D_L_5": "194481/3025",
+    "coefficients.C_b_7": "131769/50000",
+    "coefficients.C_b_7_b": "1361613/2000000",
+    "coefficients.C_1": "5359/10000",
+    "coefficients.C_2": "28119/5000",
+    "coefficients.A_squ_1": "857435524/28718881",
+    "coefficients.A_squ_2": "7856048279977942077783/367601676800000000",
+    "coefficients.xi_9": "275331937/9000000",
+    "coefficients.xi_9_scaled": "4031134889617/50000000000",
+    "coefficients.theta_9": "147287089/77034553200",
+    "coefficients.theta_9_bracket": "1620157979/172313286000",
+    "coefficients.theta_9_scaled": "1620157979/321540000000",
+    "coefficients.phi_9": "7856048279977942077783/7352033536000000000000",
     "printed.meta_smoothness": "2011141/600000",
     "printed.path_first_moment": "2317/4000",
     "printed.path_second_moment": "310023/2750000",
@@ -137,7 +138,8 @@ def same(found, expected):
 def test_a_formula_has_the_value_worked_out(name):
     module, function = name.split(".")
     formula = getattr(
-        {"constants": constants, "printed": printed, "derived": derived, "sharp": sharp}[module], function
+        {"coefficients": coefficients, "printed": printed, "derived": derived, "sharp": sharp}[module],
+        function,
     )
     p = LARGE if function.startswith("resampling_rate") else P
     names = inspect.signature(formula).parameters
@@ -197,12 +199,12 @@ def test_a_corollary_s_rate_is_the_one_worked_out():
 
 def test_the_least_task_batch_of_theorem_9_is_the_one_worked_out():
     # With C_b and C_L above, and (11/10)^4: 2 C_L^2 25/(13 C_b + 2 * 14641/10000)^2.
-    same(constants.B_prime_9(C, P, constants.C_b_7, constants.C_L), "99225/15612872")
+    same(coefficients.B_prime_9(C, P, coefficients.C_b_7, coefficients.C_L), "99225/15612872")
 
 
 def test_every_formula_is_worked_out():
     written = set(VALUES)
-    for module in (constants, printed, derived, sharp):
+    for module in (coefficients, printed, derived, sharp):
         short = module.__name__.split(".")[-1]
         own = {
             f
@@ -215,8 +217,9 @@ def test_every_formula_is_worked_out():
 
 # Parts of formulas above, the printed formula under another name, or worked out apart.
 LEFT_OUT = {
-    "constants.growth", "constants.grown", "constants.drift", "constants.B_prime_9",
-    "constants.smoothness_5", "constants.smoothness_9", "constants.theta_5_terms", "constants.theta_9_terms",
+    "coefficients.growth", "coefficients.grown", "coefficients.drift", "coefficients.B_prime_9",
+    "coefficients.smoothness_5", "coefficients.smoothness_9",
+    "coefficients.theta_5_terms", "coefficients.theta_9_terms",
     "derived.solved", "derived.mean_gradient", "derived.finite_sum_mean_gradient",
     "sharp.reach", "sharp.shrunk", "sharp.solved", "sharp.second_moment", "sharp.distances", "sharp.bias",
     "sharp.reciprocal", "sharp.mean_norm",
@@ -224,18 +227,23 @@ LEFT_OUT = {
 
 
 def test_the_radii_of_intervals_are_those_worked_out():
-    # log(4/delta) = log 400 = 5.991464547107982, n = 101.
-    log, n = 5.991464547107982, 101
-    one = np.ones(1)
-    expected = (4 * log / n) ** 0.5 + 7 * 3 * log / (3 * 100)
-    assert scalar_radius(2 * one, n, 0.01, 3 * one)[0] == pytest.approx(expected, rel=1e-14)
-    rate = log / n
-    s = (2 + 9 * rate / 2) ** 0.5 + 3 * (rate / 2) ** 0.5
-    expected = s * (2 * rate) ** 0.5 + 4 * 3 * rate / 3
-    assert vector_radius(2 * one, n, 0.01, 3 * one)[0] == pytest.approx(expected, rel=1e-14)
-    # The normal ones: 2.5758293035489004 is the quantile of 1 - delta/2, log(1/delta) = 4.605170185988091.
-    assert scalar_radius(2 * one, n, 0.01, None)[0] == pytest.approx(
-        2.5758293035489004 * (2 / n) ** 0.5, rel=1e-12
-    )
-    expected = (2 / n) ** 0.5 * (1 + (2 * 4.605170185988091) ** 0.5)
-    assert vector_radius(2 * one, n, 0.01, None)[0] == pytest.approx(expected, rel=1e-14)
+    # Where every tuning value but the first is taken away: t = 3/4, log(2/delta) = log 200, n = 101.
+    one, n, log200 = np.ones(1), 101, 5.298317366548036
+    psi = 1.3862943611198906 - 0.75  # -log(1/4) - 3/4
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(intervals, "TUNING", np.array([0.75]))
+        patch.setattr(intervals, "WEIGHTS", np.array([1.0]))
+        expected = 3 * log200 / (n * 0.75) + psi * 2 / (0.75 * 3)
+        assert scalar_radius(2 * one, n, 0.01, 3 * one)[0] == pytest.approx(expected, rel=1e-14)
+        # E Z: (t - t^2/2) n x - t n mean = log(1/delta), with half of delta; t = 3 in units of 1/(2 bound).
+        variance = 9 * (log200 + 0.75 * n * 2 / 9) / (n * 0.46875)
+        assert 9 * largest_mean(2 * one / 9, n, 0.005)[0] == pytest.approx(variance, rel=1e-14)
+        rise = 20.085536923187668 - 1 - 3
+        expected = 6 * 5.991464547107982 / (3 * n) + rise * variance / (6 * 3)
+        assert vector_radius(2 * one, n, 0.01, 3 * one)[0] == pytest.approx(expected, rel=1e-14)
+    # The weighted mean of all of them is as large as it has to be, and no larger.
+    x = n * scalar_radius(0.3 * one, n, 0.01, one)[0]
+    t = intervals.TUNING
+    terms = intervals.WEIGHTS * np.exp(t * x - (-np.log1p(-t) - t) * n * 0.3)
+    assert intervals.WEIGHTS.sum() == pytest.approx(1, rel=1e-14)
+    assert terms.sum() == pytest.approx(200, rel=1e-9)

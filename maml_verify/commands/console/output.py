@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from maml_verify.claims import Claim, find_claim
 from maml_verify.commands.console.data import data_words
+from maml_verify.commands.console.families import file_family, in_file
 from maml_verify.commands.console.faults import say
 from maml_verify.commands.console.files import write
 from maml_verify.commands.console.terminal import columns, show
@@ -21,7 +22,7 @@ from maml_verify.reports.tables import counts, render
 from problems import Family
 from problems.known import Known
 
-__all__ = ["constants", "duration", "finish", "progress_bar", "unexpected", "write_rows"]
+__all__ = ["duration", "finish", "known_constants", "progress_bar", "unexpected", "write_rows"]
 
 
 @contextmanager
@@ -56,7 +57,7 @@ def progress_bar(what: str) -> Iterator[Callable[..., None]]:
         yield show
 
 
-def constants(claim: Claim, family: Family) -> Known:
+def known_constants(claim: Claim, family: Family) -> Known:
     """The constants of a family, which for a large data set take seconds: with a bar."""
     with progress_bar("constants") as progress:
         return claim.known(family, progress=progress)
@@ -102,10 +103,19 @@ def write_rows(
     write(text + tail, arguments.output, style)
 
 
+def _with_words(record: Record, arguments: argparse.Namespace) -> Record:
+    """The record with the options that name its family, where a name alone does not."""
+    words = data_words(arguments)
+    if not words and "variant" not in record.setting:
+        texts = [text for text in getattr(arguments, "family", ()) if in_file(text)]
+        own = [text for text in texts if file_family(text).name == record.family]
+        words = ["--family", own[0]] if len(own) == 1 else []
+    return replace(record, setting=record.setting | {"data": words}) if words else record
+
+
 def finish(records: Sequence[Record], arguments: argparse.Namespace, complete: bool = False) -> int:
     """Write records in the format asked for; the exit code says whether all was as registered."""
-    if words := data_words(arguments):
-        records = [replace(r, setting=r.setting | {"data": words}) for r in records]
+    records = [_with_words(record, arguments) for record in records]
     if not any(r.verdict != "vacuous" for r in records):
         reasons = "; ".join(dict.fromkeys(r.reason for r in records if r.reason))
         raise ValueError(f"nothing was checked ({reasons or 'no cells'}); rule: at least one comparison")
