@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from maml_verify.checks.check import check
     from maml_verify.checks.meta_gradient import check_meta_gradient
     from maml_verify.checks.witness import replay
-    from maml_verify.claims import CLAIMS, Claim, find_claim
+    from maml_verify.claims import CLAIMS, Claim, add_claims, find_claim
     from maml_verify.claims.conjectures.build import conjecture
     from maml_verify.record import Record
     from maml_verify.settings import Setting, setting
@@ -30,6 +30,7 @@ _HOMES = {
     "Claim": "claims",
     "Record": "record",
     "Setting": "settings",
+    "add_claims": "claims",
     "check": "checks.check",
     "check_meta_gradient": "checks.meta_gradient",
     "conjecture": "claims.conjectures.build",
@@ -47,6 +48,7 @@ __all__ = [
     "Record",
     "Setting",
     "__version__",
+    "add_claims",
     "check",
     "check_meta_gradient",
     "conjecture",

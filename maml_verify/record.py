@@ -140,7 +140,7 @@ class Record:
         return 0.0 if low <= 0 <= high < ROUNDING * self.rhs[0] else self.ratio
 
     def __str__(self) -> str:
-        head = f"{self.paper} ({self.edition}) on {self.family}: {self.verdict}"
+        head = f"{self.paper or self.claim} ({self.edition}) on {self.family}: {self.verdict}"
         if self.verdict == "vacuous":
             return f"{head}: {self.reason}"
         ratio = self.ratio_in_words() or f"lhs/rhs = {self.shown_ratio():.6g}"

@@ -15,11 +15,13 @@ import numpy as np
 
 from maml_verify.checks.case import prepare
 from maml_verify.checks.check import check_case
-from maml_verify.claims import CLAIMS, find_claim
+from maml_verify.claims import all_claims, find_claim
 from maml_verify.claims.base import Claim
+from maml_verify.claims.own import with_claims
 from maml_verify.execution.workers import each
 from maml_verify.record import Record
 from maml_verify.settings import draw_points, setting
+from maml_verify.studies.search.admissible import admissible_steps
 from maml_verify.studies.search.encoding import decode, length
 from maml_verify.studies.search.instance import BUDGET, Space
 from maml_verify.studies.search.objective import largest_step
@@ -43,7 +45,7 @@ TIE = 1e-12
 def sample_claim(name: str, edition: str, checks: int, rng: int = 0) -> list[Record]:
     """A record a link: the worst of its random instances, with the comparisons of them all."""
     claim = find_claim(name)
-    generator = np.random.default_rng([rng, CLAIMS.index(claim), list(claim.editions).index(edition)])
+    generator = np.random.default_rng([rng, all_claims().index(claim), list(claim.editions).index(edition)])
     records: list[Record] = []
     done = missed = 0
     while done < checks and missed < PATIENCE:
@@ -60,7 +62,11 @@ def sample_claim(name: str, edition: str, checks: int, rng: int = 0) -> list[Rec
 def _one(claim: Claim, edition: str, rng: np.random.Generator) -> Record | None:
     """One random instance with several points; None where its left side is not exact."""
     # Of pulls far beyond the scale of the curvature, float64 leaves too little of the gap to inf L.
-    usual = [space for space in spaces(claim, STEPS) if space.reach <= Space.reach]
+    usual = [
+        space
+        for space in spaces(claim, admissible_steps(claim, edition, STEPS))
+        if space.reach <= Space.reach
+    ]
     space = usual[int(rng.integers(len(usual)))]
     space = replace(space, alpha_L=fixed_step(claim, edition, space.steps))
     largest = largest_step(claim, edition, space.steps)
@@ -110,7 +116,7 @@ def sample(
         If no statement named has one of the editions.
     """
     total = count("checks", checks)
-    claims = [find_claim(name) for name in ids] or list(CLAIMS)
+    claims = [find_claim(name) for name in ids] or list(all_claims())
     if editions is None:
         groups = [[(c.id, next(e for e in PROVED if e in c.editions)) for c in claims]]
     else:
@@ -118,6 +124,6 @@ def sample(
     work = [(*pair, -(-total // len(group)), rng) for group in groups for pair in group]
     if not work:
         raise ValueError(f"editions = {', '.join(editions or ())}; rule: one that a statement named has")
-    for done, records in enumerate(each(sample_claim, work, jobs), 1):
+    for done, records in enumerate(each(with_claims(sample_claim), work, jobs), 1):
         progress(done, len(work))
         yield from records

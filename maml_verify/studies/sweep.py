@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 from maml_verify.checks.check import as_variant, check_setting, without_step_size
 from maml_verify.checks.columns import column
 from maml_verify.checks.witness import link_of, shipped, witness, write_witness
-from maml_verify.claims import CLAIMS, find_claim
+from maml_verify.claims import all_claims, find_claim
+from maml_verify.claims.own import with_claims
 from maml_verify.execution.remaining import Remaining
 from maml_verify.execution.store import Store
 from maml_verify.execution.workers import each
@@ -121,7 +122,7 @@ def cells(
     ValueError
         For an unknown id or name.
     """
-    claims = [find_claim(name) for name in dict.fromkeys(ids)] or list(CLAIMS)
+    claims = [find_claim(name) for name in dict.fromkeys(ids)] or list(all_claims())
     steps = tuple(count("steps", N, 0) for N in steps)
     alpha = alpha if alpha is None else positive("alpha", alpha)
     alpha_L = alpha_L if alpha_L is None else positive("alpha_L", alpha_L)
@@ -250,7 +251,7 @@ def run_cells(
         # Column by column: each statement is soon seen once, which tells the time that the others will take.
         names = list(dict.fromkeys(cell.name for cell in todo))
         order = sorted(set(range(len(todo))) - found, key=lambda k: (names.index(todo[k].name), k))
-        for k, outcome in each(_numbered, [(k, todo[k]) for k in order], jobs, scheduler):
+        for k, outcome in each(with_claims(_numbered), [(k, todo[k]) for k in order], jobs, scheduler):
             try:
                 kept.write(todo[k], {"record": vars(outcome.record), "witness": outcome.witness})
             finally:
