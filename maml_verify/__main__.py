@@ -34,6 +34,7 @@ COMMANDS = (
     ("tightness", "tightness", "the best instance known of each bound, and how its ratio moves"),
     ("mutate", "mutate", "planted wrong constants: which are refuted"),
     ("report", "report", "one page with tables and plots (HTML)"),
+    ("conjecture", "conjecture", "a bound typed in: worst case, verdict, witness, and what would be seen"),
     ("gradient", "gradient", "is a meta gradient right, and if not, which error it looks like"),
 )
 

@@ -7,17 +7,30 @@ list of claims, or a module with claims.
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from hashlib import blake2b
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from maml_verify.claims.base import Claim
-from maml_verify.execution.python_files import load
+from maml_verify.execution.python_files import carried, load
 
-__all__ = ["ID", "UNNAMED", "WithClaims", "add", "for_now", "from_file", "own_claims", "with_claims"]
+__all__ = [
+    "ID",
+    "UNNAMED",
+    "WithClaims",
+    "add",
+    "content",
+    "for_now",
+    "from_file",
+    "own_claims",
+    "with_claims",
+]
 
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*(/[a-z0-9]+(-[a-z0-9]+)*)?")
 # A typed bound without an id; in a file it takes the name of its variable.
@@ -112,6 +125,15 @@ def _claims_in(name: str, thing: Any) -> Iterator[Claim]:
             own = re.sub("[^a-z0-9]+", "-", name.lower()).strip("-")
             unnamed = claim is thing and claim.id == UNNAMED and own
             yield replace(claim, id=own) if unnamed else claim
+
+
+def content(claim: Claim) -> str:
+    """A short name of what a user's claim computes: its functions by value, and the files they are of."""
+    functions = [value for value in vars(claim).values() if callable(value)]
+    functions += claim.editions.values()
+    homes = {getattr(sys.modules.get(f.__module__), "__file__", None) for f in functions}
+    sources = [Path(home).read_bytes() for home in sorted(filter(None, homes)) if Path(home).is_file()]
+    return blake2b(b"".join((carried(content, (claim,)), *sources)), digest_size=16).hexdigest()
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """One row a witness; 1 where a verdict is not the registered one."""
     chosen = [find_claim(name).id for name in arguments.ids]
-    given = {"replayed": arguments.replay, "seconds": arguments.seconds}
+    given = {"replayed": arguments.replay, "seconds": arguments.seconds, "jobs": arguments.jobs}
     rows = tightness(chosen, editions(arguments), **given)
     if not rows:
         raise ValueError("no witness is known; rule: at least one statement that has the edition")

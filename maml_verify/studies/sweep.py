@@ -13,7 +13,7 @@ from maml_verify.checks.check import as_variant, check_setting, without_step_siz
 from maml_verify.checks.columns import column
 from maml_verify.checks.witness import link_of, shipped, witness, write_witness
 from maml_verify.claims import all_claims, find_claim
-from maml_verify.claims.own import with_claims
+from maml_verify.claims.own import content, own_claims, with_claims
 from maml_verify.execution.remaining import Remaining
 from maml_verify.execution.store import Store
 from maml_verify.execution.workers import each
@@ -40,6 +40,7 @@ class Cell(NamedTuple):
     steps, alpha, alpha_L : the grid; several step sizes a N when neither is given
     delta : probability that any Monte Carlo interval of the cell misses, shared over its settings
     member : index of the one family of the column to take; all when None
+    content : of a user's claim, what it computes
     """
 
     claim: str
@@ -50,6 +51,7 @@ class Cell(NamedTuple):
     alpha_L: Any = None
     delta: float = 1e-3
     member: int | None = None
+    content: str = ""
 
     @property
     def name(self) -> str:
@@ -131,8 +133,9 @@ def cells(
         if isinstance(name, str) and name not in FAMILIES:
             raise unknown("family", name, FAMILIES)
     columns = [name if isinstance(name, str) else checked_family(name) for name in families]
+    contents = {claim.id: content(claim) for claim in own_claims()}
     found = [
-        Cell(claim.id, edition, family, steps, alpha, alpha_L)
+        Cell(claim.id, edition, family, steps, alpha, alpha_L, content=contents.get(claim.id, ""))
         for claim in claims
         for edition in claim.editions
         if edition in editions

@@ -38,7 +38,7 @@ def known_witnesses(ids: Sequence[str] = (), editions: Sequence[str] = ()) -> It
 
 
 def _instances(
-    ids: Sequence[str], editions: Sequence[str], seconds: float
+    ids: Sequence[str], editions: Sequence[str], seconds: float, jobs: int | None
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     """Witnesses by name: the shipped ones, and of a claim of the user's the worst case found."""
     for path in known_witnesses(ids, editions):
@@ -46,7 +46,7 @@ def _instances(
     for claim in own_claims():
         for edition in claim.editions:
             if (not ids or claim.id in ids) and (not editions or edition in editions):
-                found = search(claim, edition, seconds=seconds)
+                found = search(claim, edition, seconds=seconds, jobs=jobs)
                 if found.witness is not None:
                     yield "searched", found.witness
 
@@ -90,6 +90,7 @@ def tightness(
     shares: Sequence[Fraction] = SHARES,
     replayed: bool = False,
     seconds: float = 20,
+    jobs: int | None = None,
 ) -> list[dict[str, Any]]:
     """A row a witness: best ratio known, its gap to 1, how it was decided, its `profile`, where sharp.
 
@@ -97,10 +98,10 @@ def tightness(
     ----------
     ids, editions : which witnesses; all when empty
     replayed : recompute the stored ratio, certified, in place of reading it
-    seconds : time of the search of a claim that comes with no witness
+    seconds, jobs : time and worker processes of the search of a claim that comes with no witness
     """
     rows = []
-    for name, stored in _instances(ids, editions, seconds):
+    for name, stored in _instances(ids, editions, seconds, jobs):
         claim, edition, s = case_of(name, stored)
         known = claim.known(s.family)
         values = {key: stored[key] for key in ("verdict", "ratio", "method", "decided_by")}
