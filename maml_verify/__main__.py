@@ -35,6 +35,7 @@ COMMANDS = (
     ("mutate", "mutate", "planted wrong constants: which are refuted"),
     ("report", "report", "one page with tables and plots (HTML)"),
     ("conjecture", "conjecture", "a bound typed in: worst case, verdict, witness, and what would be seen"),
+    ("constants", "constants", "every constant of the paper, beside what is measured of it"),
     ("gradient", "gradient", "is a meta gradient right, and if not, which error it looks like"),
 )
 
