@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 import shlex
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from fractions import Fraction
 from typing import Any
 
-__all__ = ["VERDICTS", "Record", "severity"]
+__all__ = ["LISTENERS", "VERDICTS", "Record", "severity", "told"]
 
 VERDICTS = ("holds", "violated", "undecided", "vacuous")
 
@@ -166,6 +167,17 @@ def _exact(values: dict[str, Any]) -> dict[str, Any]:
 
 def _read(value: Any) -> Any:
     return [_read(part) for part in value] if isinstance(value, list) else Fraction(value)
+
+
+# Who is told of each record of a check, such as a run of tests that counts them.
+LISTENERS: list[Callable[[Record], None]] = []
+
+
+def told(record: Record) -> Record:
+    """The record, of which the listeners are told."""
+    for listener in LISTENERS:
+        listener(record)
+    return record
 
 
 def severity(record: Record) -> tuple[int, float]:

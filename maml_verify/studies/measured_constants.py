@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
@@ -22,7 +22,7 @@ from maml_verify.meta_gradients.objective import meta_gradient_norms
 from maml_verify.meta_gradients.roles import population, split
 from maml_verify.settings import Setting, setting
 from maml_verify.studies.search.encoding import decode, length, starts
-from maml_verify.studies.search.instance import BUDGET, Instance
+from maml_verify.studies.search.instance import BUDGET, Instance, Space
 from maml_verify.studies.search.objective import is_split, known_constants
 from maml_verify.studies.search.optimise import Budget, maximise
 from maml_verify.studies.search.spaces import spaces
@@ -200,7 +200,8 @@ def _searched(
     rng: int,
 ) -> Best:
     """The largest shares over instances of a search that have the constants of the family."""
-    claim, best = find_claim(statement), {}
+    claim = find_claim(statement)
+    best: Best = {}
     alpha_L = float(Fraction(s.alpha) * Fraction(c.L))
     editions = {edition for edition, _ in values}
     given = {name: getattr(s, name) for name in ("S", "D", "T", "B") if name not in s.free}
@@ -235,8 +236,12 @@ def _searched(
         generator = np.random.default_rng([rng, k])
         first = [*starts(one), *(generator.uniform(-1, 1, length(one)) for _ in range(4))]
         budget = Budget(limit, evaluations / len(chosen))
-        maximise(lambda vector, one=one: worst(decode(one, vector, alpha_L)), first, budget, generator)
+        maximise(_decoded(worst, one, alpha_L), first, budget, generator)
     return best
+
+
+def _decoded(worst: Callable[[Instance], float], space: Space, alpha_L: float) -> Callable[[Array], float]:
+    return lambda vector: worst(decode(space, vector, alpha_L))
 
 
 def _in_its_units(own: Constants, c: Constants) -> Iterator[Constants]:

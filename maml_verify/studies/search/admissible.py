@@ -13,9 +13,8 @@ from maml_verify.theory.symbols import Constants, Parameters
 
 __all__ = ["admissible_steps", "step_range"]
 
-# Constants beside L = 1 for which a condition is tried, and the largest alpha L that is.
+# Constants beside L = 1 for which a condition is tried.
 OTHERS = (Fraction(0), Fraction(1, 8), Fraction(1), Fraction(8))
-FAR = Fraction(4)
 # Numbers of steps that are tried where none of the usual ones is left, and how many of them are taken.
 LONGEST, FEW = 64, 3
 # Halvings of the gap between a step size that is left and one that is not.
