@@ -26,7 +26,7 @@ try:
     from hypothesis import assume
     from hypothesis import strategies as st
 except ImportError:
-    raise ImportError("maml_verify.strategies needs hypothesis: pip install hypothesis") from None
+    raise ImportError("maml_verify.strategies needs hypothesis: pip install 'maml-verify[testing]'") from None
 
 __all__ = ["batches", "families", "points", "register", "settings_of", "step_sizes"]
 
