@@ -35,17 +35,14 @@ NO_WITNESS = "no witness file: the family is no ridge sum"
 class Cell(NamedTuple):
     """A statement and edition on a column over a grid; what it says determines its record.
 
-        Attributes
-        ----------
-        column : name of a column of the catalog, or a family
-        steps, alpha, alpha_L : the grid; several step sizes a N when neither is given
-        delta : probability that any Monte Carlo interval of the cell misses, shared over its settings
-        member : index of the one family of the column to take; all when None
-    <<<<<<< HEAD
-        content : of a user's claim, what it computes
-    =======
-        detect : smallest lhs/rhs > 1 that its estimates are to show; None: what their replicates show
-    >>>>>>> main
+    Attributes
+    ----------
+    column : name of a column of the catalog, or a family
+    steps, alpha, alpha_L : the grid; several step sizes a N when neither is given
+    delta : probability that any Monte Carlo interval of the cell misses, shared over its settings
+    member : index of the one family of the column to take; all when None
+    detect : smallest lhs/rhs > 1 that its estimates are to show; None: what their replicates show
+    content : of a user's claim, what it computes
     """
 
     claim: str
