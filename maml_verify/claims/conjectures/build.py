@@ -64,6 +64,7 @@ def conjecture(
     """
     bound = _read(text)
     of, words = bound.kinds, bound.words
+    where = list(dict.fromkeys([*where, *bound.longest()]))
     conditions = [parse(one) for one in where]
     named = words | {str(node.value) for one in conditions for node in _names(one)}
     needed = tuple(needs) if needs is not None else tuple(sorted({"L"} | (named & CONSTANTS.keys())))
@@ -123,6 +124,13 @@ class _Typed:
         """What it is meant for, besides points."""
         sides = self.kinds[self.left], self.kinds[self.right]
         return "task-step" if any(k.step for k in sides) else "task" if any(k.task for k in sides) else ""
+
+    def longest(self) -> list[str]:
+        """The condition that a step which is named, such as 2 in ``path(w, 2)``, is one of the path."""
+        calls = [node for node in self.kinds if node.kind == "call" and node.value in ("path", "sgd")]
+        steps = [call.parts[1].value for call in calls if call.parts[1].kind == "number"]
+        last = max((int(step) for step in steps), default=0)
+        return [f"N >= {last}"] if last else []
 
     def measure(self, s: PreparedSetting) -> Array:
         """The left side."""
