@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import os
+import re
 import signal
 import sys
 import threading
@@ -33,6 +34,7 @@ COMMANDS = (
     ("sample", "sample", "random instances with exact left sides, until a number of comparisons"),
     ("tightness", "tightness", "the best instance known of each bound, and how its ratio moves"),
     ("mutate", "mutate", "planted wrong constants: which are refuted"),
+    ("laws", "laws", "is a family what it says: derivatives, sampling, constants"),
     ("report", "report", "one page with tables and plots (HTML)"),
     ("conjecture", "conjecture", "a bound typed in: worst case, verdict, witness, and what would be seen"),
     ("constants", "constants", "every constant of the paper, beside what is measured of it"),
@@ -137,7 +139,9 @@ def _with_claims(given: list[str]) -> int:
 
 def _named(arguments: argparse.Namespace, names: Sequence[str]) -> dict[str, list[str]]:
     values = {name: getattr(arguments, name, None) for name in names}
-    return {name: [value] if isinstance(value, str) else list(value or ()) for name, value in values.items()}
+    lists = {name: [value] if isinstance(value, str) else list(value or ()) for name, value in values.items()}
+    # What FILE.py:NAME names is in a file.
+    return {name: [re.sub(r"(\.py):\w*$", r"\1", value) for value in found] for name, found in lists.items()}
 
 
 if __name__ == "__main__":
