@@ -26,7 +26,7 @@ def test_a_true_bound_stands_a_search(text, steps, where):
     record = found(text, steps, where)
     assert record.verdict == "holds"
     # The search came near enough to say something.
-    assert record.ratio > 0.5
+    assert record.ratio > (0.999 if text == SMOOTH.format(4) else 0.5)
 
 
 @pytest.mark.parametrize(("text", "steps", "where"), FALSE, ids=lambda v: v if isinstance(v, str) else "")

@@ -60,6 +60,12 @@ def test_they_are_checked_swept_and_sampled_in_worker_processes(capsys, file):
     assert [s["alpha_L"] * 8 * s["steps"] for s in seen] == pytest.approx([1] * len(seen))
 
 
+def test_the_usual_grid_of_a_table_is_within_a_claim_s_conditions(capsys, file):
+    line = "table drift --family quadratic --steps 3 --jobs 1 --format json"
+    (record,) = json.loads(ran(capsys, line, file)[1].out)
+    assert (record["verdict"], record["setting"]["alpha_L"]) == ("holds", pytest.approx(1 / 24))
+
+
 def test_a_false_one_is_refuted_and_its_witness_names_it(capsys, file, tmp_path):
     line = f"search without-rho --evaluations 600 --seconds 60 --steps 2 --jobs 1 --witnesses {tmp_path}"
     code, shown = ran(capsys, line, file)
