@@ -2,9 +2,8 @@
 
 import dataclasses
 import json
-from fractions import Fraction
-
 import zipfile
+from fractions import Fraction
 
 import numpy as np
 import pytest

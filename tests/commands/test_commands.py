@@ -221,7 +221,17 @@ def test_a_terminal_gets_colours_and_a_bar(capsys, monkeypatch):
 def test_with_a_closed_standard_error_the_output_is_the_output_alone(tmp_path):
     data = tmp_path / "d.csv"
     data.write_text("x,y,t\n" + "".join(f"{k},{k % 2},{k // 2 % 2}\n" for k in range(8)))
-    words = [sys.executable, "-m", "maml_verify", "check", "path-stability", "--data", str(data), "--label", "y"]
+    words = [
+        sys.executable,
+        "-m",
+        "maml_verify",
+        "check",
+        "path-stability",
+        "--data",
+        str(data),
+        "--label",
+        "y",
+    ]
     words += ["--task", "t", "--steps", "1", "--alpha-L", "1/9", "--format", "json"]
     done = subprocess.run(["sh", "-c", 'exec "$@" 2>&-', "sh", *words], stdout=subprocess.PIPE, check=False)
     assert done.returncode == 0

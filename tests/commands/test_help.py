@@ -28,6 +28,7 @@ WORDS = {
         ",", ".",
         f"{REPLICATES}, or as many as take seconds",
         "derived, and sharp for a statement that has none", "standard output", "all cores", "1, 2 and 5",
+        "those that the bound names", "conjecture",
     },
     (): {"all", "cubic"},
 }  # fmt: skip
