@@ -17,7 +17,6 @@ from maml_verify.commands.console.claims import added
 from maml_verify.commands.console.imported import refuse_strangers
 from maml_verify.commands.console.parser import Parser, seed
 from maml_verify.reports.tables import FORMATS
-from problems.validation import count
 
 __all__ = ["main"]
 
@@ -132,6 +131,8 @@ def _with_claims(given: list[str]) -> int:
     if extras:
         parsers[arguments.command].unrecognised(extras)
     if arguments.jobs is not None:
+        from problems.validation import count  # late: a stranger of that name would be in its place
+
         count("jobs", arguments.jobs)
     if sys.stdout is None and arguments.output is None:
         raise ValueError("output: standard output is closed; rule: --output FILE")

@@ -134,6 +134,11 @@ def check(
     ('holds', 0.138511)
     """
     found = find_claim(claim) if isinstance(claim, str) else claim
+    if not isinstance(found, Claim):
+        raise TypeError(f"claim = {claim!r}; rule: an id or a Claim")
+    for name, value in (("known", known), ("constants", constants)):
+        if value is not None and not isinstance(value, Known):
+            raise TypeError(f"{name} = {value!r}; rule: a problems.Known")
     if edition not in found.editions:
         raise unknown("edition", edition, found.editions)
     column = family if isinstance(family, str) else None
