@@ -285,6 +285,18 @@ def test_within_the_range_float64_decides(exponent):
     assert check_setting(find_claim("path-gradient"), s, "printed").decided_by == "float"
 
 
+def at(w):
+    """Errors of a setting of no steps, where gradients have the size of the point w."""
+    family = ridge("quadratic", [[[F(1)]]])
+    return rounding.errors(setting(family, alpha=F(1, 2), steps=0, w=[[w]], u=[[w]]))
+
+
+@pytest.mark.parametrize(("last", "beyond"), [(2.0**200, np.inf), (2.0**-200, 0.0)])
+def test_the_range_in_which_float64_decides_has_its_ends_in_it(last, beyond):
+    assert np.isfinite(at(last)).all()
+    assert np.isinf(at(np.nextafter(last, beyond))).all()
+
+
 @pytest.mark.parametrize("exponent", [-1020, -700, -201, 201, 900])
 def test_beyond_the_range_float64_proves_nothing(exponent):
     family = ridge("cubic-well", [[[F(1)]]], coefficients=[[[F(2) ** exponent]]])

@@ -14,11 +14,11 @@ from maml_verify.meta_gradients.roles import population
 from problems import ridge
 
 
-def enclosed(pulls, moved, B=1, **options):
+def balls(pulls, moved, B=1, bits=128, **options):
     """Both ends for tasks w^2/2 + pull w from w = 1, no inner steps; ``moved`` is K times the step size."""
     family = ridge("quadratic", [[[F(1)]]] * len(pulls), linear=[[[F(pull)]] for pull in pulls])
-    with arb_precision(128):
-        low, high = frozen_norm(
+    with arb_precision(bits):
+        return frozen_norm(
             family.cast(lambda x: lift(x, "arb")),
             np.array([arb(1)], dtype=object),
             arb(0),
@@ -29,6 +29,11 @@ def enclosed(pulls, moved, B=1, **options):
             role=population,
             **options,
         )
+
+
+def enclosed(*given, **options):
+    """The same as floats."""
+    low, high = balls(*given, **options)
     return float(low), float(high)
 
 
@@ -70,3 +75,14 @@ def test_one_task_has_both_ends_in_a_box_just_above_its_drift(share):
 def test_a_run_that_may_leave_every_box_is_bounded_by_its_first_iterate_alone():
     low, high = enclosed([0], 2.0)
     assert (low, high) == (pytest.approx(1e-9), np.inf)
+
+
+@pytest.mark.parametrize("pulls", [[0], [F(1, 3), -F(1, 3)], [3, -3]], ids=str)
+@pytest.mark.parametrize("moved", [0.0078125, 0.0521, 2.0])
+def test_few_bits_leave_both_ends_on_their_sides(pulls, moved):
+    # Rounded to 16 bits towards the other side at one place, an end would be on the wrong side of a true one.
+    low, high = balls(pulls, moved, B=3, bits=300)
+    for bits in range(12, 20):
+        below, above = balls(pulls, moved, B=3, bits=bits)
+        assert below <= low
+        assert not above < high
