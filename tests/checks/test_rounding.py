@@ -236,6 +236,19 @@ def test_the_relative_part_covers_a_formula_of_constants_alone():
         assert abs(F(bound(c, p, None)) - exact) <= F(float(margin))
 
 
+@pytest.mark.parametrize(("N", "beyond"), [(1, False), (10**4, False), (10**6, True), (10**8, True)])
+def test_the_relative_part_covers_powers_of_a_rounded_number(N, beyond):
+    """Powers up to 4N, as bounds have them, of 1 + alpha L with N alpha L of the size of 1."""
+    largest = 0.0
+    with arb_precision(300):
+        for k in range(1, 16):
+            exact = (1 + arb(k) / (7 * N)) ** (4 * N)
+            largest = max(largest, float(abs((1 + k / (7 * N)) ** (4 * N) / exact - 1).upper()))
+    assert largest <= rounding._relative(N)
+    # The part that does not grow with N is too small from here on.
+    assert (largest > rounding.RELATIVE) == beyond
+
+
 def rate_near_its_pole(digits):
     """Theorem 9 where theta of (24) is a difference of near numbers."""
     c = Constants(1.0, 0.5, 0.25, b=0.125, b2=0.0625)

@@ -1,6 +1,7 @@
 """Changes planted in the code: which are drawn, which tests judge them, and what the result is."""
 
 import ast
+import json
 import sys
 from pathlib import Path
 
@@ -210,3 +211,12 @@ def test_a_result_stands_as_long_as_its_file_and_its_tests_do(tmp_path, monkeypa
 def test_a_part_is_killed_of_what_is_not_equivalent():
     rows = [{"place": "p", "result": r} for r in ["killed"] * 3 + ["survived"] + ["equivalent"] * 4]
     assert mutants.summary(rows) == {"p": {"killed": 3, "survived": 1, "equivalent": 4, "rate": 0.75}}
+
+
+def test_what_is_known_to_change_nothing_is_still_there():
+    listed = json.loads(mutants.EQUIVALENT.read_text(encoding="utf-8"))
+    names = [tuple(entry["change"]) for entry in listed]
+    found = {change.identity for name in {n[0] for n in names} for change in changes(ROOT / name, ROOT)}
+    assert [name for name in names if name not in found] == []
+    assert len(set(names)) == len(names)
+    assert all(len(entry["reason"]) > 20 for entry in listed)
