@@ -36,3 +36,6 @@ def test_a_stored_violation_is_of_the_setting_that_a_table_has():
     sizes = stored["sizes"]["B"], stored["K"], stored["C_beta"], stored["runs"]
     assert (F(stored["alpha"]), stored["steps"], stored["points"][0]) == (s.alpha, s.steps, s.w[0].tolist())
     assert sizes == (s.B, s.K, s.C_beta, s.runs)
+    assert {name: getattr(known, name).value for name in ("L", "rho", "sigma")} == {
+        name: stored["constants"][name] for name in ("L", "rho", "sigma")
+    }
