@@ -194,6 +194,34 @@ def test_an_error_of_what_is_observed_is_in_the_margin(name, claim, family, w, u
     assert (right > 2e-10 * np.abs(both.rhs.ravel())).any(), "the relative part of the margin suffices here"
 
 
+BY_HAND = {
+    # Both points of a difference, 3 off each.
+    "length": 2 * 3,
+    # |(a + e)^2 - a^2| = e (2 a + e) of a length a = 5.
+    "length^2": 6 * (2 * 5 + 6),
+    "gradient": 2 * 7,
+    "meta gradient": 2 * 11,
+    # Each of d^2 entries of a second moment of a vector of length 13.
+    "meta gradient^2": 2 * 4**2 * 11 * (13 + 11),
+    # N + 1 factors of d rows, times what the others make of an error.
+    "product": 2 * 4 * (2 + 1) * 17 * 19,
+    "any": 0,
+}
+
+
+@pytest.mark.parametrize("unit", BY_HAND)
+def test_the_absolute_part_of_a_margin_is_that_of_its_unit(unit):
+    e = rounding.Errors(
+        0, 0, point=3, path_gradient=7, meta_gradient=11, largest=13, factor=19, gap=0, growth=17
+    )
+    s = setting(
+        ridge("quadratic", [[[F(k == m) for m in range(4)] for k in range(4)]]), alpha=F(1, 2), steps=2
+    )
+    found = rounding.left_margin(unit, s, Constants(1.0), Parameters(0.5, 2), e, np.array([25.0]))
+    absolute = float(found[0]) - rounding._relative(2) * 25
+    assert BY_HAND[unit] <= absolute * (1 + 1e-12) <= 1.5 * BY_HAND[unit]
+
+
 def test_an_error_grows_along_a_path():
     # Where paths spread by up to 1 + alpha L = 21 a step, so do rounding errors, also of a bounded link.
     claim, family = find_claim("path-stability"), ridge("cosine", [[[F(1, 3)]]])

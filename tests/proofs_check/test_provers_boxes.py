@@ -195,3 +195,12 @@ def test_the_lemma_is_about_its_own_relation() -> None:
     # The slope 1/(1 + t) - 1/2 changes its sign at 1.
     g = sp.log(1 + t) - t / 2
     assert _lemma(Relation(0, "<", g, lemma=(g, t))) is None
+
+
+def test_powers_of_a_base_with_a_denominator_are_written_out() -> None:
+    base = 1 + 1 / (1 + y)
+    assert every_step._quotient(base**3 - 1, sp.Integer(1), True, ())
+    assert every_step._quotient(sp.Integer(1), base**3, True, ())
+    assert every_step._quotient(y, base - 1, False, ())
+    assert not every_step._quotient(sp.Integer(1), (1 - base) ** 3, True, ())
+    assert not every_step._quotient(base**3 - 2, sp.Integer(1), False, ()), "1 at large y"

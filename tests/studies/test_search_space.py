@@ -75,6 +75,20 @@ def test_the_ends_of_a_coordinate_are_the_ends_of_its_range():
         np.testing.assert_allclose(found.linear, -label, rtol=1e-14)
 
 
+def test_every_coordinate_changes_the_instance():
+    kinds = {(s.link, bool(s.terms), s.split): s for s in sorted(SPACES, key=length, reverse=True)}
+    assert len(kinds) > 10
+    rng = np.random.default_rng(0)
+    for space in kinds.values():
+        vector = rng.uniform(0.2, 0.6, length(space))
+        found = [repr(decode(space, vector, 0.25))]
+        for k in range(length(space)):
+            moved = vector.copy()
+            moved[k] = 0.75
+            found.append(repr(decode(space, moved, 0.25)))
+        assert len(set(found)) == len(found), space
+
+
 def test_a_size_is_left_to_the_conditions_or_a_power_of_two_up_to_its_largest():
     space = Space("quadratic", 1, 1, 1, 2, scales=tuple(EXPONENTS))
     assert corner(space, sizes=-1).sizes == corner(space, sizes=0).sizes == {}
