@@ -14,8 +14,11 @@ from maml_verify.meta_gradients.roles import population
 from problems import ridge
 
 
-def balls(pulls, moved, B=1, bits=128, **options):
-    """Both ends for tasks w^2/2 + pull w from w = 1, no inner steps; ``moved`` is K times the step size."""
+def balls(pulls, moved, B=1, bits=128, power=0, **options):
+    """Both ends for tasks w^2/2 + pull w from w = 1, no inner steps.
+
+    ``moved`` is K times the step size, or that where the least gradient of a task to this power is 1.
+    """
     family = ridge("quadratic", [[[F(1)]]] * len(pulls), linear=[[[F(pull)]] for pull in pulls])
     with arb_precision(bits):
         return frozen_norm(
@@ -25,7 +28,7 @@ def balls(pulls, moved, B=1, bits=128, **options):
             0,
             B=arb(B),
             K=arb(10) ** 9,
-            beta=lambda g: arb(moved) / arb(10) ** 9,
+            beta=lambda g: arb(moved) / arb(10) ** 9 / g**power,
             role=population,
             **options,
         )
@@ -61,6 +64,16 @@ def test_noise_is_the_largest_in_the_box(pull, B):
     low, _ = enclosed([pull, -pull], moved, B, radii=[r])
     # As a ball, w^2 is 1 up to 2 r + r^2.
     assert low == pytest.approx(sqrt(1 - 2 * r - r**2) * (1 - noise / (r - drift)), rel=1e-7)
+
+
+@pytest.mark.parametrize("pull", [F(3), F(7, 2), F(-6)])
+def test_steps_are_as_long_as_the_least_gradient_in_the_box_allows(pull):
+    r, moved, p = 0.25, 2.0**-8, abs(float(pull))
+    # As a ball, x^2 is that of the middle up to 2 x r + r^2.
+    least = sqrt((p - 1) ** 2 - 2 * (p - 1) * r - r**2)
+    same, _ = enclosed([pull, -pull], moved / least, radii=[r])
+    low, _ = enclosed([pull, -pull], moved, power=1, radii=[r])
+    assert low == pytest.approx(same, rel=1e-9)
 
 
 @pytest.mark.parametrize("share", [2.0**-k for k in range(1, 12)])

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from flint import arb, ctx, fmpq
 
-from problems import finite_sum_constants, from_data, resampling_constants, ridge
+from problems import finite_sum_constants, from_data, resampling_constants, ridge, rounding
 from problems.rationals import power, rational, rationals, root, round_up
 from problems.ridge_sums.suprema.bounded_below import atom_bounded_below, bounded_below
 from problems.ridge_sums.suprema.eigenvalues import directions, spectral_bound, spectral_bounds
@@ -79,11 +79,12 @@ def test_so_many_units_cover_the_error_of_so_many_roundings_and_hardly_more(n: i
 
 @pytest.mark.parametrize("n", [1, 2, 127, 128, 129, 256, 257, 1000])
 def test_roundings_of_a_sum_are_those_of_a_block_and_of_the_sum_of_blocks(n: int) -> None:
-    lengths = [len(range(n)[k : k + 128]) for k in range(0, n, 128)]
+    block = rounding._BLOCK
+    lengths = [len(range(n)[k : k + block]) for k in range(0, n, block)]
     assert terms(n) == max(lengths) + len(lengths)
     # Rounded to even, each block of halves of a unit is lost but for its first entry.
     a = np.full(n, 2.0**-53)
-    a[::128] = 1.0
+    a[::block] = 1.0
     error = n * 2.0**-53 + len(lengths) - float(dot(a, np.ones(n)))
     assert error <= units(terms(n)) * (n * 2.0**-53 + len(lengths))
 
