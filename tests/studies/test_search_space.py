@@ -43,6 +43,17 @@ def test_only_points_of_the_cube_are_looked_at(optimiser):
     assert (list(best.vector), best.value) == ([1, -1], 2.0)
 
 
+@pytest.mark.parametrize(("evaluations", "over"), [(0.0, True), (0.99, True), (1.0, False), (2.0, False)])
+def test_a_budget_is_over_where_no_whole_evaluation_is_left(evaluations, over):
+    assert Budget(evaluations=evaluations).over is over
+    assert Budget(evaluations=evaluations, deadline=0.0).over
+
+
+def test_instances_have_up_to_three_tasks_dimensions_atoms_and_terms():
+    for part in ("tasks", "d", "atoms", "terms"):
+        assert max(getattr(space, part) for space in SPACES) == 3, part
+
+
 def test_every_structured_start_is_in_the_cube():
     assert len(SPACES) > 50
     for space in SPACES:
