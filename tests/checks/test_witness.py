@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from fractions import Fraction as F
 from itertools import product
 from pathlib import Path
@@ -142,7 +143,11 @@ CHANGES = [
     (("steps",), 1.5, "steps = 1.5; rule: an integer"),
     (("points",), [], "w.json: .*in a witness file of format"),
     (("tasks", 0, "weight"), None, "None; rule: a number"),
-    (("tasks", 0, "features"), [], "features has shape"),
+    (
+        ("tasks", 0, "features"),
+        [],
+        r"tasks\[0\]\.features has shape \(0,\); rule: 2 dimensions, none of them empty",
+    ),
 ]
 
 
@@ -152,6 +157,18 @@ def test_a_damaged_witness_is_refused_by_name(tmp_path, place, value, message):
     with pytest.raises(ValueError, match=message) as error:
         read_witness(tmp_path / "w.json")
     assert str(tmp_path / "w.json") in str(error.value)
+
+
+def test_tasks_of_different_shapes_are_refused_by_name(tmp_path):
+    values = _changed(("edition",), "printed")
+    (first, *_) = values["tasks"]
+    features = [[*row, 0] for row in first["features"]]
+    values["tasks"] = [first, first | {"features": features}]
+    (tmp_path / "w.json").write_text(json.dumps(values))
+    shapes = [(len(features), len(features[0]) - k) for k in (0, 1)]
+    said = f"tasks[1].features has shape {shapes[0]}; rule: {shapes[1]}, as in tasks[0]"
+    with pytest.raises(ValueError, match=re.escape(said)):
+        read_witness(tmp_path / "w.json")
 
 
 @pytest.mark.parametrize(

@@ -116,6 +116,14 @@ def test_a_search_over_expectations_has_three_atoms_too_and_the_finite_sum_case_
         assert {space.atoms for space in found} == wanted
 
 
+def test_runs_start_far_from_the_origin_too_whatever_the_reach():
+    runs = list({(space.link, space.reach): space for space in SPACES if space.scales}.values())
+    assert {space.reach for space in runs} > {4.0}
+    for space in runs:
+        found = [decode(space, vector, 0.25).w for vector in starts(space)[:3]]
+        assert any(np.allclose(w, 4, rtol=1e-12) for w in found), space
+
+
 def test_a_start_named_by_a_point_is_at_it_whatever_the_reach():
     # Points that depend on where the link's curvature changes are not shares of the reach.
     moved = 0
