@@ -23,7 +23,7 @@ from typing import Any
 
 from benchmarks.mutants.order import Reached, stages, state
 from benchmarks.mutants.sample import PLACES, RESTS, ROOT, sample
-from benchmarks.mutants.sites import Change
+from benchmarks.mutants.sites import Change, changes
 from benchmarks.mutants.trees import Tree
 
 EQUIVALENT = Path(__file__).with_name("equivalent.json")
@@ -86,6 +86,13 @@ def stands(row: Row, change: Change, reached: Reached) -> bool:
         return False
 
 
+def stale(names: Sequence[tuple[str, ...]], root: Path) -> list[tuple[str, ...]]:
+    """The changes that can't be planted any more, since their line was edited."""
+    files = [root / file for file in {name[0] for name in names}]
+    found = {change.identity for file in files if file.exists() for change in changes(file, root)}
+    return [name for name in names if name not in found]
+
+
 def summary(results: Sequence[Row]) -> dict[str, dict[str, Any]]:
     """Counts of each place, and which part of those that are not equivalent was killed."""
     table: dict[str, dict[str, Any]] = {}
@@ -103,6 +110,8 @@ def run(
     """A result for each change, those that stand from before included."""
     reached = Reached(json.loads(given.reached.read_text(encoding="utf-8")))
     reasons = {tuple(e["change"]): e["reason"] for e in json.loads(EQUIVALENT.read_text(encoding="utf-8"))}
+    for name in stale(list(reasons), ROOT):
+        print("no longer there:", " | ".join(name))
     earlier = known(given.output)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))

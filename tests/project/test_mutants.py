@@ -213,10 +213,11 @@ def test_a_part_is_killed_of_what_is_not_equivalent():
     assert mutants.summary(rows) == {"p": {"killed": 3, "survived": 1, "equivalent": 4, "rate": 0.75}}
 
 
-def test_what_is_known_to_change_nothing_is_still_there():
+def test_what_is_known_to_change_nothing_has_a_reason_and_is_told_where_it_is_gone(tmp_path):
     listed = json.loads(mutants.EQUIVALENT.read_text(encoding="utf-8"))
     names = [tuple(entry["change"]) for entry in listed]
-    found = {change.identity for name in {n[0] for n in names} for change in changes(ROOT / name, ROOT)}
-    assert [name for name in names if name not in found] == []
     assert len(set(names)) == len(names)
     assert all(len(entry["reason"]) > 20 for entry in listed)
+    there = [c.identity for c in of(tmp_path, TEXT)]
+    edited, gone = (*there[0][:2], "LIMIT = 3", *there[0][3:]), ("room/no.py", "f", "x", "1 -> 2", "0")
+    assert mutants.stale([*there, edited, gone], tmp_path) == [edited, gone]
