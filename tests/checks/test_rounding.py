@@ -194,6 +194,8 @@ def test_an_error_of_what_is_observed_is_in_the_margin(name, claim, family, w, u
     assert (right > 2e-10 * np.abs(both.rhs.ravel())).any(), "the relative part of the margin suffices here"
 
 
+IN_UNIT = Constants(1.0, rho=0.5, sigma=1.0, b=2.0)
+RATE = max(rate(IN_UNIT, Parameters(0.5, 2)) for rate in (k.C_L, k.C_b_7, k.C_b_7_b))
 BY_HAND = {
     # Both points of a difference, 3 off each.
     "length": 2 * 3,
@@ -205,6 +207,8 @@ BY_HAND = {
     "meta gradient^2": 2 * 4**2 * 11 * (13 + 11),
     # N + 1 factors of d rows, times what the others make of an error.
     "product": 2 * 4 * (2 + 1) * 17 * 19,
+    # 4 e/L of each estimate 25, times the largest rate of the three constants in them.
+    "step size": 4 * 25 * 23 * RATE / 1,
     "any": 0,
 }
 
@@ -212,12 +216,12 @@ BY_HAND = {
 @pytest.mark.parametrize("unit", BY_HAND)
 def test_the_absolute_part_of_a_margin_is_that_of_its_unit(unit):
     e = rounding.Errors(
-        0, 0, point=3, path_gradient=7, meta_gradient=11, largest=13, factor=19, gap=0, growth=17
+        0, 23, point=3, path_gradient=7, meta_gradient=11, largest=13, factor=19, gap=0, growth=17
     )
     s = setting(
         ridge("quadratic", [[[F(k == m) for m in range(4)] for k in range(4)]]), alpha=F(1, 2), steps=2
     )
-    found = rounding.left_margin(unit, s, Constants(1.0), Parameters(0.5, 2), e, np.array([25.0]))
+    found = rounding.left_margin(unit, s, IN_UNIT, Parameters(0.5, 2), e, np.array([25.0]))
     absolute = float(found[0]) - rounding._relative(2) * 25
     assert BY_HAND[unit] <= absolute * (1 + 1e-12) <= 1.5 * BY_HAND[unit]
 
@@ -347,6 +351,20 @@ def test_beyond_the_range_float64_proves_nothing(exponent):
     assert np.isinf(sides(prepare(claim, s, "printed", known)).margin[..., 1:]).all()
     record = check_setting(claim, s, "printed", known)
     assert (record.verdict, record.decided_by) == ("holds", "exact")
+
+
+@pytest.mark.parametrize("side", ["lhs", "rhs"])
+def test_a_comparison_that_leaves_float64_is_told_whichever_of_many_it_is(side):
+    far = np.array([1.0, 1.0, np.inf])
+    claim = find_claim("task-gradient-gap")
+    planted = replace(
+        claim,
+        editions={"printed": lambda c, p, o: o.gradient * (far if side == "rhs" else 1.0)},
+        measure=lambda s: claim.measure(s) * (far if side == "lhs" else 1.0),
+    )
+    s = setting(ridge("cosine", [[[1.0]]]), alpha=F(1, 2), steps=1, w=np.array([[0.5], [1.0], [1.5]]))
+    with pytest.raises(OverflowError):
+        sides(prepare(planted, s, "printed", claim.known(s.family)))
 
 
 def test_a_tie_that_was_not_tried_is_said():

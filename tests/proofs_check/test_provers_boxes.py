@@ -198,15 +198,6 @@ def test_the_lemma_is_about_its_own_relation() -> None:
     assert _lemma(Relation(0, "<", g, lemma=(g, t))) is None
 
 
-def test_powers_of_a_base_with_a_denominator_are_written_out() -> None:
-    base = 1 + 1 / (1 + y)
-    assert every_step._quotient(base**3 - 1, sp.Integer(1), True, ())
-    assert every_step._quotient(sp.Integer(1), base**3, True, ())
-    assert every_step._quotient(y, base - 1, False, ())
-    assert not every_step._quotient(sp.Integer(1), (1 - base) ** 3, True, ())
-    assert not every_step._quotient(base**3 - 2, sp.Integer(1), False, ()), "1 at large y"
-
-
 @pytest.mark.parametrize("low", [R(k, 20) for k in (0, 1, 2, 5, 8, 12, 20, 30, 60)])
 def test_a_wide_ball_of_the_logarithm_holds_the_values_in_it(low: sp.Rational) -> None:
     for width in (R(1, 250), R(1, 100), R(1, 20), R(1, 2)):
