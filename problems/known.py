@@ -55,6 +55,9 @@ class Known(NamedTuple):
         Spread of the tasks' gradients, of the atoms' gradients, of the atoms' Hessians: c/s, c/s, c/s^2.
     b, b2 : Constant
         E b_i and E b_i^2: c/s and c^2/s^2.
+    convexity : Constant
+        The l >= 0 of -l I <= Hess l_i(w), where L bounds what is above: 0 where every task's loss is convex,
+        at most L; c/s^2.
     b_i : tuple of Constant
         One a task: how far the gradients of support and query set are apart, c/s.
 
@@ -74,13 +77,14 @@ class Known(NamedTuple):
     sigma_H: Constant
     b: Constant
     b2: Constant
+    convexity: Constant = Constant(math.inf, "none", "not told")
     b_i: tuple[Constant, ...] = ()
 
 
 def unknown_constants(reason: str) -> Known:
     """No constant, for one reason."""
     none = Constant(math.inf, "none", reason)
-    return Known(none._replace(value=Fraction(0)), none, none, none, none, none, none, none)
+    return Known(none._replace(value=Fraction(0)), none, none, none, none, none, none, none, none)
 
 
 def claimed(
@@ -93,6 +97,7 @@ def claimed(
     sigma_H: Any = None,
     b: Any = None,
     b2: Any = None,
+    convexity: Any = None,
 ) -> Known:
     """Constants that the user answers for; those not given are not known.
 
@@ -106,6 +111,8 @@ def claimed(
         c/s, c/s and c/s^2.
     b, b2 : number, optional
         E b_i and E b_i^2.
+    convexity : number, optional
+        The l of -l I <= Hess l_i, c/s^2; L where nothing is said, which bounds it.
 
     Returns
     -------
@@ -125,6 +132,7 @@ def claimed(
     (2, 'claimed', 'none')
     """
     given = {"L": L, "rho": rho, "sigma": sigma, "sigma_g": sigma_g, "sigma_H": sigma_H, "b": b, "b2": b2}
+    given["convexity"] = L if convexity is None else convexity
     constants = {"lower_bounded": Constant(Fraction(1), "claimed", "as claimed")} if lower_bounded else {}
     for name, value in given.items():
         if value is not None:

@@ -69,7 +69,7 @@ def certificates(step: Step) -> dict[str, Any]:
 
 
 def judge(step: Step, prove: bool = False) -> dict[str, Any]:
-    """Record of one step, by shipped certificates where they show its goals, else decided anew (``prove``)."""
+    """Record of one step, by shipped certificates where they show its goals; anew with ``prove``."""
     start = time.process_time()
     record: dict[str, Any] = {
         "step": step.id,

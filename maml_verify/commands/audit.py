@@ -16,7 +16,9 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("ids", metavar="ID|STEP", nargs="*", help=what)
     anew = "decide every goal anew; default: check the certificates that ship with the project"
     parser.add_argument("--prove", action="store_true", help=anew)
-    folder = "write the certificates there, one JSON a step: python -m proofs_check.certificates DIR checks them"
+    folder = (
+        "write the certificates there, one JSON a step: python -m proofs_check.certificates DIR checks them"
+    )
     parser.add_argument("--certificates", metavar="DIR", help=folder)
 
 

@@ -77,7 +77,7 @@ class Tail:
 
 @dataclass(frozen=True)
 class EveryStep(Certificate):
-    """left <= right, or < if ``strict``, at alpha = 1/(8 N L): for the first N one by one, then in t = 1/N."""
+    """left <= right, or < if ``strict``, at alpha = 1/(8 N L): the first N one by one, then in t = 1/N."""
 
     left: Any
     right: Any

@@ -17,7 +17,6 @@ from proofs_check.certificates.scalar import (
     Coefficients,
     Factors,
     Parts,
-    Polynomial,
     Power,
     Products,
     Shifted,
@@ -102,13 +101,7 @@ class Lines:
         quotients = self._quotients(part)
         sums = []
         polynomials = (part.top, part.below)
-        most = {
-            s: max(
-                (powers[p.symbols.index(s)] for p in polynomials if s in p.symbols for powers, _ in p.terms),
-                default=0,
-            )
-            for s in quotients
-        }
+        most = {s: max(p.degree(s) for p in polynomials) for s in quotients}
         for polynomial in polynomials:
             terms: list[Term] = []
             for exponents, c in polynomial.terms:
@@ -119,11 +112,11 @@ class Lines:
                         even = not s.is_nonnegative
                         line = self.known(s**2 if even else s)
                         factors[line] = factors.get(line, 0) + (n // 2 if even else n)
-                for s, (top, below) in quotients.items():
+                for s, (top, under) in quotients.items():
                     n = degrees.get(s, 0)
-                    for line, count in ((top, n), (below, most[s] - n)):
-                        if line is not None and count:
-                            factors[line] = factors.get(line, 0) + count
+                    for place, count in ((top, n), (under, most[s] - n)):
+                        if place is not None and count:
+                            factors[place] = factors.get(place, 0) + count
                 terms.append((c, factors))
             sums.append(terms)
         return self._sum(expr, sums[0], sums[1])

@@ -54,6 +54,13 @@ class Polynomial:
             return cls((), (((), expr),))
         return cls(symbols, tuple(sp.Poly(expr, *symbols).terms()))
 
+    def degree(self, symbol: sp.Symbol) -> int:
+        """The highest power of a symbol."""
+        if symbol not in self.symbols:
+            return 0
+        place = self.symbols.index(symbol)
+        return max(powers[place] for powers, _ in self.terms)
+
     @property
     def expr(self) -> sp.Expr:
         """The sum."""

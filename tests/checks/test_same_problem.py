@@ -31,6 +31,7 @@ UNITS = {
     "sigma_H": (1, -2),
     "b": (1, -1),
     "b2": (2, -2),
+    "convexity": (1, -2),
 }
 CASES = [(claim, edition) for claim in CLAIMS if not claim.enclosed for edition in claim.editions]
 # (23) and (24) as printed have (1 + alpha)^(4N), alpha without its L: in other units another statement.

@@ -75,6 +75,9 @@ class Plain:
         if key == "sigma_H":
             spread = [[norms(self.hess(i, w, u) - self.hess(i, w, p[i])) ** 2 for u in units] for i in n]
             return np.max([p[i] @ np.array(spread[i]) for i in n], axis=0)
+        if key == "convexity":
+            depths = [-np.linalg.eigvalsh(self.hess(i, w, p[i])).min(-1) for i in n]
+            return np.maximum(np.max(depths, axis=0), 0) ** 2
         if key == "L":
             return np.max([norms(self.hess(i, w, p[i])) for i in n], axis=0) ** 2
         if key == "finite-sum L":
@@ -133,7 +136,7 @@ def test_no_point_exceeds_a_constant_and_exact_ones_are_approached(link: str, se
     one = random_family(link, seed)
     plain, rng = Plain(one), np.random.default_rng(seed)
     first, second = resampling_constants(one), finite_sum_constants(one)
-    known = {key: getattr(first, key) for key in ("L", "sigma", "sigma_g", "sigma_H")}
+    known = {key: getattr(first, key) for key in ("L", "sigma", "sigma_g", "sigma_H", "convexity")}
     known |= {"finite-sum L": second.L, "finite-sum sigma": second.sigma}
     known |= {f"b_{i}": b for i, b in enumerate(second.b_i)}
     for key, constant in known.items():

@@ -102,6 +102,13 @@ def measures(family: Ridge) -> dict[str, dict[str, Measure]]:
     def L(*roles: Any) -> Measure:
         return lambda w: np.max([spectral(hessians(family, w, c)).max(0) for c in roles], axis=0)
 
+    def convexity(*roles: Any) -> Measure:
+        def depth(w: Any) -> Any:
+            low = [np.linalg.eigvalsh(hessians(family, w, c))[..., 0].min(0) for c in roles]
+            return np.maximum(-np.min(low, axis=0), 0)
+
+        return depth
+
     def rho(*roles: Any) -> Measure:
         steps = 1e-4 * lines(family)
 
@@ -135,6 +142,7 @@ def measures(family: Ridge) -> dict[str, dict[str, Measure]]:
         "resampling": {
             "L": L(p),
             "rho": rho(p),
+            "convexity": convexity(p),
             "sigma": sigma(p),
             "sigma_g": sigma_g,
             "sigma_H": sigma_H,
@@ -142,6 +150,7 @@ def measures(family: Ridge) -> dict[str, dict[str, Measure]]:
         "finite-sum": {
             "L": L(S, T),
             "rho": rho(S, T),
+            "convexity": convexity(S, T),
             "sigma": sigma(T),
             **{f"b_{i}": gap(i) for i in range(family.tasks)},
         },

@@ -13,7 +13,6 @@ from typing import Any
 
 import flint
 
-Q = flint.fmpq
 OPERATIONS: dict[type, Callable[[Any, Any], Any]] = {
     ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv,
     ast.Pow: operator.pow,
@@ -32,7 +31,7 @@ def require(condition: Any, why: str) -> None:
 
 def fraction(text: Any) -> Any:
     """The number that "p/q" says."""
-    return Q(*map(int, str(text).split("/")))
+    return flint.fmpq(*map(int, str(text).split("/")))
 
 
 def names(value: Any) -> set[str]:
@@ -66,12 +65,10 @@ class Ratio:
         self.ring, self.top, self.below = ring, top / common, below / common
 
     def __add__(self, other: Ratio) -> Ratio:
-        top = self.top * other.below + other.top * self.below
-        return Ratio(self.ring, top, self.below * other.below)
+        return Ratio(self.ring, self.top * other.below + other.top * self.below, self.below * other.below)
 
     def __sub__(self, other: Ratio) -> Ratio:
-        top = self.top * other.below - other.top * self.below
-        return Ratio(self.ring, top, self.below * other.below)
+        return Ratio(self.ring, self.top * other.below - other.top * self.below, self.below * other.below)
 
     def __mul__(self, other: Ratio) -> Ratio:
         return Ratio(self.ring, self.top * other.top, self.below * other.below)
@@ -81,8 +78,8 @@ class Ratio:
 
     def __pow__(self, exponent: Ratio | int) -> Ratio:
         if isinstance(exponent, int):
-            top, below = (self.top, self.below) if exponent >= 0 else (self.below, self.top)
-            return Ratio(self.ring, top ** abs(exponent), below ** abs(exponent))
+            whole = self if exponent >= 0 else self.ring.number(1) / self
+            return Ratio(self.ring, whole.top ** abs(exponent), whole.below ** abs(exponent))
         out = self.ring.number(1)
         for monomial, count in self.ring.terms(exponent.polynomial()):
             require(count.q == 1, "an exponent is no integer")
@@ -110,21 +107,20 @@ class Ring:
 
     def number(self, value: Any) -> Ratio:
         """A rational number."""
-        return Ratio(self, self.context.constant(Q(value)), self.context.constant(Q(1)))
+        return Ratio(self, self.context.constant(flint.fmpq(value)), self.context.constant(flint.fmpq(1)))
 
     def symbol(self, name: str) -> Ratio:
         """A symbol."""
         require(name in self.symbols, f"unknown symbol {name}")
-        return Ratio(self, self.context.gen(self.symbols.index(name)), self.context.constant(Q(1)))
+        return Ratio(self, self.context.gen(self.symbols.index(name)), self.context.constant(flint.fmpq(1)))
 
     def unknown(self, base: Ratio, exponent: dict[str, int]) -> Ratio:
         """What stands for base^exponent, the exponent being one symbol."""
         require(list(exponent.values()) == [1], "an exponent is not linear")
         found = [u for u, (b, n) in self.powers.items() if {n: 1} == exponent and b == base]
-        if not found:
-            found = [self.spare.pop()]
-            self.powers[found[0]] = (base, *exponent)
-        return self.symbol(found[0])
+        name = found[0] if found else self.spare.pop()
+        self.powers.setdefault(name, (base, next(iter(exponent))))
+        return self.symbol(name)
 
     def terms(self, polynomial: Any) -> Iterator[tuple[dict[str, int], Any]]:
         """Monomials as symbol: exponent, and their coefficients."""
@@ -137,7 +133,7 @@ class Ring:
 
     def read(self, text: Any, put: dict[str, Ratio] | None = None) -> Ratio:
         """The quotient that a text says, with ``put`` put in for symbols."""
-        return value(text, lambda name: (put or {}).get(name) or self.leaf(name))  # type: ignore[no-any-return]
+        return value(text, lambda name: (put or {}).get(name) or self.leaf(name))
 
 
 class Words(dict[tuple[str, ...], Ratio]):
@@ -154,15 +150,13 @@ class Words(dict[tuple[str, ...], Ratio]):
 
     def __mul__(self, other: Words) -> Words:
         out = Words()
-        for (a, c), (b, d) in ((one, two) for one in self.items() for two in other.items()):
-            out += Words({a + b: c * d})
+        for a, c in self.items():
+            out = sum((Words({a + b: c * d}) for b, d in other.items()), out)
         return out
 
     def __truediv__(self, other: Words) -> Words:
         return Words({word: c / other[()] for word, c in self.items()})
 
     def __pow__(self, other: Words) -> Words:
-        if not self.keys() - {()}:
-            return Words({(): self[()] ** other[()]})
-        require(other[()] == other[()].ring.number(2), "an operator's power")
-        return self * self
+        require(self.keys() <= {()} or other[()] == other[()].ring.number(2), "an operator's power")
+        return self * self if self.keys() - {()} else Words({(): self[()] ** other[()]})

@@ -44,19 +44,16 @@ class Goal(Case):
         (t,) = names(goal["right"]) - {"log"}
         require(goal["rel"] == "<" and str(goal["left"]) == "0" and self.sorts[t] == "real > 0", "not 0 < f")
         at_0 = [self.read(text, {t: self.ring.number(0)}) for text in (polynomial, inside)]
-        require(at_0[0].top == 0 and at_0[1] == self.one, "f(0) is not 0")
         p, inner = self.read(polynomial).polynomial(), self.read(inside).polynomial()
-        require(self.coefficients(inner), "the logarithm of what may be negative")
-        place = self.ring.symbols.index(t)
-        slope = Ratio(self.ring, p.derivative(place) * inner - inner.derivative(place), inner)
-        self.relation(slope, "<", c["slope"])
+        require(at_0[0].top == 0 and at_0[1] == self.one and self.coefficients(inner), "f(0) is not 0")
+        rise = [f.derivative(self.ring.symbols.index(t)) for f in (p, inner)]
+        self.relation(Ratio(self.ring, rise[0] * inner - rise[1], inner), "<", c["slope"])
 
     def recursion(self, goal: Json, c: Json) -> None:
         """V(n) = factor V(n-1) + term from V(start) = first: the first value, the step, and factor >= 0."""
         i, read, start = goal["index"], self.read, goal["start"]
-        first, before, now = (
-            self.put | {i: read(text)} for text in (start, f"{i} + {start} - 1", f"{i} + {start}")
-        )
+        ends = (start, f"{i} + {start} - 1", f"{i} + {start}")
+        first, before, now = (self.put | {i: read(text)} for text in ends)
         self.relation(read(goal["closed"], first) - read(goal["first"], self.put), goal["rel"], c["base"])
         step = read(goal["factor"], now) * read(goal["closed"], before) + read(goal["term"], now)
         self.relation(read(goal["closed"], now) - step, goal["rel"], c["step"])
@@ -66,10 +63,11 @@ class Goal(Case):
         """A text with operators, expanded."""
 
         def leaf(name: Any) -> Words:
-            own = {(name,): self.one} if name in self.operators else {(): self.read(name, self.put)}
-            return (put or {}).get(name) or Words(own)
+            if name in self.operators:
+                return (put or {}).get(name) or Words({(name,): self.one})
+            return Words({(): self.read(name, self.put)})
 
-        return value(text, leaf)  # type: ignore[no-any-return]
+        return value(text, leaf)
 
     def norms(self, goal: Json, c: Json) -> None:
         """||sum of products|| <= sum of the products of the factors' bounds."""
@@ -82,15 +80,13 @@ class Goal(Case):
         require(total - self.words(goal["vector"]) == {}, "the products do not add up")
         self.relation(self.read(goal["right"], self.put) - bound, goal["rel"], c)
 
-    def operator_lists(self, goal: Json, c: Json) -> None:
+    def products(self, goal: Json, c: Json) -> None:
         """Both sides agree in every word but those that hold an operator of mean 0 once; for lists of any
         length, the shortest and one member more."""
-        require(c["rule"] == "expansion", "not the rule of operators")
         known = {symbol: self.words(text) for symbol, text in goal.get("known", ())}
-        pairs = [(pair, None) for pair in goal.get("pairs", ())]
-        pairs += [(goal["start"], None), (goal["step"], known)] if "step" in goal else []
-        for (left, right), put in pairs:
-            gap = self.words(left, put) - self.words(right)
+        pairs = goal["pairs"] if "pairs" in goal else (goal["start"], goal["step"])
+        for k, (left, right) in enumerate(pairs):
+            gap = self.words(left, known if k and "step" in goal else None) - self.words(right)
             require(all(any(w.count(o) == 1 for o in goal.get("centred", ())) for w in gap), "words differ")
 
     def form(self, pairs: list[Any], weight: Ratio, total: dict[tuple[str, ...], Ratio]) -> None:
@@ -137,8 +133,7 @@ class Goal(Case):
                 n = monomial.pop(t, 0) + 1
                 term = "*".join([f"({q / n})", *(f"{s}**{k}" for s, k in monomial.items())])
                 integral.append([pair, f"{term}/({ratio.below})".replace("^", "**")])
-        outside = {"left": integral, "right": goal["right"], "facts": [], "orthogonal": []}
-        self.gram(inside | outside, c["outside"])
+        self.gram(inside | goal | {"left": integral, "facts": [], "orthogonal": []}, c["outside"])
 
     def primitive(self, goal: Json, c: Json) -> None:
         """The derivative by X of a sum of multiples of derivatives of loss(X, Y) is the integrand."""
@@ -151,8 +146,8 @@ class Goal(Case):
             require(i + j == len(by) + sum("2" in b for b in by), "not a derivative")
             return ring.symbol(f"d{i + more}_{j}")
 
-        one = value(goal["primitive"], ring.leaf, lambda node: derivative(node, 1))
-        same = one == value(goal["integrand"], ring.leaf, derivative)
+        same = value(goal["primitive"], ring.leaf, lambda node: derivative(node, 1)) == value(
+            goal["integrand"], ring.leaf, derivative)  # fmt: skip
         require(same and goal["variable"] == "X" and c["rule"] == "primitive", "not the derivative")
 
     def units(self, goal: Json, c: Json) -> None:
@@ -170,18 +165,17 @@ def determinant(matrix: list[list[Ratio]]) -> Ratio:
     """By the first row."""
     if len(matrix) == 1:
         return matrix[0][0]
-    total = matrix[0][0].ring.number(0)
-    for j, entry in enumerate(matrix[0]):
-        minor = determinant([row[:j] + row[j + 1 :] for row in matrix[1:]])
-        total += entry * minor * entry.ring.number((-1) ** j)
-    return total
+    zero = matrix[0][0].ring.number(0)
+    minors = [determinant([row[:j] + row[j + 1 :] for row in matrix[1:]]) for j in range(len(matrix))]
+    signed = [
+        a * m * zero.ring.number((-1) ** j) for j, (a, m) in enumerate(zip(matrix[0], minors, strict=True))
+    ]
+    return sum(signed, zero)
 
 
-RULES = {
-    "Relation": Goal.scalar, "Recursion": Goal.recursion, "Split": Goal.norms, "Product": Goal.operator_lists,
-    "Induction": Goal.operator_lists, "Gram": Goal.gram, "Segment": Goal.segment, "Integral": Goal.primitive,
-    "Units": Goal.units,
-}  # fmt: skip
+RULES = dict(
+    Relation=Goal.scalar, Recursion=Goal.recursion, Split=Goal.norms, Product=Goal.products, Gram=Goal.gram,
+    Induction=Goal.products, Segment=Goal.segment, Integral=Goal.primitive, Units=Goal.units)  # fmt: skip
 
 
 def check(part: Json) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import flint
 
-from proofs_check.certificates.checker.algebra import Q, Ratio, Ring, fraction, names, require
+from proofs_check.certificates.checker.algebra import Ratio, Ring, fraction, names, require
 
 POSITIVE = {"real > 0", "integer >= 1", "root of an integer >= 1"}
 LEAST = {"integer >= 1": 1, "integer >= 0": 0}
@@ -57,13 +57,13 @@ class Case:
         out = [(h.top * s, True) for h in given for s in (1, -1) if self.coefficients(h.below * s)]
         for k, least in self.least.items():
             out += [(self.read(f"{k} - {low}").top, False) for low in {1, least} if low <= least]
-        for name, (base, k) in self.ring.powers.items():
-            u, rest = self.ring.symbol(name), base - self.one
+        for u, base, k in [(self.ring.symbol(u), base, k) for u, (base, k) in self.ring.powers.items()]:
+            rest = base - self.one
             if self.coefficients(rest.top) is not None and self.coefficients(rest.below):
-                for low in {0, self.least[k]}:
-                    # Bernoulli: base^(k - low) >= 1 + (k - low)(base - 1).
-                    for more in (self.one, self.one + self.read(f"{k} - {low}") * rest):
-                        out.append(((u - base**low * more).top, False))
+                # Bernoulli: base^(k - low) >= 1 + (k - low)(base - 1).
+                for low, more in ((low, more) for low in {0, self.least[k]} for more in (0, 1)):
+                    growth = self.one + self.read(f"{more}*({k} - {low})") * rest
+                    out.append(((u - base**low * growth).top, False))
             elif self.positive(base):
                 out.append(((u - self.one - self.ring.symbol(k) * rest).top, False))
             if self.goal.get("admissible") and k == "N" and rest == self.ring.symbol("x"):
@@ -106,8 +106,7 @@ class Case:
                 require(ways or own is not None, f"not known: {line['p']} >= 0")
                 more = bool(own or any(ways))
             shown.append((p, more))
-        require(shown and shown[-1][0] == target, "the last line is not the goal")
-        require(shown[-1][1] or not strict, "0 is not excluded")
+        require(shown and shown[-1][0] == target and (shown[-1][1] or not strict), "not the last line")
 
     def combined(self, terms: list[Any], shown: list[tuple[Any, bool]]) -> tuple[Any, bool]:
         """The sum of weight * product of earlier lines, weights > 0; and whether it is > 0."""
@@ -129,8 +128,7 @@ class Case:
         require(self.least[k] == 1, "the count begins elsewhere")
         for n, lines in enumerate(first, 1):
             put = {u: base**n for u, (base, exponent) in self.ring.powers.items() if exponent == k}
-            value = self.read(line["p"], put | {k: self.ring.number(n)})
-            self.proof(value.polynomial(), strict, lines)
+            self.proof(self.read(line["p"], put | {k: self.ring.number(n)}).polynomial(), strict, lines)
         self.least[k] = len(first) + 1
         self.proof(p, strict, last)
         self.least[k] = 1
@@ -143,14 +141,14 @@ class Case:
         for n, one in enumerate(c["first"], 1):
             self.put = {"N": self.ring.number(n), "alpha": self.read(goal["at"], {"N": self.ring.number(n)})}
             self.relation(self.read(goal["right"], self.put) - self.read(goal["left"], self.put), rel, one)
-        self.put, self.end = put, Q(1, len(c["first"]))
+        self.put, self.end = put, flint.fmpq(1, len(c["first"]))
         self.relation(self.read(goal["right"], put) - self.read(goal["left"], put), rel, c["rest"])
 
     def pieces(self, polynomial: Any, ends: list[list[str]]) -> None:
         """t^degree times a polynomial in N = 1/t and powers is > 0 on pieces that make up 0 <= t <= end."""
         at = sorted((fraction(a), fraction(b)) for a, b in ends)
-        require(self.end and at[0][0] == 0 and at[-1][1] == self.end, "the pieces leave a gap")
-        require(all(a[1] == b[0] for a, b in pairwise(at)), "the pieces leave a gap")
+        joined = all(a[1] == b[0] for a, b in pairwise(at)) and at[0][0] == 0 and at[-1][1] == self.end
+        require(self.end and joined, "the pieces leave a gap")
         terms = list(self.ring.terms(polynomial))
         degree = max(monomial.get("N", 0) for monomial, _ in terms)
         for low, high in at:

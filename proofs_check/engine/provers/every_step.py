@@ -11,7 +11,7 @@ from proofs_check import goals
 from proofs_check.certificates.base import Named
 from proofs_check.certificates.enclosed import Ends, EveryStep, Signed, Tail
 from proofs_check.certificates.scalar import Identity, Positive
-from proofs_check.engine.provers.normal_form import Fractional, Generator, rational
+from proofs_check.engine.provers.normal_form import Fractional, Generator, rational_function
 from proofs_check.engine.provers.positivity import certificate, factors, sign, small
 from proofs_check.engine.provers.subdivision import cover, log1p_ratio
 from proofs_check.goals import Outcome, Relation
@@ -24,11 +24,10 @@ SMALL = 16
 
 def for_all_steps(goal: Relation) -> Outcome:
     """Prove a relation that has no counterexample, for every N at once."""
-    form = rational(sp.sympify(goal.right) - sp.sympify(goal.left), goal.at)
+    form = rational_function(sp.sympify(goal.right) - sp.sympify(goal.left), goal.at)
     if form.numerator == 0:
         verdict = goals.SUPPORTED if goal.rel == "<" else goals.PROVED
-        shown = Identity(goal.left, goal.right, form.put, form.powers)
-        return Outcome(verdict, shown, "all N >= 1")
+        return Outcome(verdict, Identity(goal.left, goal.right, form.put, form.powers), "all N >= 1")
     if goal.rel == "==":
         return Outcome(goals.SUPPORTED, Named("sampled"), "sampled points", note="not an identity")
     strict = goal.rel == "<"
@@ -83,7 +82,7 @@ def _tail(expr: sp.Expr, generators: tuple[Generator, ...], strict: bool) -> Tai
         return None
     shift = tuple((s, s + 1) for s in others if s.is_integer and s.is_positive)
     poly = sp.Poly(sp.expand(expr.subs(dict(shift))), *others) if others else None
-    parts = []
+    parts: list[Signed] = []
     for monomial, coefficient in poly.terms() if poly is not None else [((), expr)]:
         one = _signed(monomial, coefficient, generators)
         if one is None or (parts and one.sign != parts[0].sign):
@@ -98,8 +97,10 @@ def _tail(expr: sp.Expr, generators: tuple[Generator, ...], strict: bool) -> Tai
     return Tail(expr, others, shift, sp.Rational(1, SMALL), tuple(parts))
 
 
-def _signed(monomial: tuple[int, ...], coefficient: sp.Expr, generators: tuple[Generator, ...]) -> Signed | None:
-    """The sign of a polynomial in N and the generators for all N > SMALL, and the pieces of t that show it."""
+def _signed(
+    monomial: tuple[int, ...], coefficient: sp.Expr, generators: tuple[Generator, ...]
+) -> Signed | None:
+    """The sign of a polynomial in N and the generators for all N > SMALL, and pieces of t that show it."""
     for value in (1, -1):
         boxes = _positive(value * coefficient, generators)
         if boxes is not None:

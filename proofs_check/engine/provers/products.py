@@ -1,8 +1,8 @@
 """A polynomial is >= 0 because it is a sum of products of what is known to be >= 0.
 
 The products are those of constraints and of squares, up to the polynomial's own degree in every symbol; a
-linear program finds their weights, and the identity is then solved and checked in exact rationals (Handelman's
-and Positivstellensatz certificates of low degree).
+linear program finds their weights, and the identity is then solved and checked in exact rationals
+(certificates of Handelman's and Stengle's theorems, of low degree).
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ Term = tuple[tuple[int, ...], sp.Expr]
 def products(
     expr: sp.Expr, strict: bool, powers: tuple[Power, ...], constraints: tuple[Constraint, ...]
 ) -> Products | None:
-    """The weights that show ``expr >= 0`` (> 0 if strict) under the constraints; None where none are found."""
+    """The weights that show ``expr >= 0`` (> 0 if strict) under the constraints; None where none are."""
     symbols = sorted(expr.free_symbols.union(*[c.free_symbols for c, _ in constraints]), key=str)
     if not symbols:
         return None
@@ -78,7 +78,9 @@ def _within(product: Any, first: int, known: list[Any], most: tuple[int, ...]) -
             yield (k, *places), more
 
 
-def _weights(target: Any, columns: list[Any], sure: list[bool], strict: bool) -> list[tuple[int, sp.Rational]] | None:
+def _weights(
+    target: Any, columns: list[Any], sure: list[bool], strict: bool
+) -> list[tuple[int, sp.Rational]] | None:
     """Places and exact weights > 0 of the products that add up to the target, of a vertex of the program."""
     rows = {powers: r for r, powers in enumerate({m for p in (target, *columns) for m in p.monoms()})}
     entries = [(rows[m], k, c) for k, p in enumerate(columns) for m, c in p.to_dict().items()]

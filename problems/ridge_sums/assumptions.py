@@ -20,6 +20,7 @@ from problems.progress import Progress, silent
 from problems.rationals import as_fraction, rational, rationals, round_up
 from problems.ridge_sums.links import Link
 from problems.ridge_sums.suprema.bounded_below import atom_bounded_below, bounded_below
+from problems.ridge_sums.suprema.convexity import convexity_bound
 from problems.ridge_sums.suprema.eigenvalues import orthogonal, spectral_bound
 from problems.ridge_sums.suprema.gradients import Bound, best_of, gradient_bound, hessian_bound
 from problems.ridge_sums.suprema.merged_terms import Field, Tables
@@ -58,6 +59,11 @@ def _smoothness(tasks: list[Field], tick: Tick) -> tuple[Constant, Constant]:
     else:
         first = _constant(L)
     return first, _constant(best_of([_hessian_lipschitz(task) for task in tick(tasks)]))
+
+
+def _convexity(tasks: list[Field]) -> Constant:
+    """The l of -l I <= Hess l_i: the largest over tasks, given under each role's weights."""
+    return _constant(best_of([convexity_bound(task) for task in tasks]))
 
 
 def _hessian_lipschitz(task: Field) -> Bound:
@@ -142,7 +148,8 @@ def assumptions_1_to_3(family: RidgeTables, *, progress: Progress = silent) -> K
     sigma_g, sigma_H = _noise(tables, p, tick)
     below = _bounded_below("Assumption 1", tables, [(p, tasks)], tick)
     other = _none("a constant of the finite-sum case")
-    return Known(below, L, rho, sigma, sigma_g, sigma_H, other, other)
+    convexity = _convexity([*tasks.values()])
+    return Known(below, L, rho, sigma, sigma_g, sigma_H, other, other, convexity)
 
 
 def _noise(tables: Tables, p: Array, tick: Tick) -> tuple[Constant, Constant]:
@@ -195,7 +202,8 @@ def assumptions_4_to_5(family: RidgeTables, *, progress: Progress = silent) -> K
     b, b2 = _moments(gaps, tables)
     below = _bounded_below("Assumption 4", tables, [(S, tasks[0]), (T, tasks[1])], tick)
     other = _none("a constant of the resampling case")
-    return Known(below, L, rho, sigma, other, other, b, b2, gaps)
+    convexity = _convexity([*tasks[0].values(), *tasks[1].values()])
+    return Known(below, L, rho, sigma, other, other, b, b2, convexity, gaps)
 
 
 def _moments(gaps: tuple[Constant, ...], tables: Tables) -> tuple[Constant, Constant]:
