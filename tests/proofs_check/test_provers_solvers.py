@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import sympy as sp
 
-from proofs_check.engine.decide import _asked
+from proofs_check.engine.decide import _constraints
 from proofs_check.engine.provers import solvers
 from proofs_check.engine.provers.normal_form import rational_function
 from proofs_check.goals import Relation
@@ -49,7 +49,8 @@ def _solved(left, rel, right, **more) -> bool:  # type: ignore[no-untyped-def]
     goal = Relation(left, rel, right, **more)
     form = rational_function(sp.sympify(right) - left)
     assert form.denominator.is_number
-    return _asked(goal, form, form.numerator)[0] == "unsat"
+    negation = (-form.numerator, goal.rel == "<=")
+    return solvers.refute([negation, *_constraints(goal, form, form.numerator)]) == "unsat"
 
 
 def test_near_truths_are_proved() -> None:
