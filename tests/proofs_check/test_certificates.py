@@ -348,7 +348,7 @@ def test_the_words_of_a_record_are_made_of_the_objects() -> None:
         decide(EXAMPLES[k]).certificate for k in ("identity in symbolic N", "norms", "identity in symbolic N")
     )
     norms = "norm calculus; coefficients of one sign, part by part"
-    assert Together(parts).method == f"identity in symbolic N (sympy); {norms}"
+    assert Together(parts).method == f"identity in symbolic N (FLINT); {norms}"
     assert Outcome("proved", Together(parts), "all N").method == Together(parts).method
 
 

@@ -12,6 +12,7 @@ from proofs_check.certificates.base import Named
 from proofs_check.certificates.enclosed import Ends, EveryStep, Signed, Tail
 from proofs_check.certificates.scalar import Identity, Positive
 from proofs_check.engine.provers.normal_form import Fractional, Generator, rational_function
+from proofs_check.engine.provers.polynomials import quotient
 from proofs_check.engine.provers.positivity import certificate, factors, sign, small
 from proofs_check.engine.provers.subdivision import cover, log1p_ratio
 from proofs_check.goals import Outcome, Relation
@@ -48,30 +49,26 @@ def for_all_steps(goal: Relation) -> Outcome:
 
 def _one_by_one(goal: Relation, form: Fractional, value: int) -> Positive | None:
     """The relation at N = ``value``, where every power is a number or a polynomial."""
-    numerator = small(form.numerator, form.generators, N, value)
-    denominator = small(form.denominator, form.generators, N, value)
     numerators = (_numerator(h, goal.at, value) for h in goal.given)
     given = tuple(h for h in numerators if h is not None)
-    if not (numerator.is_polynomial() and denominator.is_polynomial()):
-        # A power of a base with a denominator, written out.
-        numerator, denominator = sp.fraction(sp.together(numerator / denominator))
-    numerator, denominator = sp.expand(numerator), sp.expand(denominator)
-    below = factors(denominator, (), given=given)
+    found = quotient(form.numerator / form.denominator, small(form.generators, N, value))
+    below = factors(found.denominator, (), given=given)
     if below is None:
         return None
     strict = goal.rel == "<"
-    above = certificate(sp.expand(below.sign * numerator), (), strict)
+    above = certificate(sp.expand(below.sign * found.numerator), (), strict)
     if above is None:
         return None
+    shape = (found.numerator, found.denominator, below, above)
     put = ((alpha, goal.at), (N, sp.Integer(value)))
-    return Positive(goal.left, goal.right, strict, put, (), numerator, denominator, below, above)
+    return Positive(goal.left, goal.right, strict, put, (), *shape)
 
 
 def _numerator(hypothesis: sp.Expr, at: sp.Expr, value: int) -> sp.Expr | None:
     """What is positive by a hypothesis at one N; None where the sign of its denominator is open."""
-    numerator, denominator = sp.fraction(sp.cancel(sp.together(hypothesis.subs(alpha, at).subs(N, value))))
-    below = sign(sp.expand(denominator), ())
-    return sp.expand(below * numerator) if below is not None else None
+    found = quotient(hypothesis, ((alpha, at), (N, sp.Integer(value))))
+    below = sign(found.denominator, ())
+    return sp.expand(below * found.numerator) if below is not None else None
 
 
 def _tail(expr: sp.Expr, generators: tuple[Generator, ...], strict: bool) -> Tail | None:
@@ -81,9 +78,8 @@ def _tail(expr: sp.Expr, generators: tuple[Generator, ...], strict: bool) -> Tai
     if not all(s.is_nonnegative for s in others) or any(g.exponent != N for g in generators):
         return None
     shift = tuple((s, s + 1) for s in others if s.is_integer and s.is_positive)
-    poly = sp.Poly(sp.expand(expr.subs(dict(shift))), *others) if others else None
     parts: list[Signed] = []
-    for monomial, coefficient in poly.terms() if poly is not None else [((), expr)]:
+    for monomial, coefficient in quotient(expr, shift, others).collected(len(others)):
         one = _signed(monomial, coefficient, generators)
         if one is None or (parts and one.sign != parts[0].sign):
             return None
@@ -111,8 +107,8 @@ def _signed(
 def _positive(coefficient: sp.Expr, generators: tuple[Generator, ...]) -> tuple[Ends, ...] | None:
     """Pieces of 0 <= t <= 1/SMALL on each of which the polynomial is positive, t = 1/N."""
     gens = [g.symbol for g in generators]
-    poly = sp.Poly(sp.expand(coefficient), N, *gens)
-    degree = poly.degree(N)
+    poly = quotient(coefficient, (), (N, *gens)).top
+    terms, degree = list(zip(poly.monoms(), poly.coeffs(), strict=True)), poly.degrees()[0]
     shapes = [_shape(g.base) for g in generators]
     if any(shape is None for shape in shapes):
         return None
@@ -120,8 +116,8 @@ def _positive(coefficient: sp.Expr, generators: tuple[Generator, ...]) -> tuple[
     def value(t: flint.arb) -> flint.arb:
         powers = [_power(shape, t) for shape in shapes if shape is not None]
         total = flint.arb(0)
-        for (i, *js), c in poly.terms():
-            term = flint.arb(flint.fmpq(int(c.p), int(c.q))) * t ** (degree - i)
+        for (i, *js), c in terms:
+            term = flint.arb(c) * t ** (degree - i)
             for p, j in zip(powers, js, strict=True):
                 term = term * p**j
             total = total + term
