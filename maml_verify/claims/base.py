@@ -89,6 +89,7 @@ class Claim:
     alone : whether a comparison of one task, and of step j, depends on that task and the steps up to j
         alone, and not on means over all
     units : what is amiss with the units of its two sides
+    steps : the numbers of inner steps that it speaks of; None for all
 
     Examples
     --------
@@ -126,11 +127,17 @@ class Claim:
     attained: str = ""
     alone: bool = True
     units: str = ""
+    steps: tuple[int, ...] | None = None
 
     @property
     def name(self) -> str:
         """The statement id as a name of Python, as its file and its function in `statements` have it."""
         return re.sub(r"[^a-z0-9]", "_", self.id)
+
+    @property
+    def usual(self) -> str:
+        """The edition that is meant where none is named: the paper's."""
+        return next(iter(self.editions))
 
     @property
     def index(self) -> type[Index]:

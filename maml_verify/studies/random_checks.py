@@ -33,7 +33,7 @@ from problems.validation import count
 __all__ = ["sample", "sample_claim"]
 
 STEPS = (1, 2, 3, 4)
-PROVED = ("derived", "sharp")
+PROVED = ("derived", "sharp", "reported")
 POINTS = 16
 # Settings in a row that meet no assumption, after which a statement is given up.
 PATIENCE = 400
@@ -63,7 +63,7 @@ def sample_claim(
 def _one(claim: Claim, edition: str, rng: np.random.Generator, detect: float | None) -> Record | None:
     """One random instance with several points; None where it would be estimated and nothing is to detect."""
     # Of pulls far beyond the scale of the curvature, float64 leaves too little of the gap to inf L.
-    usual = [space for space in spaces(claim, STEPS) if space.reach <= Space.reach]
+    usual = [space for space in spaces(claim, claim.steps or STEPS) if space.reach <= Space.reach]
     space = usual[int(rng.integers(len(usual)))]
     space = replace(space, alpha_L=fixed_step(claim, edition, space.steps))
     largest = largest_step(claim, edition, space.steps)

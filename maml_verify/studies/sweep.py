@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from maml_verify.checks.check import as_variant, check_setting, without_step_size
 from maml_verify.checks.columns import column
-from maml_verify.checks.witness import link_of, shipped, witness, write_witness
+from maml_verify.checks.witness import link_of, shipped, witness, witness_name, write_witness
 from maml_verify.claims import CLAIMS, find_claim
 from maml_verify.execution.remaining import Remaining
 from maml_verify.execution.store import Store
@@ -296,7 +296,7 @@ def _restored(value: dict[str, Any]) -> Outcome:
 
 def _files(todo: Sequence[Cell]) -> list[str]:
     """A name for the witness of each cell: letters that any file system takes, and no name twice."""
-    names = [f"{cell.claim}-{cell.edition}-{_slug(cell.name)}" for cell in todo]
+    names = [f"{witness_name(cell.claim, cell.edition)}-{_slug(cell.name)}" for cell in todo]
     seen = Counter(name.casefold() for name in names)
     return [
         f"{name}-{k}.json" if seen[name.casefold()] > 1 else f"{name}.json" for k, name in enumerate(names)
