@@ -98,7 +98,7 @@ class Claim:
     >>> claim.paper, list(claim.editions)
     ('Lemma 14', ['printed', 'sharp'])
     >>> len([other for other in CLAIMS if "derived" in other.editions])
-    10
+    12
     """
 
     id: str

@@ -21,7 +21,9 @@ def add(parser: argparse.ArgumentParser) -> None:
     """Statement, budget and what is held fixed."""
     known = sorted({edition for claim in CLAIMS for edition in claim.editions})
     parser.add_argument("id", metavar="ID", help="statement id, see list")
-    parser.add_argument("--edition", choices=[*known, "all"], help="default: printed, or reported")
+    parser.add_argument(
+        "--edition", choices=[*known, "all"], help="default: printed; of the one-step paper, reported"
+    )
     parser.add_argument(
         "--seconds", type=float, default=20.0, metavar="T", help="time an edition, default: 20"
     )

@@ -16,7 +16,6 @@ __all__ = [
     "B_prime",
     "hessian_free_error",
     "inner_bias",
-    "least_D",
     "mean_bias",
     "second_moment",
     "sharper_hessian_free_error",
@@ -76,8 +75,3 @@ def hessian_free_error(c: Constants, p: Parameters, o: Observed) -> Number:
 def sharper_hessian_free_error(c: Constants, p: Parameters, o: Observed) -> Number:
     """Half of it: ||Hess l(w + t v) - Hess l(w)|| <= rho |t| ||v||, averaged over |t| <= delta."""
     return c.rho * o.distance**2 / 2
-
-
-def least_D(c: Constants, p: Parameters) -> Number:
-    """The least Hessian batch of the rates: 2 alpha^2 sigma_H^2."""
-    return 2 * (p.alpha * c.sigma_H) ** 2

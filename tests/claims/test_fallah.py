@@ -54,7 +54,6 @@ def test_the_step_size_is_the_one_worked_out():
     assert second == F(3125, 1000) / L_w**2
     assert one_step.B_prime(C, P) == F(3 * 5, 20) ** 2 / 2
     assert one_step.D_L(C, P) == F(2 * 3 * 7, 20) ** 2
-    assert one_step.least_D(C, P) == 2 * F(11, 10) ** 2
 
 
 def forms(x):
