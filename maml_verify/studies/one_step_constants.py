@@ -82,7 +82,7 @@ def comparison(
 
 
 def verdicts() -> list[Row]:
-    """A row a one-step statement and edition: attained, loose or violated, by stored worst cases, certified."""
+    """A row a one-step statement and edition: attained, loose or violated, by its stored worst cases."""
     rows: list[Row] = []
     for claim in (one for one in CLAIMS if one.id.startswith("fallah/")):
         for edition in claim.editions:
