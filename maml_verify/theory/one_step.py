@@ -14,8 +14,11 @@ from maml_verify.theory.symbols import HALF, Constants, Number, Observed, Parame
 __all__ = [
     "D_L",
     "B_prime",
+    "first_order_floor",
     "hessian_free_error",
     "inner_bias",
+    "least_D",
+    "maml_floor",
     "mean_bias",
     "second_moment",
     "sharper_hessian_free_error",
@@ -75,3 +78,30 @@ def hessian_free_error(c: Constants, p: Parameters, o: Observed) -> Number:
 def sharper_hessian_free_error(c: Constants, p: Parameters, o: Observed) -> Number:
     """Half of it: ||Hess l(w + t v) - Hess l(w)|| <= rho |t| ||v||, averaged over |t| <= delta."""
     return c.rho * o.distance**2 / 2
+
+
+def least_D(c: Constants, p: Parameters) -> Number:
+    """The least Hessian batch of the rates: 2 alpha^2 sigma_H^2."""
+    return 2 * (p.alpha * c.sigma_H) ** 2
+
+
+def maml_floor(c: Constants, p: Parameters, o: Observed) -> Number:
+    """The larger of sqrt(61 (1 + rho alpha sigma/L) V) and 61 rho alpha V/L.
+
+    V = sigma^2/B + sigma_g^2/(B T) + sigma_g^2/S.
+    """
+    variance = (c.sigma**2 + c.sigma_g**2 / p.T) / p.B + c.sigma_g**2 / p.S
+    return _floor(c, p, 61, variance)
+
+
+def first_order_floor(c: Constants, p: Parameters, o: Observed) -> Number:
+    """The same with 14 in place of 61 and 20 alpha^2 L^2 sigma^2 more, which no batch size takes away."""
+    variance = (c.sigma**2 + c.sigma_g**2 / p.T) / p.B + c.sigma_g**2 / p.S
+    return _floor(c, p, 14, variance + 20 * (p.alpha * c.L * c.sigma) ** 2)
+
+
+def _floor(c: Constants, p: Parameters, factor: int, variance: Number) -> Number:
+    root = (factor * (1 + c.rho * p.alpha * c.sigma / c.L) * variance) ** HALF
+    linear = factor * c.rho * p.alpha / c.L * variance
+    # The larger of two, for balls and symbols as well.
+    return (root + linear + abs(root - linear)) / 2

@@ -20,8 +20,10 @@ from maml_verify.meta_gradients import first_order, hessian_free
 from maml_verify.meta_gradients.inner_path import inner_path
 from maml_verify.meta_gradients.maml import meta_gradient
 from maml_verify.meta_gradients.roles import population
+from maml_verify.studies.one_step_floors import floors
 from maml_verify.theory import one_step
 from maml_verify.theory.symbols import Constants, Observed, Parameters
+from problems import cosine
 
 C = Constants(L=F(2), rho=F(3), sigma=F(5), sigma_g=F(7), sigma_H=F(11))
 P = Parameters(F(1, 10), 1, S=4, B_prime=3, D_L=2)
@@ -54,6 +56,27 @@ def test_the_step_size_is_the_one_worked_out():
     assert second == F(3125, 1000) / L_w**2
     assert one_step.B_prime(C, P) == F(3 * 5, 20) ** 2 / 2
     assert one_step.D_L(C, P) == F(2 * 3 * 7, 20) ** 2
+    assert one_step.least_D(C, P) == 2 * F(11, 10) ** 2
+
+
+def test_the_floors_are_those_worked_out():
+    # V = (25 + 49/2)/20 + 49/4 at B = 20, T = 2, S = 4; 1 + rho alpha sigma/L = 7/4, rho alpha/L = 3/20.
+    p = P._replace(B=20, T=2)
+    V = (25 + 24.5) / 20 + 12.25
+    assert one_step.maml_floor(C, p, O) == pytest.approx(max((61 * 1.75 * V) ** 0.5, 61 * 0.15 * V))
+    V += 20 * (0.2 * 5) ** 2
+    assert one_step.first_order_floor(C, p, O) == pytest.approx(max((14 * 1.75 * V) ** 0.5, 14 * 0.15 * V))
+    small = C._replace(sigma=F(1, 100), sigma_g=F(1, 100))
+    V = 1e-4 * (1 + 0.5) / 20 + 1e-4 / 4
+    assert one_step.maml_floor(small, p, O) == pytest.approx((61 * 1.0015 * V) ** 0.5)
+
+
+def test_first_order_maml_stays_above_what_maml_reaches():
+    rows = floors(cosine(d=2, tasks=2, rng=0), steps=(0.1,), K=300, runs=8)
+    maml, first = rows
+    assert (maml["method"], first["method"]) == ("maml", "first-order")
+    assert maml["reached"] + 4 * maml["error"] < first["reached"] - 4 * first["error"]
+    assert all(0 < row["ratio"] < 1 for row in rows)
 
 
 def forms(x):
