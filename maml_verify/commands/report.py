@@ -124,8 +124,8 @@ def _sections(found: list[Record], summary: list[Record], partial: bool, ending:
         Section(
             "A second paper, at N = 1",
             "The one-step constants of Fallah, Mokhtari and Ozdaglar (2020), as reported: whether they hold,"
-            " beside those of this paper; how far the cheaper meta gradients are from the exact one; and how far"
-            " down the methods get, beside the floors reported for them.",
+            " beside those of this paper; how far the cheaper meta gradients are from the exact one; and"
+            " how far down the methods get, beside the floors reported for them.",
             made(_second_paper),
         ),
         Section("Errata", "Printed relations that a machine refuted, most important first.", made(_errata)),
