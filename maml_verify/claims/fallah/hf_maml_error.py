@@ -45,5 +45,6 @@ CLAIM = Claim(
     expected={"reported": "holds", "derived": "holds"},
     assumptions={"reported": (ONE_STEP,), "derived": (ONE_STEP,)},
     pairs=True,
+    alone=True,
     steps=STEPS,
 )

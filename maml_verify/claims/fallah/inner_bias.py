@@ -42,5 +42,6 @@ CLAIM = Claim(
     expected={"reported": "holds"},
     assumptions={"reported": (ONE_STEP, UP_TO_1)},
     paths=lambda s: cost(s.family, 1, s.S),
+    alone=True,
     steps=STEPS,
 )

@@ -7,7 +7,7 @@ import math
 from fractions import Fraction
 from typing import Any
 
-from maml_verify.claims import CLAIMS
+from maml_verify.claims import all_claims
 from maml_verify.commands.console.data import data_family, data_options
 from maml_verify.commands.console.families import WHAT, named_family
 from problems import Family
@@ -49,7 +49,7 @@ USUAL = ("printed", "reported")
 
 def grid_options(parser: argparse.ArgumentParser, edition: str | None = None) -> None:
     """Which edition, families, steps and step size."""
-    known = sorted({edition for claim in CLAIMS for edition in claim.editions})
+    known = sorted({edition for claim in all_claims() for edition in claim.editions})
     parser.add_argument(
         "--edition",
         default=edition,
@@ -91,5 +91,5 @@ def editions(arguments: argparse.Namespace) -> tuple[str, ...]:
         named = getattr(arguments, "ids", None) or getattr(arguments, "id", None)
         return USUAL if named else USUAL[:1]
     if arguments.edition == "all":
-        return tuple(sorted({edition for claim in CLAIMS for edition in claim.editions}))
+        return tuple(sorted({edition for claim in all_claims() for edition in claim.editions}))
     return (arguments.edition,)
