@@ -21,6 +21,7 @@ from maml_verify.meta_gradients.inner_path import inner_path
 from maml_verify.meta_gradients.maml import meta_gradient
 from maml_verify.meta_gradients.roles import population
 from maml_verify.studies.one_step_floors import floors
+from maml_verify.studies.sweep import cells
 from maml_verify.theory import one_step
 from maml_verify.theory.symbols import Constants, Observed, Parameters
 from problems import cosine
@@ -142,6 +143,8 @@ def test_the_second_paper_is_shown_where_it_is_asked_for():
     assert editions(arguments) == ("printed",)
     arguments.ids = ["fallah/smoothness"]
     assert "reported" in editions(arguments)
+    assert {cell.edition for cell in cells(["fallah/smoothness"])} == {"reported"}
+    assert {cell.edition for cell in cells()} == {"printed"}
     assert all(claim.usual == "reported" for claim in ONE_STEP)
     assert find_claim("meta-smoothness").usual == "printed"
 
