@@ -85,7 +85,7 @@ def test_bernoulli_is_not_used_for_a_base_that_may_be_negative() -> None:
 def test_what_is_asked_holds_all_that_is_known_of_the_symbols(admissible: bool) -> None:
     goal = Relation(q**N + y * z, "<=", 2 * B + s**2 + k, (y - z,), admissible=admissible)
     form = rational_function(goal.right - goal.left)
-    asked = set(_asked(goal, form, form.numerator)[1])
+    asked = {(-form.numerator, goal.rel == "<="), *_constraints(goal, form, form.numerator)}
     (generator,) = form.generators
     X, U = generator.base - 1, generator.symbol
     known = {(B - 1, False), (N - 1, False), (k, False), (y, False), (z, False), (y - z, True)}
