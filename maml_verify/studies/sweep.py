@@ -20,8 +20,10 @@ from maml_verify.left_sides.intervals import share
 from maml_verify.record import Record, severity
 from maml_verify.studies.grid import STEPS, constants_of, settings
 from problems import FAMILIES
-from problems.family import Family, checked_family
+from problems.family import Family
+from problems.known import Known, joined
 from problems.names import unknown
+from problems.some_tasks import checked_family
 from problems.validation import count, positive, probability
 
 __all__ = ["Cell", "Outcome", "cells", "run_cell", "run_cells", "sweep", "worst"]
@@ -39,6 +41,7 @@ class Cell(NamedTuple):
     steps, alpha, alpha_L : the grid; several step sizes a N when neither is given
     delta : probability that any Monte Carlo interval of the cell misses, shared over its settings
     member : index of the one family of the column to take; all when None
+    constants : taken as claimed where a family has none
     """
 
     claim: str
@@ -49,6 +52,7 @@ class Cell(NamedTuple):
     alpha_L: Any = None
     delta: float = 1e-3
     member: int | None = None
+    constants: Known | None = None
 
     @property
     def name(self) -> str:
@@ -70,7 +74,7 @@ def run_cell(cell: Cell) -> Outcome:
     chosen = []
     for k, family in enumerate(families):
         if cell.member in (None, k):
-            known = constants_of(claim.known, family)
+            known = joined(constants_of(claim.known, family), cell.constants)
             grid = settings(claim, cell.edition, family, known, cell.steps, cell.alpha, cell.alpha_L, k)
             chosen += [(k, s, known) for s in grid]
     if not chosen:
@@ -106,6 +110,7 @@ def cells(
     alpha: Any = None,
     alpha_L: Any = None,
     delta: float = 1e-3,
+    constants: Known | None = None,
 ) -> list[Cell]:
     """The cells of a table, in the paper's order.
 
@@ -115,6 +120,7 @@ def cells(
     editions : editions to check where a claim has them
     steps, alpha, alpha_L : the grid; several step sizes a N when neither is given
     delta : probability that any Monte Carlo interval of all of them misses, shared over the cells
+    constants : taken as claimed (`problems.claimed`) where a family has none
 
     Raises
     ------
@@ -131,7 +137,7 @@ def cells(
             raise unknown("family", name, FAMILIES)
     columns = [name if isinstance(name, str) else checked_family(name) for name in families]
     found = [
-        Cell(claim.id, edition, family, steps, alpha, alpha_L)
+        Cell(claim.id, edition, family, steps, alpha, alpha_L, constants=constants)
         for claim in claims
         for edition in claim.editions
         if edition in editions
@@ -149,6 +155,7 @@ def sweep(
     alpha: Any = None,
     alpha_L: Any = None,
     delta: float = 1e-3,
+    constants: Known | None = None,
     jobs: int | None = None,
     scheduler: str | None = None,
     store: str | Path | None = None,
@@ -168,6 +175,8 @@ def sweep(
         no unit; several a N when neither is given.
     delta : float
         Probability that any Monte Carlo interval of a cell misses.
+    constants : Known, optional
+        Taken as claimed (`problems.claimed`) where a family has none: records are then relative to them.
     jobs : worker processes, default the number of cores
     scheduler : address of a Dask scheduler, whose workers are used instead
     store : file that keeps what is done; cells found there are not computed again
@@ -194,7 +203,8 @@ def sweep(
     >>> [(number, record.claim, record.verdict) for number, record in sorted(grid, key=lambda pair: pair[0])]
     [(0, 'path-stability', 'holds'), (1, 'path-gradient', 'holds')]
     """
-    found = cells(ids, families, editions, steps=steps, alpha=alpha, alpha_L=alpha_L, delta=delta)
+    grid: dict[str, Any] = {"steps": steps, "alpha": alpha, "alpha_L": alpha_L, "delta": delta}
+    found = cells(ids, families, editions, **grid, constants=constants)
     yield from run_cells(
         found, jobs=jobs, scheduler=scheduler, store=store, witnesses=witnesses, progress=progress
     )
