@@ -12,9 +12,8 @@ import numpy as np
 from maml_verify.arithmetic.domains import lift
 from maml_verify.theory.symbols import Constants, Parameters
 from problems.arrays import Array
-from problems.family import Family
+from problems.family import Family, checked_family
 from problems.progress import Progress, silent
-from problems.some_tasks import checked_family
 from problems.validation import count, finite_array, positive, probability
 
 __all__ = [

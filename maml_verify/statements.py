@@ -33,7 +33,11 @@ def _statement(function: Callable[Concatenate[str | Claim, P], Record], name: st
     said: Any = statement
     said.__name__ = said.__qualname__ = claim.name
     said.__signature__ = inspect.Signature(rest, return_annotation="Record")
-    said.__doc__ = _HELP.format(claim=claim, editions=", ".join(claim.editions), arguments=arguments)
+    # `check` takes the printed edition where none is named.
+    named = "" if "printed" in claim.editions else f', edition="{next(iter(claim.editions))}"'
+    said.__doc__ = _HELP.format(
+        claim=claim, editions=", ".join(claim.editions), arguments=arguments, named=named
+    )
     return statement
 
 
@@ -48,7 +52,7 @@ family : Family or str
 Examples
 --------
 >>> from maml_verify import statements
->>> print(statements.{claim.name}("quadratic", alpha_L=0.125, steps=1).claim)
+>>> print(statements.{claim.name}("quadratic", alpha_L=0.125, steps=1{named}).claim)
 {claim.id}
 """
 

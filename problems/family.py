@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -16,14 +17,14 @@ import numpy as np
 from problems.arrays import Array
 from problems.known import Known, unknown_constants
 from problems.progress import Progress
-from problems.validation import exact_weights
+from problems.validation import exact_weights, probability_vector
 
-__all__ = ["ROLES", "AtomBounds", "Case", "Family", "TermSizes", "converted"]
+__all__ = ["AtomBounds", "Case", "Family", "TermSizes", "checked_family", "converted", "without_idle_tasks"]
 
 Case = Literal["resampling", "finite-sum"]
 
-# Attributes that are weights: p(T), and weight vectors over atoms.
-ROLES = ("task_weights", "probabilities", "support", "query")
+_WEIGHTS = ("probabilities", "support", "query")
+_ROLES = ("task_weights", *_WEIGHTS)
 
 
 class AtomBounds(NamedTuple):
@@ -192,17 +193,17 @@ class Family(ABC):
         """Whether every task's loss is convex; with d = 1 the meta objective then has a certified infimum."""
         return False
 
-    def restrict(self, tasks: Sequence[int]) -> Family | None:
+    def restrict(self, tasks: Sequence[int]) -> Family:
         """The family of the named tasks alone, with p(T) conditioned on them.
 
-        None by default: the verbs then compute all tasks, and `problems.some_tasks` takes those named.
+        By default the verbs compute all tasks and give those named.
 
         Raises
         ------
         ValueError
             If the tasks have no weight.
         """
-        return None
+        return _SomeTasks(self, conditioned(self, tasks), list(tasks))
 
     def atom_bounds(self) -> AtomBounds | None:
         """Bounds on the curvature of every atom that can be drawn.
@@ -244,6 +245,21 @@ class Family(ABC):
         return [i for i, p in enumerate((self.exact or self).task_weights) if p != 0]
 
 
+def conditioned(family: Family, tasks: Sequence[int]) -> Array:
+    """p(T) given that the task is one of those named.
+
+    Raises
+    ------
+    ValueError
+        If they have no weight.
+    """
+    index = list(tasks)
+    weights = family.task_weights[index]
+    if not (weights != 0).any():
+        raise ValueError(f"tasks = {index}: no weight; rule: at least one with p(T) > 0")
+    return weights / weights.sum()
+
+
 def converted(family: Any, convert: Callable[[Any], Any]) -> Any:
     """A copy of a family whose arrays are converted entry by entry: what `Family.cast` may return.
 
@@ -273,10 +289,127 @@ def converted(family: Any, convert: Callable[[Any], Any]) -> Any:
     other = copy.copy(family)
     for name, values in vars(family).items():
         if isinstance(values, np.ndarray) and values.dtype.kind in "fiuO":
-            if name in ROLES:
+            if name in _ROLES:
                 rows = np.atleast_2d(values)
                 values = np.array([exact_weights(row) for row in rows], dtype=object).reshape(values.shape)
             entries = np.empty(values.size, dtype=object)
             entries[:] = [convert(entry) for entry in values.ravel().tolist()]
             object.__setattr__(other, name, entries.reshape(values.shape))
     return other
+
+
+class _SomeTasks(Family):
+    """Some tasks of another family, whose verbs it calls for all of them."""
+
+    def __init__(self, family: Family, task_weights: Array, index: list[int]) -> None:
+        self.family, self.index = family, index
+        self.name, self.case = family.name, family.case
+        self.task_weights = task_weights
+        for role in _WEIGHTS:
+            setattr(self, role, getattr(family, role)[index])
+
+    @property
+    def d(self) -> int:
+        """Dimension of the parameter w."""
+        return self.family.d
+
+    @property
+    def rational(self) -> bool:
+        """As the whole family."""
+        return self.family.rational
+
+    @property
+    def convex(self) -> bool:
+        """As the whole family."""
+        return self.family.convex
+
+    def _all(self, values: Array) -> Array:
+        """Values for every task; those that nobody asks for are of the first named."""
+        rows = np.zeros(self.family.tasks, dtype=int)
+        rows[self.index] = range(len(self.index))
+        return values[rows]
+
+    def loss(self, w: Array, c: Array) -> Array:
+        """l_i(w; c), shape (n, R)."""
+        return self.family.loss(self._all(w), self._all(c))[self.index]
+
+    def grad(self, w: Array, c: Array) -> Array:
+        """Gradient of l_i(.; c) at w, shape (n, R, d)."""
+        return self.family.grad(self._all(w), self._all(c))[self.index]
+
+    def hvp(self, w: Array, v: Array, c: Array) -> Array:
+        """Hessian of l_i(.; c) at w times v, shape (n, R, d)."""
+        return self.family.hvp(self._all(w), self._all(v), self._all(c))[self.index]
+
+    def cast(self, convert: Callable[[Any], Any]) -> Family | None:
+        """The same tasks of the cast family."""
+        cast = self.family.cast(convert)
+        return None if cast is None else cast.restrict(self.index)
+
+    def over_rationals(self, convert: Callable[[Any], Any]) -> Family | None:
+        """The same tasks of the family over rationals."""
+        cast = self.family.over_rationals(convert)
+        return None if cast is None else cast.restrict(self.index)
+
+    def atom_bounds(self) -> AtomBounds | None:
+        """Those of the tasks."""
+        bounds = self.family.atom_bounds()
+        return None if bounds is None else AtomBounds(bounds.L[self.index], bounds.rho[self.index])
+
+    def term_sizes(self) -> TermSizes | None:
+        """Those of the whole family, which are as large or larger."""
+        return self.family.term_sizes()
+
+
+class _ByIdentity(_SomeTasks):
+    """All tasks of another family."""
+
+    def constants(self, case: Case) -> Known:
+        """As the family."""
+        return self.family.constants(case)
+
+    def content(self) -> str | None:
+        """As the family."""
+        return self.family.content()
+
+
+@lru_cache(maxsize=64)
+def without_idle_tasks(family: Family) -> Family:
+    """The family without its tasks of weight 0, the same object each time."""
+    kept = family.weighted_tasks()
+    return family if len(kept) == family.tasks else family.restrict(kept)
+
+
+def checked_family(family: Any) -> Family:
+    """The family itself, when its weights are what `Family` says.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If it is no family, or its weights have a wrong shape, value or sum; the message says which.
+    """
+    if not isinstance(family, Family):
+        raise TypeError(f"family = {family!r}; rule: a problems.Family")
+    try:
+        hash(family)
+    except TypeError:
+        # A dataclass compares arrays, and has no hash; what is kept of a family goes by identity.
+        family = _ByIdentity(family, family.task_weights, list(range(family.tasks)))
+    _check_weights(family)
+    return family
+
+
+@lru_cache(maxsize=256)
+def _check_weights(family: Family) -> None:
+    for role in ("name", *_ROLES):
+        if not hasattr(family, role):
+            raise TypeError(f"{type(family).__name__} has no {role}; rule: name, {', '.join(_ROLES)}")
+    shape: Any = np.shape(family.probabilities)
+    for role in _ROLES:
+        values = getattr(family, role)
+        wanted = shape[:1] if role == "task_weights" else shape
+        if not isinstance(values, np.ndarray) or len(shape) != 2 or values.shape != wanted:
+            rule = "an array (n,)" if role == "task_weights" else "an array (n, m)"
+            raise ValueError(f"{role} of the family {family.name} has shape {np.shape(values)}; rule: {rule}")
+        for row in np.atleast_2d(values):
+            probability_vector(f"{role} of the family {family.name}", row)

@@ -15,9 +15,8 @@ from maml_verify.execution.identity import digest, family_digest, source, versio
 from maml_verify.meta_gradients.objective import meta_gradient_norms, meta_losses
 from maml_verify.meta_gradients.roles import population, split
 from problems.arrays import Array
-from problems.family import Family
+from problems.family import Family, checked_family
 from problems.progress import Progress, silent
-from problems.some_tasks import checked_family
 from problems.validation import count
 
 __all__ = ["RECORDS", "History", "run", "run_whole"]

@@ -18,8 +18,7 @@ from maml_verify.algorithms.task_batches import Batch, draw_data, draw_tasks, wh
 from maml_verify.meta_gradients.maml import estimator
 from maml_verify.meta_gradients.roles import Roles
 from problems.arrays import Array
-from problems.family import Family
-from problems.some_tasks import checked_family
+from problems.family import Family, checked_family
 from problems.validation import count, positive
 
 __all__ = ["finite_sum", "resampling"]

@@ -11,8 +11,7 @@ from maml_verify.algorithms.task_batches import draw_data, draw_tasks, whole
 from maml_verify.arithmetic.norms import norm
 from maml_verify.meta_gradients.batches import weights_of
 from problems.arrays import Array
-from problems.family import Family
-from problems.some_tasks import checked_family
+from problems.family import Family, checked_family
 from problems.validation import count, positive
 
 __all__ = ["Rule", "constant", "estimated", "schedule"]

@@ -22,11 +22,11 @@ from maml_verify.record import Record
 from maml_verify.settings import BUDGET, DELTA, POINTS, REPLICATES, RUNS, Setting, setting
 from problems import FAMILIES, Family
 from problems.arrays import Array
+from problems.family import checked_family, without_idle_tasks
 from problems.known import Known, joined
 from problems.names import unknown
 from problems.progress import Progress, silent
 from problems.rounding import require_subnormals
-from problems.some_tasks import checked_family, without_idle_tasks
 from problems.validation import count, positive
 
 __all__ = ["as_variant", "check", "check_case", "check_setting", "describe"]

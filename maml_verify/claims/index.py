@@ -14,7 +14,6 @@ import numpy as np
 
 from maml_verify.settings import PreparedSetting, Setting
 from problems.arrays import Array
-from problems.some_tasks import some_tasks
 
 __all__ = ["INDICES", "Index", "ItemIndex", "Over", "PointIndex", "TaskIndex", "TaskStepIndex"]
 
@@ -130,7 +129,7 @@ class TaskIndex(Index):
 
     def restrict(self, one: PreparedSetting, alone: bool) -> PreparedSetting:
         """The setting of the task."""
-        return one.but(family=some_tasks(one.family, [self.task])) if alone else one
+        return one.but(family=one.family.restrict([self.task])) if alone else one
 
     def within(self, alone: bool) -> tuple[int, ...]:
         """The one that is left, or the task among all."""

@@ -21,13 +21,12 @@ from maml_verify.record import Record, severity
 from maml_verify.settings import ratio_above_1
 from maml_verify.studies.grid import STEPS, constants_of, settings
 from problems import FAMILIES
-from problems.family import Family
+from problems.family import Family, checked_family
 from problems.known import Known, joined
 from problems.names import unknown
-from problems.some_tasks import checked_family
 from problems.validation import count, positive, probability
 
-__all__ = ["Cell", "Outcome", "cells", "run_cell", "run_cells", "sweep", "worst"]
+__all__ = ["Cell", "CellResult", "cells", "run_cell", "run_cells", "sweep", "worst"]
 
 Progress = Callable[[int, int, float], None]
 NO_WITNESS = "no witness file: the family is no ridge sum"
@@ -63,14 +62,14 @@ class Cell(NamedTuple):
         return self.column if isinstance(self.column, str) else self.column.name
 
 
-class Outcome(NamedTuple):
+class CellResult(NamedTuple):
     """What a cell gives: its worst record and, where that is violated, its witness."""
 
     record: Record
     witness: dict[str, Any] | None = None
 
 
-def run_cell(cell: Cell) -> Outcome:
+def run_cell(cell: Cell) -> CellResult:
     """The worst record of one cell, with its counterexample if there is one."""
     claim = find_claim(cell.claim)
     families = column(cell.claim, cell.column) if isinstance(cell.column, str) else (cell.column,)
@@ -82,7 +81,7 @@ def run_cell(cell: Cell) -> Outcome:
             chosen += [(k, s, known) for s in grid]
     if not chosen:
         # L is not known, and no step size is in units of 1/L.
-        return Outcome(without_step_size(claim, families[0], cell.edition, known, cell.steps[0]))
+        return CellResult(without_step_size(claim, families[0], cell.edition, known, cell.steps[0]))
     delta = share(cell.delta, len(chosen))
     chosen = [(k, s.but(delta=delta, detect=cell.detect), known) for k, s, known in chosen]
     records = [check_setting(claim, s, cell.edition, known) for _, s, known in chosen]
@@ -92,10 +91,10 @@ def run_cell(cell: Cell) -> Outcome:
     k, s, known = chosen[max(range(len(records)), key=lambda i: severity(records[i]))]
     shown = as_variant(record, cell.name, k) if isinstance(cell.column, str) else record
     if record.verdict != "violated":
-        return Outcome(shown)
+        return CellResult(shown)
     if s.family.ridge_tables() is None:
-        return Outcome(replace(shown, reason=NO_WITNESS))
-    return Outcome(shown, witness(claim, s, record, known))
+        return CellResult(replace(shown, reason=NO_WITNESS))
+    return CellResult(shown, witness(claim, s, record, known))
 
 
 def worst(records: Sequence[Record]) -> Record:
@@ -269,12 +268,12 @@ def run_cells(
     files = _files(todo)
     clock = Remaining([(cell.claim, cell.edition, cell.steps) for cell in todo])
 
-    def done(k: int, outcome: Outcome, fresh: bool) -> Iterator[tuple[int, Record]]:
-        left = clock.done(k, outcome.record.seconds, fresh)
+    def done(k: int, result: CellResult, fresh: bool) -> Iterator[tuple[int, Record]]:
+        left = clock.done(k, result.record.seconds, fresh)
         progress(clock.count, len(todo), left)
-        record = outcome.record
+        record = result.record
         try:
-            record = _placed(outcome, todo[k], None if witnesses is None else Path(witnesses) / files[k])
+            record = _placed(result, todo[k], None if witnesses is None else Path(witnesses) / files[k])
         finally:
             # Where a disk is full, the record is shown all the same.
             yield k, record
@@ -287,21 +286,21 @@ def run_cells(
         # Column by column: each statement is soon seen once, which tells the time that the others will take.
         names = list(dict.fromkeys(cell.name for cell in todo))
         order = sorted(set(range(len(todo))) - found, key=lambda k: (names.index(todo[k].name), k))
-        for k, outcome in each(_numbered, [(k, todo[k]) for k in order], jobs, scheduler):
+        for k, result in each(_numbered, [(k, todo[k]) for k in order], jobs, scheduler):
             try:
-                kept.write(todo[k], {"record": vars(outcome.record), "witness": outcome.witness})
+                kept.write(todo[k], {"record": vars(result.record), "witness": result.witness})
             finally:
-                yield from done(k, outcome, fresh=True)
+                yield from done(k, result, fresh=True)
 
 
-def _numbered(k: int, cell: Cell) -> tuple[int, Outcome]:
+def _numbered(k: int, cell: Cell) -> tuple[int, CellResult]:
     return k, run_cell(cell)
 
 
-def _restored(value: dict[str, Any]) -> Outcome:
+def _restored(value: dict[str, Any]) -> CellResult:
     record = value["record"]
     sides = {name: record[name] and tuple(record[name]) for name in ("lhs", "rhs")}
-    return Outcome(Record(**(record | sides)), value["witness"])
+    return CellResult(Record(**(record | sides)), value["witness"])
 
 
 def _files(todo: Sequence[Cell]) -> list[str]:
@@ -317,12 +316,12 @@ def _slug(name: str) -> str:
     return re.sub(r"[^\w.-]+", "_", name)[:100]
 
 
-def _placed(outcome: Outcome, cell: Cell, path: Path | None) -> Record:
+def _placed(result: CellResult, cell: Cell, path: Path | None) -> Record:
     """The record with the file of its witness, written where a place is given.
 
     The witness that comes with the project is of its own family: no other is said to be seen there.
     """
-    record, document = outcome
+    record, document = result
     if document is None:
         return record
     if path is None:

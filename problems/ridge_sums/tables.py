@@ -10,10 +10,9 @@ from typing import Any, Self
 import numpy as np
 
 from problems.arrays import Array
-from problems.family import Case, Family
+from problems.family import Case, Family, conditioned
 from problems.known import Known
 from problems.ridge_sums.links import Link
-from problems.some_tasks import conditioned
 
 __all__ = ["ROLES", "TABLES", "RidgeTables"]
 

@@ -10,8 +10,8 @@ from small_families import small
 
 from maml_verify.execution.identity import family_digest
 from problems import Family, Known, claimed, converted, finite_sum_constants, resampling_constants
+from problems.family import checked_family, without_idle_tasks
 from problems.known import joined
-from problems.some_tasks import _SomeTasks, checked_family, conditioned, some_tasks, without_idle_tasks
 
 W = np.array([[[0.5, -1.0], [2.0, 0.25], [0.0, 0.0]]] * 2)
 
@@ -39,7 +39,7 @@ def test_what_is_not_told_is_not_known():
 
 @pytest.mark.parametrize("family", [Factors(), small("logistic")], ids=lambda f: f.name)
 def test_some_tasks_of_a_family_answer_as_among_all(family):
-    one, c = _SomeTasks(family, conditioned(family, [1]), [1]), family.probabilities[1:, None]
+    one, c = Family.restrict(family, [1]), family.probabilities[1:, None]
     whole = family.probabilities[:, None]
     assert (one.tasks, one.atoms, one.d, one.task_weights.tolist()) == (1, 2, 2, [1.0])
     np.testing.assert_array_equal(one.loss(W[1:], c), family.loss(W, whole)[1:])
@@ -53,7 +53,7 @@ def test_tasks_without_weight_take_part_in_nothing():
     family.task_weights = np.array([0.0, 1.0])
     assert without_idle_tasks(family).tasks == 1
     with pytest.raises(ValueError, match=r"tasks = \[0\]: no weight"):
-        some_tasks(family, [0])
+        family.restrict([0])
 
 
 def test_a_cast_converts_every_table_and_its_weights_add_up():
@@ -148,7 +148,7 @@ def test_a_digest_tells_families_apart_by_all_that_a_verdict_depends_on():
     families += [changed(task_weights=np.array([0.25, 0.75]))]
     assert len({family_digest(family) for family in families}) == len(families)
     assert family_digest(Factors()) == family_digest(pickle.loads(pickle.dumps(Factors())))
-    assert family_digest(some_tasks(Factors(), [0, 1])) != family_digest(some_tasks(Factors(), [0]))
+    assert family_digest(Factors().restrict([0, 1])) != family_digest(Factors().restrict([0]))
 
 
 def test_a_family_that_cannot_be_told_apart_is_refused_by_name():
