@@ -33,11 +33,7 @@ def _statement(function: Callable[Concatenate[str | Claim, P], Record], name: st
     said: Any = statement
     said.__name__ = said.__qualname__ = claim.name
     said.__signature__ = inspect.Signature(rest, return_annotation="Record")
-    # `check` takes the printed edition where none is named.
-    named = "" if "printed" in claim.editions else f', edition="{next(iter(claim.editions))}"'
-    said.__doc__ = _HELP.format(
-        claim=claim, editions=", ".join(claim.editions), arguments=arguments, named=named
-    )
+    said.__doc__ = _HELP.format(claim=claim, editions=", ".join(claim.editions), arguments=arguments)
     return statement
 
 
@@ -52,7 +48,7 @@ family : Family or str
 Examples
 --------
 >>> from maml_verify import statements
->>> print(statements.{claim.name}("quadratic", alpha_L=0.125, steps=1{named}).claim)
+>>> print(statements.{claim.name}("quadratic", alpha_L=0.125, steps=1).claim)
 {claim.id}
 """
 
@@ -79,3 +75,9 @@ support_path_gradient = _statement(check, "support-path-gradient")
 finite_sum_gradient_gap = _statement(check, "finite-sum-gradient-gap")
 finite_sum_mean_gradient = _statement(check, "finite-sum-mean-gradient")
 finite_sum_stepsize_moments = _statement(check, "finite-sum-stepsize-moments")
+fallah_smoothness = _statement(check, "fallah/smoothness")
+fallah_inner_bias = _statement(check, "fallah/inner-bias")
+fallah_mean_bias = _statement(check, "fallah/mean-bias")
+fallah_second_moment = _statement(check, "fallah/second-moment")
+fallah_stepsize_moments = _statement(check, "fallah/stepsize-moments")
+fallah_hf_maml_error = _statement(check, "fallah/hf-maml-error")
