@@ -222,3 +222,15 @@ def test_pieces_are_counted_as_often_as_a_function_is_tried_on_one(power: int) -
 
     found = positive_on(function, ((flint.fmpq(0), flint.fmpq(1)),))
     assert found == len(tried) == 2 ** (power + 1) - 1
+
+
+@pytest.mark.parametrize("low", [0, 1, 5])
+def test_a_box_is_given_up_only_where_the_function_is_negative_in_its_middle(low: int) -> None:
+    top = flint.arb(low) + flint.arb(5) / 4
+
+    def function(y: flint.arb) -> flint.arb:
+        # Positive on the box and negative soon beyond; twice y - y widens it, so that it has to be halved.
+        return top - y + 2 * (y - y)
+
+    assert positive_on(function, ((flint.fmpq(low), flint.fmpq(low + 1)),)) is not None
+    assert positive_on(function, ((flint.fmpq(low), flint.fmpq(low + 2)),)) is None

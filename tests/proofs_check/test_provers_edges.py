@@ -9,6 +9,7 @@ import flint
 import pytest
 import sympy as sp
 
+from proofs_check.engine import counterexample as search
 from proofs_check.engine.counterexample import _confirmed, _fails, counterexample
 from proofs_check.engine.decide import _by_boxes, decide
 from proofs_check.engine.norm_calculus import unrolled
@@ -200,3 +201,12 @@ def test_a_power_of_a_real_base_is_real() -> None:
         (generator,) = rational_function(base**N).generators
         assert generator.symbol.is_real
         assert generator.symbol.is_positive is positive
+
+
+@pytest.mark.parametrize("name", ["POSITIVE", "INTEGERS", "ROOTS", "STEP_SIZES"])
+def test_values_drawn_are_apart_and_the_least_ones_are_among_them(name: str) -> None:
+    values = getattr(search, name)
+    assert len(set(values)) == len(values)
+    assert min(values) > 0
+    if name in ("INTEGERS", "ROOTS"):
+        assert {1, 2, 3} <= set(values)
