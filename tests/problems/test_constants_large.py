@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from fractions import Fraction
 from typing import Any
@@ -111,6 +112,36 @@ def test_rounded_up_to_a_power_of_two_it_is_a_float64_where_that_is_normal(expon
     for below in (fmpq(1), fmpq(1, 2**60), fmpq(1, 2**54)):
         found = round_up(power(exponent) * (1 - below / 2**54))
         assert (F(found), type(found)) == (F(2) ** exponent, kind)
+
+
+class Flushed(float):
+    """A normal number half of which is taken for zero."""
+
+    def __mul__(self, other: float) -> float:
+        return 0.0
+
+
+class Vector(list[float]):
+    """Two numbers whose products or elements are as a flushing processor makes them."""
+
+    def __mul__(self, other: Any) -> Any:
+        return [0.0, 0.0]
+
+
+@pytest.mark.parametrize("where", ["numbers", "products of numbers", "sums of arrays", "products of arrays"])
+def test_a_processor_that_flushes_anywhere_is_refused(where: str, monkeypatch: Any) -> None:
+    rounding.require_subnormals()
+    ldexp = math.ldexp
+    if where == "numbers":
+        monkeypatch.setattr(rounding.math, "ldexp", lambda x, k: 0.0 if k < -1022 else ldexp(x, k))
+    elif where == "products of numbers":
+        monkeypatch.setattr(rounding.math, "ldexp", lambda x, k: Flushed(ldexp(x, k)))
+    elif where == "sums of arrays":
+        monkeypatch.setattr(rounding.np, "array", lambda x: np.asarray([0.0, x[1]]))
+    else:
+        monkeypatch.setattr(rounding.np, "array", Vector)
+    with pytest.raises(FloatingPointError, match="takes subnormal numbers for zero"):
+        rounding.require_subnormals()
 
 
 def test_progress_is_told_part_by_part() -> None:
