@@ -182,6 +182,24 @@ def test_what_float64_does_not_see_is_within_its_error(monkeypatch: Any) -> None
     assert F(1, 2**60) <= found.value < 1e-13
 
 
+@pytest.mark.parametrize(
+    ("shares", "bounded"),
+    [
+        ((0, 1), True),
+        ((F(1, 2), F(1, 3)), True),
+        ((F(1, 2), 2), False),
+        ((2, F(1, 2)), False),
+        ((-1, 2), False),
+    ],
+)
+def test_a_linear_term_has_to_be_within_the_slopes_of_every_direction(shares: Any, bounded: bool) -> None:
+    linear = [[[-share if k == g else F(0) for g in (0, 1)] for k, share in enumerate(shares)]]
+    pulls = [[sum(row[g] for row in linear[0]) for g in (0, 1)]]
+    one = ridge("logistic", [[[F(1), F(0)], [F(0), F(1)]]], coefficients=[[[F(1), F(1)]]], linear=[pulls])
+    tables = Tables(one)
+    assert bounded_below(tables.single(tables.atom[0][0]))[0] is bounded
+
+
 @pytest.mark.parametrize("link", ["quadratic", "logistic", "cubic", "cubic-well", "cosine"])
 def test_an_atom_alone_and_as_a_field_are_bounded_below_alike(link: str) -> None:
     slopes = [F(k, 2) for k in range(-4, 5)]
