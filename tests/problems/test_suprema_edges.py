@@ -156,6 +156,20 @@ def test_beyond_the_search_a_sum_is_its_limit_up_to_what_each_term_lacks() -> No
     assert beyond - limit == parts[0] / 4 + parts[1] * 3 / 4
 
 
+@pytest.mark.parametrize(
+    ("outcomes", "multiples"),
+    [
+        ([[0, 0], [1, 2], [2, 4], [-3, -6]], True),
+        ([[1, 1], [2, 2], [0, 0]], True),
+        ([[0, 3], [0, -1]], True),
+        ([[1, 1], [1, 2]], False),
+        ([[0, 1], [1, 0]], False),
+    ],
+)
+def test_multiples_of_one_outcome_are_told_from_others(outcomes: Any, multiples: bool) -> None:
+    assert gradients._proportional(exact(outcomes)) is multiples
+
+
 @pytest.mark.parametrize(("widest", "exactly"), [(2**400, True), (2**400 - 2**300, False)])
 def test_offsets_too_far_apart_for_float64_are_taken_exactly(
     widest: int, exactly: bool, monkeypatch: Any

@@ -232,5 +232,9 @@ def test_a_box_is_given_up_only_where_the_function_is_negative_in_its_middle(low
         # Positive on the box and negative soon beyond; twice y - y widens it, so that it has to be halved.
         return top - y + 2 * (y - y)
 
-    assert positive_on(function, ((flint.fmpq(low), flint.fmpq(low + 1)),)) is not None
-    assert positive_on(function, ((flint.fmpq(low), flint.fmpq(low + 2)),)) is None
+    def mirrored(y: flint.arb) -> flint.arb:
+        return function(2 * low + 1 - y)
+
+    for one in (function, mirrored):
+        assert positive_on(one, ((flint.fmpq(low), flint.fmpq(low + 1)),)) is not None
+        assert positive_on(one, ((flint.fmpq(low - 1), flint.fmpq(low + 2)),)) is None

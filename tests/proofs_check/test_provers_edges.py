@@ -9,6 +9,7 @@ import flint
 import pytest
 import sympy as sp
 
+from proofs_check.certificates.scalar import Bounded
 from proofs_check.engine import counterexample as search
 from proofs_check.engine.counterexample import _confirmed, _fails, counterexample
 from proofs_check.engine.decide import _by_boxes, decide
@@ -210,3 +211,25 @@ def test_values_drawn_are_apart_and_the_least_ones_are_among_them(name: str) -> 
     assert min(values) > 0
     if name in ("INTEGERS", "ROOTS"):
         assert {1, 2, 3} <= set(values)
+
+
+@pytest.mark.parametrize("admissible", [False, True])
+def test_step_sizes_drawn_are_within_the_range_where_that_is_meant_and_beyond_it_elsewhere(
+    admissible: bool,
+) -> None:
+    goal = Relation(q**N, "<=", 2 + B * y, admissible=admissible)
+    points = list(search._points(goal, sorted({N, L, alpha, B, y}, key=str)))
+    for value, point in enumerate(points[:3], 1):
+        assert point == {N: value, B: value, L: 1, y: 1, alpha: F(1, 8 * value)}
+    shares = {point[alpha] * point[L] * point[N] for point in points[3:]}
+    assert set(search.STEP_SIZES) <= shares
+    # Of the larger ones the longest is three times 1/L, whatever N.
+    assert (max(shares) > max(search.STEP_SIZES)) != admissible
+
+
+def test_a_relation_of_bounded_symbols_is_certified_with_what_is_put_for_them() -> None:
+    goal = Relation(y + z, "<=", 3 + z, upper=((y, sp.Integer(2)),))
+    out = decide(goal)
+    assert out.verdict == "proved"
+    assert isinstance(out.certificate, Bounded)
+    assert decide(replace(goal, upper=((y, sp.Integer(4)),))).verdict != "proved"
