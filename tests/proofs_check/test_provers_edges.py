@@ -12,7 +12,7 @@ import sympy as sp
 from proofs_check.certificates.scalar import Bounded
 from proofs_check.engine import counterexample as search
 from proofs_check.engine.counterexample import _confirmed, _fails, counterexample
-from proofs_check.engine.decide import _by_boxes, decide
+from proofs_check.engine.decide import _by_boxes, _nonnegative, decide
 from proofs_check.engine.norm_calculus import unrolled
 from proofs_check.engine.provers import every_step, small_steps
 from proofs_check.engine.provers.normal_form import X, rational_function
@@ -233,3 +233,11 @@ def test_a_relation_of_bounded_symbols_is_certified_with_what_is_put_for_them() 
     assert out.verdict == "proved"
     assert isinstance(out.certificate, Bounded)
     assert decide(replace(goal, upper=((y, sp.Integer(4)),))).verdict != "proved"
+
+
+@pytest.mark.parametrize("gap", [-1 - y, -(q**N), y * -(1 + z) - b, -b * q**N * (1 + y), 1 - q**N], ids=str)
+def test_what_is_negative_has_no_certificate_that_it_is_not(gap: sp.Expr) -> None:
+    for rel in ("<=", "<"):
+        form = rational_function(gap)
+        assert _nonnegative(Relation(0, rel, gap), form, sp.expand(form.numerator)) is None
+        assert _nonnegative(Relation(0, rel, -gap + b), form, sp.expand(-form.numerator) + b) is not None
