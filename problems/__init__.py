@@ -4,6 +4,7 @@ What is public is listed here.  `FAMILIES` has the constructors by the names tha
 the scalar functions phi of `ridge` by theirs.
 """
 
+from problems.balls.ball import Ball, OnBall
 from problems.constants import finite_sum_constants, resampling_constants
 from problems.family import AtomBounds, Family, TermSizes, converted
 from problems.known import Constant, Known, claimed
@@ -16,10 +17,12 @@ __all__ = [
     "FAMILIES",
     "LINKS",
     "AtomBounds",
+    "Ball",
     "Constant",
     "Family",
     "Known",
     "Link",
+    "OnBall",
     "Ridge",
     "TermSizes",
     "claimed",
