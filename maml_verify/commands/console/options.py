@@ -12,8 +12,18 @@ from maml_verify.commands.console.data import data_family, data_options
 from problems import FAMILIES, Family
 from problems.names import unknown
 
-__all__ = ["data_options", "editions", "families", "fraction", "grid_options", "point"]
+__all__ = ["data_options", "detect_option", "editions", "families", "fraction", "grid_options", "point"]
 __all__ += ["sweep_arguments", "sweep_options"]
+
+
+def detect_option(parser: Any) -> None:
+    """Which violation an estimate is to show."""
+    parser.add_argument(
+        "--detect",
+        type=float,
+        metavar="RATIO",
+        help="lhs/rhs above 1 that estimates are to show with probability 0.99; plans their replicates",
+    )
 
 
 def fraction(text: str) -> Fraction:
