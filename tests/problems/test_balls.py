@@ -73,10 +73,7 @@ def test_regression_of_any_dimension_is_exact_on_a_ball():
         Ball([0.5, -0.5], 1.0).on(ExactFactors(), boxes=30),
         Ball([0.5, 0.5], 0.5).on(Neuron(FLAT), boxes=12),
         Ball(np.full(5, 0.25), 0.5).on(cosine(5, 2, 2, rng=1, noise_kind="hessian", features="random")),
-        *(
-            Ball(np.full(family.d, 0.5), 0.75).on(family, boxes=60)
-            for family in map(random_ridge, (0, 2, 3))
-        ),
+        *(Ball(np.full(family.d, 0.5), 0.75).on(family, boxes=60) for family in map(random_ridge, (0, 2, 3))),
     ],
     ids=lambda on: on.name,
 )
