@@ -10,7 +10,7 @@ from problems.family import AtomBounds, Family, TermSizes, converted
 from problems.known import Constant, Known, claimed
 from problems.ridge_sums.data import from_data, from_table, read_table
 from problems.ridge_sums.links import LINKS, Link
-from problems.ridge_sums.named import FAMILIES, cosine, cubic, cubic_well, logistic, plateau, quadratic
+from problems.ridge_sums.named import FAMILIES, cosine, cubic, cubic_well, huber, logistic, plateau, quadratic
 from problems.ridge_sums.ridge import Ridge, ridge
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "finite_sum_constants",
     "from_data",
     "from_table",
+    "huber",
     "logistic",
     "plateau",
     "quadratic",

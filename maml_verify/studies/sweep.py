@@ -23,6 +23,7 @@ from maml_verify.studies.grid import STEPS, constants_of, settings
 from problems import FAMILIES
 from problems.family import Family, checked_family
 from problems.names import unknown
+from problems.ridge_sums.named import COLUMNS
 from problems.validation import count, positive, probability
 
 __all__ = ["Cell", "Outcome", "cells", "run_cell", "run_cells", "sweep", "worst"]
@@ -158,7 +159,7 @@ def cells(
         for claim in claims
         for edition in claim.editions
         if edition in editions
-        for family in dict.fromkeys(columns) or FAMILIES
+        for family in dict.fromkeys(columns) or COLUMNS
     ]
     return [cell._replace(delta=share(delta, len(found)), detect=detect) for cell in found]
 
