@@ -67,6 +67,13 @@ class Ball:
     def __repr__(self) -> str:
         return f"Ball({self.center.tolist()}, {self.radius:g})"
 
+    def nearest(self, points: Array) -> Array:
+        """The points (R, d) of the ball nearest to those given."""
+        step = np.asarray(points, dtype=np.float64) - self.center
+        length = np.linalg.norm(step, axis=1, keepdims=True)
+        share = np.minimum(1, self.radius * (1 - 1e-12) / np.maximum(length, 1e-300))
+        return np.where(share < 1, self.center + step * share, points)
+
     def on(self, family: Family, *, boxes: int = BOXES) -> OnBall:
         """A family with the same losses, whose constants are those on the ball.
 

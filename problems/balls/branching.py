@@ -127,14 +127,17 @@ class _Search:
         # The box and the point: what is between them is in the smallest box around both.
         low, high = np.minimum(box.middle - box.half, point), np.maximum(box.middle + box.half, point)
         middle = (low + high) / 2
-        half = np.maximum(high - middle, middle - low) * (1 + 1e-15)
-        reach = float(np.linalg.norm(np.maximum(high - point, point - low))) * (1 + 1e-12)
+        # Far from the origin the middles of neighbours are rounded apart.
+        grain = 1e-15 * (np.abs(middle) + box.half)
+        half = np.maximum(high - middle, middle - low) + grain
+        reach = float(np.linalg.norm(np.maximum(high - point, point - low) + grain)) * (1 + 1e-12)
         if box.half == self.radius:
             reach = self.radius
         at, over = self._taken(point), self.jets.at(middle, half)
         if over is None:
             return box
-        cell = self._cell(point, np.maximum(high - point, point - low), reach, at or _unknown(over), over)
+        step = np.maximum(high - point, point - low) + grain
+        cell = self._cell(point, step, reach, at or _unknown(over), over)
         pairs = zip(self.quantities, self._enough().tolist(), strict=True)
         bounds = np.array([quantity.upper(cell, enough) for quantity, enough in pairs])
         return box._replace(bounds=np.fmin(box.bounds, bounds))

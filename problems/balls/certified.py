@@ -30,6 +30,7 @@ PRECISION = 64
 # Fourth derivatives make bounds on the third ones as good as the others; they are many in many dimensions.
 ORDER = 4
 NO_BALLS = "the family runs over no Arb balls (cast): nothing is certified on a ball"
+NO_TAYLOR = "the loss does not run over Taylor expansions: {} ({}); nothing is certified on a ball"
 
 
 class Certified:
@@ -46,13 +47,14 @@ class Certified:
     def __init__(self, family: Family, centre: Array, radius: float, boxes: int, where: str) -> None:
         self.family, self.centre, self.radius, self.boxes, self.where = family, centre, radius, boxes, where
         self.found: dict[Case, Known] = {}
+        self.failure = NO_BALLS
 
     def constants(self, case: Case) -> Known:
         """Suprema, or the constants for all w where they are smaller."""
         if case not in self.found:
             bounds = self._suprema(lambda family, balls: constants_of_case(family, balls, case), TOLERANCE)
             own = self.family.constants(case)
-            none = unknown_constants(NO_BALLS)
+            none = unknown_constants(self.failure)
             self.found[case] = none if bounds is None else on_ball(self.family, own, bounds, case, self.where)
         return self.found[case]
 
@@ -79,7 +81,12 @@ class Certified:
             if self.family.cast(ball_of) is None:
                 return None
             jets, quantities = self._problem(make)
-            return suprema(jets, self.centre, self.radius, quantities, tolerance, self.boxes)
+            try:
+                return suprema(jets, self.centre, self.radius, quantities, tolerance, self.boxes)
+            except (TypeError, AttributeError, NotImplementedError) as error:
+                # Such as a function of NumPy that no method stands for.
+                self.failure = NO_TAYLOR.format(error, type(error).__name__)
+                return None
 
     def _problem(self, make: Callable[[Family, Family], Problem]) -> tuple[Jets, dict[str, Quantity]]:
         balls = self.family.cast(ball_of)

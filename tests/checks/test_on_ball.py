@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from ball_families import TILTS, Polynomial
 
-from maml_verify import CLAIMS, check
+from maml_verify import CLAIMS, check, check_family
 from maml_verify.algorithms import constant, finite_sum, resampling, run
 from maml_verify.claims import find_claim
 from maml_verify.left_sides.optimality_gap import best_point
@@ -98,3 +98,13 @@ def test_drawn_points_and_the_best_one_are_where_the_constants_hold():
 def test_a_sweep_takes_a_family_on_a_ball():
     records = dict(sweep(["path-second-moment", "finite-sum-rate"], [WELL], steps=(2,), jobs=1)).values()
     assert [record.verdict for record in records] == ["holds", "holds"]
+
+
+def test_the_laws_refute_no_constant_of_a_ball_and_find_those_of_a_larger_one_too_small():
+    results = {result.check: result for result in check_family(WELL, on_fail=None, seconds=20)}
+    assert {result.status for result in results.values()} == {"passed", "skipped"}
+    assert results["L"].status == results["rho"].status == results["meta-smoothness"].status == "passed"
+    larger = Ball([0.0], 2.0).on(Polynomial(TILTS))
+    larger.certified.found = {case: WELL.constants(case) for case in ("resampling", "finite-sum")}
+    results = {result.check: result for result in check_family(larger, on_fail=None, seconds=20)}
+    assert results["L"].status == results["rho"].status == "failed"

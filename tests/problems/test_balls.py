@@ -98,6 +98,40 @@ def test_what_has_no_balls_no_derivative_or_no_bound_is_told():
     )
     assert Ball([2.0], 1).on(Corner(TILTS)).constants("resampling").L.value == 1  # every Hessian is zero
 
+    class Rounded(Polynomial):
+        def loss(self, w, c):
+            return c.sum(-1) * np.array([float(x) for x in w.ravel()]).reshape(w.shape).sum(-1)
+
+    rounded = Ball([0.0], 1).on(Rounded(TILTS)).constants("resampling").L
+    assert rounded.flag == "none"
+    assert rounded.reason.startswith("the loss does not run over Taylor expansions: ")
+
+
+def test_a_squared_softplus_has_its_constants_on_a_ball():
+    class Softplus(Polynomial):
+        def loss(self, w, c):
+            return c.sum(-1) * (np.log(1 + np.exp(w)) ** 2).sum(-1)
+
+    known = Ball([-1.0], 1.0).on(Softplus([[[0.0]]])).constants("resampling")
+    # phi'' = 2 (s^2 + log(1 + e^t) s (1 - s)), increasing up to t = 0.
+    assert 0.5 + math.log(2) / 2 <= float(known.L.value) <= (0.5 + math.log(2) / 2) * 1.01
+
+
+def test_a_ball_far_from_the_origin_loses_nothing():
+    near = Ball([0.5], 0.25).on(ridge("cubic", [[[1.0]]])).constants("resampling")
+    far = Ball([1e9 + 0.5], 0.25).on(ridge("cubic", [[[1.0]]], [[1e9]])).constants("resampling")
+    assert float(near.L.value) <= float(far.L.value) * (1 + 1e-15)
+    assert float(far.L.value) <= 0.75 * 1.01
+
+
+def test_the_nearest_points_are_in_the_ball():
+    ball = Ball([1.0, 0.0], 2.0)
+    points = np.array([[1.5, 0.5], [1.0, 5.0], [1.0, 0.0]])
+    near = ball.nearest(points)
+    assert near[[0, 2]].tolist() == points[[0, 2]].tolist()
+    assert near[1] == pytest.approx([1.0, 2.0])
+    assert np.linalg.norm(near - ball.center, axis=1).max() <= 2
+
 
 @pytest.mark.parametrize(
     ("make", "error", "message"),
