@@ -25,6 +25,7 @@ from problems import FAMILIES
 from problems.family import Family, checked_family
 from problems.known import Known, joined
 from problems.names import unknown
+from problems.ridge_sums.named import COLUMNS
 from problems.validation import count, positive, probability
 
 __all__ = ["Cell", "CellResult", "cells", "run_cell", "run_cells", "sweep", "worst"]
@@ -169,7 +170,7 @@ def cells(
         for claim in claims
         for edition in claim.editions
         if edition in editions
-        for family in dict.fromkeys(columns) or FAMILIES
+        for family in dict.fromkeys(columns) or COLUMNS
     ]
     told: dict[str, Any] = {"delta": share(delta, len(found)), "detect": detect, "constants": constants}
     return [cell._replace(**told) for cell in found]
