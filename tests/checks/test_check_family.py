@@ -13,7 +13,7 @@ from maml_verify import CLAIMS, check_family, parametrize_with_checks
 from maml_verify.checks.family import CONSTANTS, LAWS, check_families, check_names
 from maml_verify.checks.laws.differences import derivative
 from maml_verify.checks.laws.maximise import maximise
-from problems import claimed, cubic
+from problems import claimed, cubic, ridge
 
 RIGHT = right_families()
 WRONG = list(wrong_families())
@@ -177,3 +177,12 @@ def test_the_largest_value_is_found_near_far_and_on_a_ridge():
     assert (
         found(lambda w: np.where(np.abs(w[:, 0]) < 1, 1.0, np.nan) - 0.1 * np.abs(w[:, 1] - w[:, 2])) > 0.95
     )
+
+
+def test_what_rounding_leaves_of_a_loss_far_out_is_no_fall():
+    # Separable labels: log(1 + exp(t)) - t tends to 0, and float64 gives it signs that grow with t.
+    x = np.array([[[1.0, 0.5, 1.0], [-0.7, 0.3, 1.0], [1.3, -0.9, 1.0]]])
+    family = ridge("logistic", x, np.zeros((1, 3)), np.eye(3)[None], -(x * [[[1.0], [0.0], [1.0]]]))
+    for rng in range(10):
+        (result,) = check_families(family, rng=rng, only=["lower-bound"])
+        assert result.status == "passed", result.why
