@@ -20,14 +20,14 @@ from wrong_families import wrong_families
 from maml_verify.checks.family import CONSTANTS, LAWS, check_families, check_names
 
 
-def false_alarms(seeds: range, statements: bool) -> Counter[str]:
+def false_alarms(seeds: range, statements: bool, seconds: float) -> Counter[str]:
     """Checks that failed on a right family, by family and check, each told as it is seen."""
     names = check_names() if statements else (*LAWS, *CONSTANTS)
     found: Counter[str] = Counter()
     for name, family in right_families().items():
         start, run = time.perf_counter(), 0
         for seed in seeds:
-            results = list(check_families(family, rng=seed, only=names))
+            results = list(check_families(family, seconds=seconds, rng=seed, only=names))
             run += sum(result.status != "skipped" for result in results)
             for result in results:
                 if result.status == "failed":
@@ -59,6 +59,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=100, help="default: 100")
     parser.add_argument("--first", type=int, default=0, help="the first seed, default: 0")
     parser.add_argument("--statements", action="store_true", help="every statement, too")
+    parser.add_argument("--seconds", type=float, default=30, help="of each family and seed, default: 30")
     arguments = parser.parse_args()
     seeds = range(arguments.first, arguments.first + arguments.seeds)
     tried, missed, longest = misses(range(seeds.start, seeds.start + max(len(seeds) // 10, 1)))
@@ -67,7 +68,7 @@ def main() -> None:
         *missed,
         sep="\n  ",
     )
-    alarms = false_alarms(seeds, arguments.statements)
+    alarms = false_alarms(seeds, arguments.statements, arguments.seconds)
     print(f"false alarms: {sum(alarms.values())}", dict(alarms))
 
 

@@ -40,7 +40,8 @@ def starts(subject: Subject, rng: np.random.Generator) -> Array:
     """Points of all scales, the origin and the axes."""
     d = subject.family.d
     drawn = subject.points(rng, DRAWN, NEAR, FAR)
-    return np.concatenate([np.zeros((1, d)), subject.within(np.eye(d)), subject.within(-np.eye(d)), drawn])
+    axes = [subject.within(subject.center + sign * np.eye(d)) for sign in (1, -1)]
+    return np.concatenate([subject.center[None], *axes, drawn])
 
 
 def _attacked(subject: Subject, measure: Measure, deadline: float) -> Found:
@@ -129,7 +130,7 @@ def lower_bound(subject: Subject) -> str:
     flags = [subject.known[case].lower_bounded for case in CASES]
     if not any(flag.value for flag in flags):
         raise NotTold("; ".join(dict.fromkeys(flag.reason for flag in flags)))
-    if getattr(subject.family, "ball", None) is not None:
+    if subject.ball is not None:
         raise NotTold("on a ball a loss that is continuous is bounded below")
     rng, family = subject.generator("lower-bound"), subject.family
     roles = ["probabilities"] * bool(flags[0].value) + ["support", "query"] * bool(flags[1].value)
