@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 from maml_verify.checks.witness import write_witness
-from maml_verify.claims import CLAIMS, Claim, find_claim
-from maml_verify.commands.console.families import WHAT, named_family
+from maml_verify.claims import CLAIMS, find_claim
 from maml_verify.commands.console.faults import Ending
 from maml_verify.commands.console.files import folder
-from maml_verify.commands.console.options import fraction
+from maml_verify.commands.console.options import data_options, families, fraction
 from maml_verify.commands.console.output import finish, progress_bar
 from maml_verify.record import Record
-from maml_verify.studies.search.on_family import search_family
+from maml_verify.studies.search.on_family import search_families
 from maml_verify.studies.search.optimise import OPTIMISERS
 from maml_verify.studies.search.search import search
-from problems import FAMILIES
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -32,8 +29,9 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--evaluations", type=int, metavar="E", help="in place of most of the time: the same on every machine"
     )
-    what = f"{WHAT}: its worst points, in place of families that are searched over; repeatable"
+    what = "a shipped name, or FILE.py:NAME: the worst points of this family; repeatable"
     parser.add_argument("--family", action="append", default=[], metavar="FAMILY", help=what)
+    data_options(parser)
     parser.add_argument("--steps", type=int, metavar="N", help="inner steps, default: searched over")
     parser.add_argument("--alpha-L", type=fraction, metavar="X", help="inner step size times L")
     parser.add_argument(
@@ -49,15 +47,18 @@ def run(arguments: argparse.Namespace) -> int:
     """Search every edition asked for."""
     claim = find_claim(arguments.id)
     wanted = list(claim.editions) if arguments.edition == "all" else [arguments.edition]
+    chosen = families(arguments)
+    where = {"steps": arguments.steps, "alpha_L": arguments.alpha_L, "rng": arguments.rng}
     folder("witnesses", arguments.witnesses)
     records: list[Record] = []
     ending = Ending("editions")
     with ending.keeps(records):
         for edition in wanted:
-            if arguments.family:
-                records += _on_families(claim, edition, arguments)
-                continue
             with progress_bar(f"{claim.id} ({edition})") as progress:
+                if chosen:
+                    options = {**where, "seconds": arguments.seconds, "progress": progress}
+                    records += search_families(claim, edition, chosen, **options)
+                    continue
                 found = search(
                     claim,
                     edition,
@@ -79,15 +80,3 @@ def run(arguments: argparse.Namespace) -> int:
                 ending.ends(early, f"the worst case of {found.evaluations} evaluations is shown")
                 break
     return ending.code(lambda: finish(records, arguments))
-
-
-def _on_families(claim: Claim, edition: str, arguments: argparse.Namespace) -> Iterator[Record]:
-    """The worst record on each family named."""
-    for text in dict.fromkeys(arguments.family):
-        chosen = named_family(text)
-        family = FAMILIES[chosen](rng=arguments.rng) if isinstance(chosen, str) else chosen
-        where = {"steps": arguments.steps, "alpha_L": arguments.alpha_L, "rng": arguments.rng}
-        with progress_bar(f"{claim.id} ({edition}) on {family.name}") as progress:
-            yield search_family(
-                claim, edition, family, seconds=arguments.seconds, progress=progress, **where
-            ).record

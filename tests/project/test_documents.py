@@ -53,6 +53,14 @@ NAMED = {
         "import numpy": "test_code_prints_what_is_shown",
         "Proposition 1 (printed)": "test_code_prints_what_is_shown",
     },
+    "docs/sweeps.md": {
+        "maml-verify table --edition all --store": "test_a_sweep_goes_on_from_its_store",
+        "dask scheduler": "test_cluster.py, with a scheduler and workers of its own",
+        "python examples/hundred_thousand_cells.py": "test_the_example_counts_its_cells",
+    },
+    "docs/step-size.md": {
+        "from maml_verify.studies.inner_step_size": "test_the_table_of_the_step_size_is_made_by_its_code",
+    },
     "docs/my-loss.md": {
         "import numpy as np\nfrom problems": "test_my_loss_is_put_to_the_test",
         "from maml_verify import check_family": "test_my_loss_is_put_to_the_test",
@@ -62,8 +70,8 @@ NAMED = {
         "from maml_verify import check\nfrom mine": "test_my_loss_is_put_to_the_test",
         "Proposition 1 (printed) on mine": "test_my_loss_is_put_to_the_test",
         "maml-verify table meta-smoothness": "test_my_loss_is_put_to_the_test",
-        "import numpy as np\nfrom maml_verify": "test_code_prints_what_is_shown",
-        "Lemma 11 (printed) on cauchy": "test_code_prints_what_is_shown",
+        "import numpy as np\nfrom maml_verify": "test_my_loss_is_put_to_the_test",
+        "Lemma 11 (printed) on cauchy": "test_my_loss_is_put_to_the_test",
     },
     "docs/my-data.md": {
         "import csv": "test_my_data_are_a_family",
@@ -72,14 +80,6 @@ NAMED = {
         "import autograd": "test_my_data_are_a_family",
         "maml-verify laws robust.py:family": "test_my_data_are_a_family",
         "maml-verify table path-stability mean-gradient --family": "test_my_data_are_a_family",
-    },
-    "docs/sweeps.md": {
-        "maml-verify table --edition all --store": "test_a_sweep_goes_on_from_its_store",
-        "dask scheduler": "test_cluster.py, with a scheduler and workers of its own",
-        "python examples/hundred_thousand_cells.py": "test_the_example_counts_its_cells",
-    },
-    "docs/step-size.md": {
-        "from maml_verify.studies.inner_step_size": "test_the_table_of_the_step_size_is_made_by_its_code",
     },
     "CONTRIBUTING.md": {},
 }  # fmt: skip
@@ -140,63 +140,15 @@ def test_the_commands_are_those_there_are(capsys):
             assert option in shown
 
 
-def output(code):
+@pytest.mark.parametrize(
+    ("name", "start"),
+    [("README.md", "from fractions import Fraction"), ("docs/families.md", "import numpy")],
+)
+def test_code_prints_what_is_shown(name, start):
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):
-        exec(code, {})
-    return printed.getvalue().strip()
-
-
-@pytest.mark.parametrize(
-    ("name", "start", "shown"),
-    [
-        ("README.md", "from fractions import Fraction", "Proposition 1 (printed)"),
-        ("docs/families.md", "import numpy", "Proposition 1 (printed)"),
-        ("docs/my-loss.md", "import numpy as np\nfrom maml_verify", "Lemma 11 (printed)"),
-    ],
-)
-def test_code_prints_what_is_shown(name, start, shown):
-    assert output(the_block(name, start)) == the_block(name, shown)
-
-
-@pytest.fixture
-def desk(tmp_path, monkeypatch):
-    """A folder whose files can be imported, as where Python is started in it."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("sys.path", ["", *sys.path])
-    for name in ("mine", "robust"):
-        monkeypatch.delitem(sys.modules, name, raising=False)
-    yield tmp_path
-    for name in ("mine", "robust"):
-        sys.modules.pop(name, None)
-
-
-def test_my_loss_is_put_to_the_test(desk):
-    name = "docs/my-loss.md"
-    (desk / "mine.py").write_text(the_block(name, "import numpy as np\nfrom problems"))
-    assert output(the_block(name, "from maml_verify import check_family")) == the_block(name, "L = 0.125")
-    counts = run(the_block(name, "maml-verify laws mine.py:claiming")).splitlines()[-1]
-    assert re.fullmatch(r"\d\d run: \d\d passed, 0 failed, 0 expected, \d+ skipped", counts)
-    shown = output(the_block(name, "from maml_verify import check\nfrom mine"))
-    assert shown == the_block(name, "Proposition 1 (printed) on mine")
-    assert "0 violated" in run(the_block(name, "maml-verify table meta-smoothness") + " --jobs 1")
-    tests = {}
-    exec(the_block(name, "from maml_verify import parametrize_with_checks"), tests)
-    (mark,) = tests["test_my_family"].pytestmark
-    for parameter in [p for p in mark.args[1] if p.id in ("mine-hvp", "mine-L", "mine-path-stability")]:
-        tests["test_my_family"](*parameter.values)
-
-
-def test_my_data_are_a_family(desk):
-    name = "docs/my-data.md"
-    exec(the_block(name, "import csv"), {})
-    (desk / "robust.py").write_text(the_block(name, "import autograd"))
-    for start in ("laws --data", "laws robust.py:family"):
-        counts = run(the_block(name, f"maml-verify {start}")).splitlines()[-1]
-        assert re.fullmatch(r"\d\d run: \d\d passed, 0 failed, 0 expected, \d+ skipped", counts)
-    for start in ("--data", "--family"):
-        line = the_block(name, f"maml-verify table path-stability mean-gradient {start}")
-        assert "2 checked" in run(f"{line} --jobs 1")
+        exec(the_block(name, start), {})
+    assert printed.getvalue().strip() == the_block(name, "Proposition 1 (printed)")
 
 
 def test_the_clinics_are_made_and_checked(tmp_path, monkeypatch):
@@ -250,3 +202,52 @@ def test_the_table_of_the_step_size_is_made_by_its_code(tmp_path, monkeypatch):
     assert rule in shown
     assert len(rows) == 6
     assert [row for row in rows if row not in shown] == []
+
+
+def output(code):
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        exec(code, {})
+    return printed.getvalue().strip()
+
+
+@pytest.fixture
+def desk(tmp_path, monkeypatch):
+    """A folder whose files can be imported, as where Python is started in it."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.path", ["", *sys.path])
+    for name in ("mine", "robust"):
+        monkeypatch.delitem(sys.modules, name, raising=False)
+    yield tmp_path
+    for name in ("mine", "robust"):
+        sys.modules.pop(name, None)
+
+
+def test_my_loss_is_put_to_the_test(desk):
+    name = "docs/my-loss.md"
+    (desk / "mine.py").write_text(the_block(name, "import numpy as np\nfrom problems"))
+    assert output(the_block(name, "from maml_verify import check_family")) == the_block(name, "L = 0.125")
+    counts = run(the_block(name, "maml-verify laws mine.py:claiming")).splitlines()[-1]
+    assert re.fullmatch(r"\d\d run: \d\d passed, 0 failed, 0 expected, \d+ skipped", counts)
+    shown = output(the_block(name, "from maml_verify import check\nfrom mine"))
+    assert shown == the_block(name, "Proposition 1 (printed) on mine")
+    shown = output(the_block(name, "import numpy as np\nfrom maml_verify"))
+    assert shown == the_block(name, "Lemma 11 (printed) on cauchy")
+    assert "0 violated" in run(the_block(name, "maml-verify table meta-smoothness") + " --jobs 1")
+    tests = {}
+    exec(the_block(name, "from maml_verify import parametrize_with_checks"), tests)
+    (mark,) = tests["test_my_family"].pytestmark
+    for parameter in [p for p in mark.args[1] if p.id in ("mine-hvp", "mine-L", "mine-path-stability")]:
+        tests["test_my_family"](*parameter.values)
+
+
+def test_my_data_are_a_family(desk):
+    name = "docs/my-data.md"
+    exec(the_block(name, "import csv"), {})
+    (desk / "robust.py").write_text(the_block(name, "import autograd"))
+    for start in ("laws --data", "laws robust.py:family"):
+        counts = run(the_block(name, f"maml-verify {start}")).splitlines()[-1]
+        assert re.fullmatch(r"\d\d run: \d\d passed, 0 failed, 0 expected, \d+ skipped", counts)
+    for start in ("--data", "--family"):
+        line = the_block(name, f"maml-verify table path-stability mean-gradient {start}")
+        assert "2 checked" in run(f"{line} --jobs 1")

@@ -7,7 +7,7 @@ balls where the family runs over them.
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
@@ -23,61 +23,73 @@ from maml_verify.claims import Claim
 from maml_verify.record import Record, severity
 from maml_verify.settings import Setting, draw_points, setting
 from maml_verify.studies.search.objective import largest_step
-from maml_verify.studies.search.search import Found
-from problems import Family
+from maml_verify.studies.sweep import worst
+from problems import FAMILIES, Family
 from problems.arrays import Array
 from problems.family import checked_family
 from problems.known import Known
 from problems.progress import Progress, silent
 
-__all__ = ["search_family"]
+__all__ = ["search_families"]
 
 # Shares of the largest step size, N, points that are drawn, and paths that are enumerated.
 SHARES = (Fraction(1, 8), Fraction(1, 2), Fraction(999, 1000))
 STEPS, DRAWN, BUDGET = (1, 2, 3, 5), 96, 4000
 
 
-def search_family(
+def search_families(
     claim: Claim,
     edition: str,
-    family: Family,
+    families: Sequence[str | Family],
     *,
     seconds: float = 20,
     rng: int = 0,
     steps: int | None = None,
     alpha_L: Any = None,
     progress: Progress = silent,
-) -> Found:
-    """The worst record found on a family, and at how many points it was looked for.
+) -> Iterator[Record]:
+    """The worst record found on each family.
 
     Parameters
     ----------
-    seconds : shared over N and step sizes
+    families : families, or names of shipped ones, drawn from ``rng``
+    seconds : of each family, shared over N and step sizes
     steps, alpha_L : N and alpha L, several when None
     """
-    family = checked_family(family)
+    for family in families:
+        one = FAMILIES[family](rng=rng) if isinstance(family, str) else checked_family(family)
+        yield _searched(claim, edition, one, seconds, rng, steps, alpha_L, progress)
+
+
+def _searched(
+    claim: Claim,
+    edition: str,
+    family: Family,
+    seconds: float,
+    rng: int,
+    steps: int | None,
+    alpha_L: Any,
+    progress: Progress,
+) -> Record:
     known = claim.known(family)
     numbers = STEPS if steps is None else (steps,)
     if known.L.flag == "none":
-        return Found(without_step_size(claim, family, edition, known, numbers[0]), None, 0)
+        return without_step_size(claim, family, edition, known, numbers[0])
     places = [
         (N, Fraction(x) / Fraction(known.L.value))
         for N in numbers
         for x in _shares(claim, edition, N, alpha_L)
     ]
-    end, records, evaluations = time.monotonic() + seconds, list[Record](), 0
+    end, records = time.monotonic() + seconds, list[Record]()
     for k, (N, alpha) in enumerate(places):
         left = end - time.monotonic()
         if left <= 0 and records:
             break
         until = time.monotonic() + left / (len(places) - k)
-        record, looked = _worst_at(
-            claim, edition, known, setting(family, alpha=alpha, steps=N, rng=rng), until
-        )
-        records.append(record)
-        evaluations += looked
+        s = setting(family, alpha=alpha, steps=N, rng=rng)
+        records.append(_worst_at(claim, edition, known, s, until))
         progress(k + 1, len(places))
-    return Found(max(records, key=severity), None, evaluations)
+    return worst(records)
 
 
 def _shares(claim: Claim, edition: str, N: int, alpha_L: Any) -> Sequence[Any]:
@@ -86,13 +98,13 @@ def _shares(claim: Claim, edition: str, N: int, alpha_L: Any) -> Sequence[Any]:
     return [share * Fraction(largest_step(claim, edition, N)) for share in SHARES]
 
 
-def _worst_at(claim: Claim, edition: str, known: Known, s: Setting, deadline: float) -> tuple[Record, int]:
+def _worst_at(claim: Claim, edition: str, known: Known, s: Setting, deadline: float) -> Record:
     """The record at the worst points found for one N and step size."""
     s = s.but(budget=BUDGET)
     record = check_setting(claim, s, edition, known)
     whole = "K" in claim.parameters or claim.unit == "constants" or record.method == "monte-carlo"
     if record.verdict == "vacuous" or whole:
-        return record, len(s.w)
+        return record
     d, generator = s.family.d, np.random.default_rng(s.rng)
 
     def value(z: Array) -> Array:
@@ -102,8 +114,8 @@ def _worst_at(claim: Claim, edition: str, known: Known, s: Setting, deadline: fl
     first = np.concatenate([w, draw_points(d, DRAWN, s.rng, w) - w], axis=1) if claim.pairs else w
     blocks = np.repeat([0, 1], d) if claim.pairs else None
     found = maximise(value, first, generator, enough=np.inf, deadline=deadline, blocks=blocks)
-    worst = check_setting(claim, _at(s, found.point[None]), edition, known, runs_over_balls(s.family))
-    return replace(max(worst, record, key=severity), checked=found.evaluations + len(s.w)), found.evaluations
+    other = check_setting(claim, _at(s, found.point[None]), edition, known, runs_over_balls(s.family))
+    return replace(max(other, record, key=severity), checked=found.evaluations + record.checked)
 
 
 def _at(s: Setting, z: Array) -> Setting:
