@@ -41,6 +41,7 @@ CLAIM = Claim(
     needs=("L",),
     expected={"printed": "holds", "sharp": "holds"},
     assumptions={"printed": (), "sharp": ()},
+    alone=True,
     identity=True,
     attained=("attained with both terms at every N and alpha by curvature -L"),
 )

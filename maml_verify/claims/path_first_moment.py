@@ -35,6 +35,7 @@ CLAIM = Claim(
     needs=("L", "rho", "sigma", "sigma_g", "sigma_H"),
     expected={"printed": "holds", "sharp": "holds"},
     assumptions={"printed": (), "sharp": ()},
+    alone=True,
     paths=lambda s: cost(s.family, s.steps, s.S),
     simplify=without_link,
     attained=(

@@ -41,6 +41,7 @@ CLAIM = Claim(
     needs=("L",),
     expected={"printed": "holds", "sharp": "holds"},
     assumptions={"printed": (), "sharp": ()},
+    alone=True,
     pairs=True,
     supports=True,
     attained=("attained at every j and alpha by curvature -L"),

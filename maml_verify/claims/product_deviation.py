@@ -43,6 +43,7 @@ CLAIM = Claim(
     needs=("L",),
     expected={"printed": "holds", "sharp": "holds"},
     assumptions={"printed": (), "sharp": ()},
+    alone=True,
     identity=True,
     supports=True,
     attained=("attained at every N and alpha by curvature -L"),

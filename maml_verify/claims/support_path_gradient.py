@@ -43,5 +43,6 @@ CLAIM = Claim(
     needs=("L",),
     expected={"printed": "holds", "sharp": "holds"},
     assumptions={"printed": (), "sharp": ()},
+    alone=True,
     attained=("attained at every j and alpha by curvature -L"),
 )

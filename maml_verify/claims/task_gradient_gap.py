@@ -40,6 +40,7 @@ CLAIM = Claim(
     needs=("L",),
     expected={"printed": "holds", "sharp": "holds"},
     assumptions={"printed": (), "sharp": ()},
+    alone=True,
     identity=True,
     attained=("attained at every N and alpha by curvature -L"),
 )

@@ -13,6 +13,7 @@ import numpy as np
 from maml_verify.claims import Claim
 from maml_verify.claims.base import STEP_SIZE
 from maml_verify.settings import Setting, setting
+from maml_verify.studies.search.admissible import step_range
 from maml_verify.theory.conditions import range_edge
 from problems import Family
 from problems.known import Known
@@ -49,6 +50,17 @@ def step_sizes(steps: int, outside: bool) -> list[Fraction]:
     return inside + [x for x in OUTSIDE if outside and x > edge]
 
 
+def _left(claim: Claim, edition: str, steps: int, shares: list[Fraction]) -> list[Fraction]:
+    """The usual alpha L; where conditions of another kind leave none of them, the ends of what they leave."""
+    conditions = claim.assumptions[edition]
+    if not conditions or STEP_SIZE in conditions:
+        return shares
+    left = step_range(claim, edition, steps)
+    if left is None or any(left[0] <= x <= left[1] for x in shares):
+        return shares
+    return sorted(set(left))
+
+
 def settings(
     claim: Claim,
     edition: str,
@@ -81,6 +93,8 @@ def settings(
             grid = [alpha]
         else:
             shares = step_sizes(N, outside and not estimated)
+            if alpha_L is None and not claim.prepare:
+                shares = _left(claim, edition, N, shares)
             grid = [x / L for x in ([alpha_L] if alpha_L is not None else shares)]
         pairs = (1 if estimated else LONGEST_WITH_PAIRS) >= N
         sizes = [(1, 1, 1), (2, 1, 3)] if pairs else [(1, 2, 1)]

@@ -13,6 +13,7 @@ from maml_verify.checks.certify import lifted_setting
 from maml_verify.claims import Claim
 from maml_verify.claims.base import STEP_SIZE
 from maml_verify.studies.search import closed_forms
+from maml_verify.studies.search.admissible import step_range
 from maml_verify.studies.search.instance import BUDGET, Instance
 from maml_verify.theory.symbols import Constants
 from problems import Ridge, finite_sum_constants
@@ -36,10 +37,17 @@ def is_split(claim: Claim) -> bool:
 
 
 def largest_step(claim: Claim, edition: str, steps: int) -> float:
-    """The largest alpha L to try: just below the range's edge where the edition has it, else 4."""
-    if STEP_SIZE in claim.assumptions[edition] and steps:
+    """The largest alpha L to try: just below the range's edge where the edition has it, else 4.
+
+    Of conditions of another kind it is the largest that they leave.
+    """
+    conditions = claim.assumptions[edition]
+    if STEP_SIZE in conditions and steps:
         return (2 ** (1 / (2 * steps)) - 1) * (1 - 1e-9)
-    return FAR
+    if claim.prepare or not conditions:
+        return FAR
+    found = step_range(claim, edition, steps) or step_range(claim, edition, steps, 4)
+    return float(found[1]) if found else FAR
 
 
 def known_constants(claim: Claim, instance: Instance, family: Ridge) -> Constants | None:
