@@ -72,7 +72,7 @@ def test_a_failure_raises_warns_or_is_told():
     assert len(told) == len(failed)
     reasons = dict.fromkeys(failed, "the sign is known to be wrong")
     again = check_family(family, seconds=1, expected_failures=reasons)
-    assert {result.status for result in again} == {"passed", "expected", "skipped"}
+    assert {result.status for result in again} <= {"passed", "expected", "skipped"}
     assert [r.check for r in again if r.status == "expected"] == failed
     assert all(r.why.startswith("the sign is known") for r in again if r.status == "expected")
 

@@ -59,7 +59,7 @@ def test_laws_of_a_familys_file(file, capsys, name):
     assert main(["laws", f"{file}:{name}", "--seconds", "3"]) == 0
     out = capsys.readouterr().out
     assert out.startswith("family soft\n")
-    assert re.search(r"(?m)^3\d run: 3\d passed, 0 failed, 0 expected, \d skipped$", out)
+    assert re.search(r"(?m)^\d\d run: \d\d passed, 0 failed, 0 expected, \d skipped$", out)
 
 
 def test_what_fails_is_shown_with_its_point_in_every_format(file, capsys):
@@ -162,7 +162,7 @@ def test_one_family_is_asked_for(file, capsys):
 
 
 def test_its_worst_points_are_searched(file, capsys):
-    line = ["search", "path-stability", "--family", "mine.py:soft", "--seconds", "1", "--format", "json"]
+    line = ["search", "path-stability", "--family", "mine.py:soft", "--seconds", "5", "--format", "json"]
     assert main([*line, "--steps", "1", "--alpha-L", "1/2"]) == 0
     (record,) = json.loads(capsys.readouterr().out)
     # Where the loss is flat a step leaves the distance as it is: 1 against 1 + alpha L.
