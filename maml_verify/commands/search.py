@@ -47,11 +47,11 @@ def run(arguments: argparse.Namespace) -> int:
     """Search every edition asked for."""
     claim = find_claim(arguments.id)
     wanted = list(claim.editions) if arguments.edition == "all" else [arguments.edition]
-    chosen = families(arguments)
-    where = {"steps": arguments.steps, "alpha_L": arguments.alpha_L, "rng": arguments.rng}
     folder("witnesses", arguments.witnesses)
     records: list[Record] = []
     ending = Ending("editions")
+    chosen = families(arguments)
+    where = {"steps": arguments.steps, "alpha_L": arguments.alpha_L, "rng": arguments.rng}
     with ending.keeps(records):
         for edition in wanted:
             with progress_bar(f"{claim.id} ({edition})") as progress:

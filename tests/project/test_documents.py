@@ -9,7 +9,6 @@ import io
 import re
 import runpy
 import shlex
-import sys
 from pathlib import Path
 
 import pytest
@@ -61,28 +60,33 @@ NAMED = {
     "docs/step-size.md": {
         "from maml_verify.studies.inner_step_size": "test_the_table_of_the_step_size_is_made_by_its_code",
     },
-    "docs/my-loss.md": {
-        "import numpy as np\nfrom problems": "test_my_loss_is_put_to_the_test",
-        "from maml_verify import check_family": "test_my_loss_is_put_to_the_test",
-        "L = 0.125 is too small": "test_my_loss_is_put_to_the_test",
-        "maml-verify laws mine.py:claiming": "test_my_loss_is_put_to_the_test",
-        "from maml_verify import parametrize_with_checks": "test_my_loss_is_put_to_the_test",
-        "from maml_verify import check\nfrom mine": "test_my_loss_is_put_to_the_test",
-        "Proposition 1 (printed) on mine": "test_my_loss_is_put_to_the_test",
-        "maml-verify table meta-smoothness": "test_my_loss_is_put_to_the_test",
-        "import numpy as np\nfrom maml_verify": "test_my_loss_is_put_to_the_test",
-        "Lemma 11 (printed) on cauchy": "test_my_loss_is_put_to_the_test",
-    },
-    "docs/my-data.md": {
-        "import csv": "test_my_data_are_a_family",
-        "maml-verify laws --data": "test_my_data_are_a_family",
-        "maml-verify table path-stability mean-gradient --data": "test_my_data_are_a_family",
-        "import autograd": "test_my_data_are_a_family",
-        "maml-verify laws robust.py:family": "test_my_data_are_a_family",
-        "maml-verify table path-stability mean-gradient --family": "test_my_data_are_a_family",
-    },
     "CONTRIBUTING.md": {},
 }  # fmt: skip
+
+# Run in test_tutorials.py: each block, by how it begins.
+TUTORIALS = {
+    "docs/my-loss.md": (
+        "import numpy as np\nfrom problems",
+        "from maml_verify import check_family",
+        "L = 0.125 is too small",
+        "maml-verify laws mine.py:claiming",
+        "from maml_verify import parametrize_with_checks",
+        "from maml_verify import check\nfrom mine",
+        "Proposition 1 (printed) on mine",
+        "maml-verify table meta-smoothness",
+        "import numpy as np\nfrom maml_verify",
+        "Lemma 11 (printed) on cauchy",
+    ),
+    "docs/my-data.md": (
+        "import csv",
+        "maml-verify laws --data",
+        "maml-verify table path-stability mean-gradient --data",
+        "import autograd",
+        "maml-verify laws robust.py:family",
+        "maml-verify table path-stability mean-gradient --family",
+    ),
+}
+NAMED |= {name: dict.fromkeys(starts, "test_tutorials.py") for name, starts in TUTORIALS.items()}
 
 
 @pytest.mark.parametrize("name", NAMED)
@@ -203,52 +207,3 @@ def test_the_table_of_the_step_size_is_made_by_its_code(tmp_path, monkeypatch):
     assert rule in shown
     assert len(rows) == 6
     assert [row for row in rows if row not in shown] == []
-
-
-def output(code):
-    printed = io.StringIO()
-    with contextlib.redirect_stdout(printed):
-        exec(code, {})
-    return printed.getvalue().strip()
-
-
-@pytest.fixture
-def desk(tmp_path, monkeypatch):
-    """A folder whose files can be imported, as where Python is started in it."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("sys.path", ["", *sys.path])
-    for name in ("mine", "robust"):
-        monkeypatch.delitem(sys.modules, name, raising=False)
-    yield tmp_path
-    for name in ("mine", "robust"):
-        sys.modules.pop(name, None)
-
-
-def test_my_loss_is_put_to_the_test(desk):
-    name = "docs/my-loss.md"
-    (desk / "mine.py").write_text(the_block(name, "import numpy as np\nfrom problems"))
-    assert output(the_block(name, "from maml_verify import check_family")) == the_block(name, "L = 0.125")
-    counts = run(the_block(name, "maml-verify laws mine.py:claiming")).splitlines()[-1]
-    assert re.fullmatch(r"\d\d run: \d\d passed, 0 failed, 0 expected, \d+ skipped", counts)
-    shown = output(the_block(name, "from maml_verify import check\nfrom mine"))
-    assert shown == the_block(name, "Proposition 1 (printed) on mine")
-    shown = output(the_block(name, "import numpy as np\nfrom maml_verify"))
-    assert shown == the_block(name, "Lemma 11 (printed) on cauchy")
-    assert "0 violated" in run(the_block(name, "maml-verify table meta-smoothness") + " --jobs 1")
-    tests = {}
-    exec(the_block(name, "from maml_verify import parametrize_with_checks"), tests)
-    (mark,) = tests["test_my_family"].pytestmark
-    for parameter in [p for p in mark.args[1] if p.id in ("mine-hvp", "mine-L", "mine-path-stability")]:
-        tests["test_my_family"](*parameter.values)
-
-
-def test_my_data_are_a_family(desk):
-    name = "docs/my-data.md"
-    exec(the_block(name, "import csv"), {})
-    (desk / "robust.py").write_text(the_block(name, "import autograd"))
-    for start in ("laws --data", "laws robust.py:family"):
-        counts = run(the_block(name, f"maml-verify {start}")).splitlines()[-1]
-        assert re.fullmatch(r"\d\d run: \d\d passed, 0 failed, 0 expected, \d+ skipped", counts)
-    for start in ("--data", "--family"):
-        line = the_block(name, f"maml-verify table path-stability mean-gradient {start}")
-        assert "2 checked" in run(f"{line} --jobs 1")
