@@ -63,8 +63,8 @@ NAMED = {
     "CONTRIBUTING.md": {},
 }  # fmt: skip
 
-# Run in test_tutorials.py: each block, by how it begins.
-TUTORIALS = {
+# Run in test_my_problem.py: each block, by how it begins.
+MY_PROBLEM = {
     "docs/my-loss.md": (
         "import numpy as np\nfrom problems",
         "from maml_verify import check_family",
@@ -86,7 +86,7 @@ TUTORIALS = {
         "maml-verify table path-stability mean-gradient --family",
     ),
 }
-NAMED |= {name: dict.fromkeys(starts, "test_tutorials.py") for name, starts in TUTORIALS.items()}
+NAMED |= {name: dict.fromkeys(starts, "test_my_problem.py") for name, starts in MY_PROBLEM.items()}
 
 
 @pytest.mark.parametrize("name", NAMED)

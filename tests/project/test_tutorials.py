@@ -1,58 +1,64 @@
-"""The tutorials on a loss and on data of one's own: each block is run as it is printed."""
+"""Each block of a tutorial runs, in an empty folder, as it is printed.
 
-import contextlib
-import io
+A block that begins with ``# name.py`` is that file; one that begins with ``maml-verify`` or ``python`` is a
+command, and one that follows it without being either is what it prints.
+"""
+
 import re
-import sys
+import runpy
+import shlex
+from pathlib import Path
 
 import pytest
-from test_documents import run, the_block
+from test_documents import ROOT, blocks
+
+from maml_verify.__main__ import main
+
+# Exit codes other than 0, by what the command begins with, as the pages say.
+CODES = {
+    "docs/my-gradient.md": {"maml-verify gradient mine.py": 1},
+    "docs/my-theorem.md": {
+        'maml-verify conjecture "norm(dL(w) - dL(u)) <= (2*L': 1,
+        "maml-verify replay": 1,
+        "maml-verify search without-rho": 1,
+        'maml-verify conjecture "norm(dL(w)) <= Lo': 2,
+    },
+}
 
 
-def output(code):
-    printed = io.StringIO()
-    with contextlib.redirect_stdout(printed):
-        exec(code, {})
-    return printed.getvalue().strip()
+def printed(line, capsys):
+    """The exit code of a command, and what it prints."""
+    program, *words = shlex.split(line)
+    if program == "python":
+        runpy.run_path(words[0], run_name="__main__")
+        code = 0
+    else:
+        assert program == "maml-verify"
+        code = main(words)
+    shown = capsys.readouterr()
+    return code, shown.err if code == 2 else shown.out
 
 
-@pytest.fixture
-def desk(tmp_path, monkeypatch):
-    """A folder whose files can be imported, as where Python is started in it."""
+@pytest.mark.parametrize("name", CODES)
+def test_every_block_runs_as_printed(name, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("sys.path", ["", *sys.path])
-    for name in ("mine", "robust"):
-        monkeypatch.delitem(sys.modules, name, raising=False)
-    yield tmp_path
-    for name in ("mine", "robust"):
-        sys.modules.pop(name, None)
+    ran, output = [], None
+    for block in blocks(name):
+        if found := re.match(r"# (\w+\.py)\n", block):
+            Path(found[1]).write_text(block + "\n", encoding="utf-8")
+        elif block.startswith(("maml-verify ", "python ")) and "\n" not in block:
+            code, output = printed(block, capsys)
+            expected = next((c for start, c in CODES[name].items() if block.startswith(start)), 0)
+            assert code == expected, f"{block}\n{output}"
+            ran.append(block)
+        else:
+            # Its lines are broken in the document; of a table, the legend below it is not shown.
+            assert output is not None, block
+            assert " ".join(output.split()).startswith(" ".join(block.split()))
+            output = None
+    assert all(any(block.startswith(start) for block in ran) for start in CODES[name])
 
 
-def test_my_loss_is_put_to_the_test(desk):
-    name = "docs/my-loss.md"
-    (desk / "mine.py").write_text(the_block(name, "import numpy as np\nfrom problems"))
-    assert output(the_block(name, "from maml_verify import check_family")) == the_block(name, "L = 0.125")
-    counts = run(the_block(name, "maml-verify laws mine.py:claiming")).splitlines()[-1]
-    assert re.fullmatch(r"\d\d run: \d\d passed, 0 failed, 0 expected, \d+ skipped", counts)
-    shown = output(the_block(name, "from maml_verify import check\nfrom mine"))
-    assert shown == the_block(name, "Proposition 1 (printed) on mine")
-    shown = output(the_block(name, "import numpy as np\nfrom maml_verify"))
-    assert shown == the_block(name, "Lemma 11 (printed) on cauchy")
-    assert "0 violated" in run(the_block(name, "maml-verify table meta-smoothness") + " --jobs 1")
-    tests = {}
-    exec(the_block(name, "from maml_verify import parametrize_with_checks"), tests)
-    (mark,) = tests["test_my_family"].pytestmark
-    for parameter in [p for p in mark.args[1] if p.id in ("mine-hvp", "mine-L", "mine-path-stability")]:
-        tests["test_my_family"](*parameter.values)
-
-
-def test_my_data_are_a_family(desk):
-    name = "docs/my-data.md"
-    exec(the_block(name, "import csv"), {})
-    (desk / "robust.py").write_text(the_block(name, "import autograd"))
-    for start in ("laws --data", "laws robust.py:family"):
-        counts = run(the_block(name, f"maml-verify {start}")).splitlines()[-1]
-        assert re.fullmatch(r"\d\d run: \d\d passed, 0 failed, 0 expected, \d+ skipped", counts)
-    for start in ("--data", "--family"):
-        line = the_block(name, f"maml-verify table path-stability mean-gradient {start}")
-        assert "2 checked" in run(f"{line} --jobs 1")
+def test_the_readme_names_them():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert all(name in readme for name in CODES)
