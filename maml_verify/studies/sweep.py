@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from maml_verify.checks.check import as_variant, check_setting, without_step_size
 from maml_verify.checks.columns import column
-from maml_verify.checks.witness import link_of, shipped, witness, write_witness
+from maml_verify.checks.witness import link_of, shipped, witness, witness_name, write_witness
 from maml_verify.claims import all_claims, find_claim
 from maml_verify.claims.own import content, own_claims, with_claims
 from maml_verify.execution.remaining import Remaining
@@ -23,10 +23,12 @@ from maml_verify.settings import ratio_above_1
 from maml_verify.studies.grid import STEPS, constants_of, settings
 from problems import FAMILIES
 from problems.family import Family, checked_family
+from problems.known import Known, joined
 from problems.names import unknown
+from problems.ridge_sums.named import COLUMNS
 from problems.validation import count, positive, probability
 
-__all__ = ["Cell", "Outcome", "cells", "run_cell", "run_cells", "sweep", "worst"]
+__all__ = ["Cell", "CellResult", "cells", "run_cell", "run_cells", "sweep", "worst"]
 
 Progress = Callable[[int, int, float], None]
 NO_WITNESS = "no witness file: the family is no ridge sum"
@@ -41,6 +43,7 @@ class Cell(NamedTuple):
     steps, alpha, alpha_L : the grid; several step sizes a N when neither is given
     delta : probability that any Monte Carlo interval of the cell misses, shared over its settings
     member : index of the one family of the column to take; all when None
+    constants : taken as claimed where a family has none
     detect : smallest lhs/rhs > 1 that its estimates are to show; None: what their replicates show
     content : of a user's claim, what it computes
     """
@@ -53,6 +56,7 @@ class Cell(NamedTuple):
     alpha_L: Any = None
     delta: float = 1e-3
     member: int | None = None
+    constants: Known | None = None
     detect: float | None = None
     content: str = ""
 
@@ -62,26 +66,26 @@ class Cell(NamedTuple):
         return self.column if isinstance(self.column, str) else self.column.name
 
 
-class Outcome(NamedTuple):
+class CellResult(NamedTuple):
     """What a cell gives: its worst record and, where that is violated, its witness."""
 
     record: Record
     witness: dict[str, Any] | None = None
 
 
-def run_cell(cell: Cell) -> Outcome:
+def run_cell(cell: Cell) -> CellResult:
     """The worst record of one cell, with its counterexample if there is one."""
     claim = find_claim(cell.claim)
     families = column(cell.claim, cell.column) if isinstance(cell.column, str) else (cell.column,)
     chosen = []
     for k, family in enumerate(families):
         if cell.member in (None, k):
-            known = constants_of(claim.known, family)
+            known = joined(constants_of(claim.known, family), cell.constants)
             grid = settings(claim, cell.edition, family, known, cell.steps, cell.alpha, cell.alpha_L, k)
             chosen += [(k, s, known) for s in grid]
     if not chosen:
         # L is not known, and no step size is in units of 1/L.
-        return Outcome(without_step_size(claim, families[0], cell.edition, known, cell.steps[0]))
+        return CellResult(without_step_size(claim, families[0], cell.edition, known, cell.steps[0]))
     delta = share(cell.delta, len(chosen))
     chosen = [(k, s.but(delta=delta, detect=cell.detect), known) for k, s, known in chosen]
     records = [check_setting(claim, s, cell.edition, known) for _, s, known in chosen]
@@ -91,10 +95,10 @@ def run_cell(cell: Cell) -> Outcome:
     k, s, known = chosen[max(range(len(records)), key=lambda i: severity(records[i]))]
     shown = as_variant(record, cell.name, k) if isinstance(cell.column, str) else record
     if record.verdict != "violated":
-        return Outcome(shown)
+        return CellResult(shown)
     if s.family.ridge_tables() is None:
-        return Outcome(replace(shown, reason=NO_WITNESS))
-    return Outcome(shown, witness(claim, s, record, known))
+        return CellResult(replace(shown, reason=NO_WITNESS))
+    return CellResult(shown, witness(claim, s, record, known))
 
 
 def worst(records: Sequence[Record]) -> Record:
@@ -123,12 +127,13 @@ def _error_rates(records: Sequence[Record]) -> dict[str, Any]:
 def cells(
     ids: Sequence[str] = (),
     families: Sequence[str | Family] = (),
-    editions: Sequence[str] = ("printed",),
+    editions: Sequence[str] | None = None,
     *,
     steps: Sequence[int] = STEPS,
     alpha: Any = None,
     alpha_L: Any = None,
     delta: float = 1e-3,
+    constants: Known | None = None,
     detect: Any = None,
 ) -> list[Cell]:
     """The cells of a table, in the paper's order.
@@ -136,9 +141,10 @@ def cells(
     Parameters
     ----------
     ids, families : statement ids, and names of families or families; all when empty
-    editions : editions to check where a claim has them
+    editions : to check where a claim has them; default: as printed, and of named statements as reported
     steps, alpha, alpha_L : the grid; several step sizes a N when neither is given
     delta : probability that any Monte Carlo interval of all of them misses, shared over the cells
+    constants : taken as claimed (`problems.claimed`) where a family has none
     detect : smallest lhs/rhs > 1 that estimates are to show; None: what their replicates show
 
     Raises
@@ -147,6 +153,8 @@ def cells(
         For an unknown id or name.
     """
     claims = [find_claim(name) for name in dict.fromkeys(ids)] or list(all_claims())
+    if editions is None:
+        editions = ("printed", "reported") if ids else ("printed",)
     steps = tuple(count("steps", N, 0) for N in steps)
     alpha = alpha if alpha is None else positive("alpha", alpha)
     alpha_L = alpha_L if alpha_L is None else positive("alpha_L", alpha_L)
@@ -162,20 +170,22 @@ def cells(
         for claim in claims
         for edition in claim.editions
         if edition in editions
-        for family in dict.fromkeys(columns) or FAMILIES
+        for family in dict.fromkeys(columns) or COLUMNS
     ]
-    return [cell._replace(delta=share(delta, len(found)), detect=detect) for cell in found]
+    told: dict[str, Any] = {"delta": share(delta, len(found)), "detect": detect, "constants": constants}
+    return [cell._replace(**told) for cell in found]
 
 
 def sweep(
     ids: Sequence[str] = (),
     families: Sequence[str | Family] = (),
-    editions: Sequence[str] = ("printed",),
+    editions: Sequence[str] | None = None,
     *,
     steps: Sequence[int] = STEPS,
     alpha: Any = None,
     alpha_L: Any = None,
     delta: float = 1e-3,
+    constants: Known | None = None,
     detect: float | None = None,
     jobs: int | None = None,
     scheduler: str | None = None,
@@ -189,13 +199,15 @@ def sweep(
     ----------
     ids : statement ids, all when empty
     families : families, or names of the columns of a table; all of these when empty
-    editions : of the bounds, where a statement has them
+    editions : of the bounds, where a statement has them; default: as printed and, where named, as reported
     steps : the N of the grid
     alpha, alpha_L : number
         One step size (scales as s^2/c where lengths scale as s and losses as c), or alpha times L, which has
         no unit; several a N when neither is given.
     delta : float
         Probability that any Monte Carlo interval of a cell misses.
+    constants : Known, optional
+        Taken as claimed (`problems.claimed`) where a family has none: records are then relative to them.
     detect : float
         Smallest lhs/rhs above 1 that estimates are to show with probability 0.99; it plans their replicates.
     jobs : worker processes, default the number of cores
@@ -224,8 +236,8 @@ def sweep(
     >>> [(number, record.claim, record.verdict) for number, record in sorted(grid, key=lambda pair: pair[0])]
     [(0, 'path-stability', 'holds'), (1, 'path-gradient', 'holds')]
     """
-    options = {"alpha": alpha, "alpha_L": alpha_L, "delta": delta, "detect": detect}
-    found = cells(ids, families, editions, steps=steps, **options)
+    options: dict[str, Any] = {"alpha": alpha, "alpha_L": alpha_L, "delta": delta, "detect": detect}
+    found = cells(ids, families, editions, steps=steps, constants=constants, **options)
     yield from run_cells(
         found, jobs=jobs, scheduler=scheduler, store=store, witnesses=witnesses, progress=progress
     )
@@ -263,12 +275,12 @@ def run_cells(
     files = _files(todo)
     clock = Remaining([(cell.claim, cell.edition, cell.steps) for cell in todo])
 
-    def done(k: int, outcome: Outcome, fresh: bool) -> Iterator[tuple[int, Record]]:
-        left = clock.done(k, outcome.record.seconds, fresh)
+    def done(k: int, result: CellResult, fresh: bool) -> Iterator[tuple[int, Record]]:
+        left = clock.done(k, result.record.seconds, fresh)
         progress(clock.count, len(todo), left)
-        record = outcome.record
+        record = result.record
         try:
-            record = _placed(outcome, todo[k], None if witnesses is None else Path(witnesses) / files[k])
+            record = _placed(result, todo[k], None if witnesses is None else Path(witnesses) / files[k])
         finally:
             # Where a disk is full, the record is shown all the same.
             yield k, record
@@ -281,26 +293,26 @@ def run_cells(
         # Column by column: each statement is soon seen once, which tells the time that the others will take.
         names = list(dict.fromkeys(cell.name for cell in todo))
         order = sorted(set(range(len(todo))) - found, key=lambda k: (names.index(todo[k].name), k))
-        for k, outcome in each(with_claims(_numbered), [(k, todo[k]) for k in order], jobs, scheduler):
+        for k, result in each(with_claims(_numbered), [(k, todo[k]) for k in order], jobs, scheduler):
             try:
-                kept.write(todo[k], {"record": vars(outcome.record), "witness": outcome.witness})
+                kept.write(todo[k], {"record": vars(result.record), "witness": result.witness})
             finally:
-                yield from done(k, outcome, fresh=True)
+                yield from done(k, result, fresh=True)
 
 
-def _numbered(k: int, cell: Cell) -> tuple[int, Outcome]:
+def _numbered(k: int, cell: Cell) -> tuple[int, CellResult]:
     return k, run_cell(cell)
 
 
-def _restored(value: dict[str, Any]) -> Outcome:
+def _restored(value: dict[str, Any]) -> CellResult:
     record = value["record"]
     sides = {name: record[name] and tuple(record[name]) for name in ("lhs", "rhs")}
-    return Outcome(Record(**(record | sides)), value["witness"])
+    return CellResult(Record(**(record | sides)), value["witness"])
 
 
 def _files(todo: Sequence[Cell]) -> list[str]:
     """A name for the witness of each cell: letters that any file system takes, and no name twice."""
-    names = [f"{cell.claim}-{cell.edition}-{_slug(cell.name)}" for cell in todo]
+    names = [f"{witness_name(cell.claim, cell.edition)}-{_slug(cell.name)}" for cell in todo]
     seen = Counter(name.casefold() for name in names)
     return [
         f"{name}-{k}.json" if seen[name.casefold()] > 1 else f"{name}.json" for k, name in enumerate(names)
@@ -311,12 +323,12 @@ def _slug(name: str) -> str:
     return re.sub(r"[^\w.-]+", "_", name)[:100]
 
 
-def _placed(outcome: Outcome, cell: Cell, path: Path | None) -> Record:
+def _placed(result: CellResult, cell: Cell, path: Path | None) -> Record:
     """The record with the file of its witness, written where a place is given.
 
     The witness that comes with the project is of its own family: no other is said to be seen there.
     """
-    record, document = outcome
+    record, document = result
     if document is None:
         return record
     if path is None:

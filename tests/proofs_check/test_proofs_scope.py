@@ -226,3 +226,8 @@ def test_a_goal_names_the_sorts_of_its_symbols_and_what_divides() -> None:
     }  # fmt: skip
     assert said["hypotheses"] == ["(1 + alpha L)^(2N) < 2", "2 - (L*alpha + 1)**(2*N) != 0"]
     assert described(Split(A + P, (((A, y),), ((P, z),)), y + z))["symbols"]["A"] == "operator or vector"
+
+
+def test_a_form_is_shown_with_all_its_terms_and_without_any_as_0() -> None:
+    said = described(Gram(("a", "b"), {}, {("a", "a"): y, ("a", "b"): sp.Integer(2)}))
+    assert (said["left"], said["right"]) == ("0", "(y) <a, a> + (2) <a, b>")

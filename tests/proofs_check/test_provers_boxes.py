@@ -222,3 +222,30 @@ def test_pieces_are_counted_as_often_as_a_function_is_tried_on_one(power: int) -
 
     found = positive_on(function, ((flint.fmpq(0), flint.fmpq(1)),))
     assert found == len(tried) == 2 ** (power + 1) - 1
+
+
+@pytest.mark.parametrize("low", [0, 1, 5])
+def test_a_box_is_given_up_only_where_the_function_is_negative_in_its_middle(low: int) -> None:
+    top = flint.arb(low) + flint.arb(5) / 4
+
+    def function(y: flint.arb) -> flint.arb:
+        # Positive on the box and negative soon beyond; twice y - y widens it, so that it has to be halved.
+        return top - y + 2 * (y - y)
+
+    def mirrored(y: flint.arb) -> flint.arb:
+        return function(2 * low + 1 - y)
+
+    for one in (function, mirrored):
+        assert positive_on(one, ((flint.fmpq(low), flint.fmpq(low + 1)),)) is not None
+        assert positive_on(one, ((flint.fmpq(low - 1), flint.fmpq(low + 2)),)) is None
+
+
+@pytest.mark.parametrize("k", range(4, 29))
+def test_a_ball_barely_wide_enough_for_the_series_holds_the_values_in_it(k: int) -> None:
+    # The series is used where log(1 + y)/y is known to no better than 1e-3; it may not be too high there.
+    low = flint.arb(k) / 100
+    widths = [low * m / 10_000 for m in (10.5, 11, 12, 14)]
+    width = next(w for w in widths if ((1 + low.union(low + w)).log() / low.union(low + w)).rad() >= 1e-3)
+    found = log1p_ratio(low.union(low + width))
+    for value in (low, low + width / 2, low + width):
+        assert found.overlaps((1 + value).log() / value)
