@@ -45,7 +45,7 @@ class Record:
     confidence : float or None
         Probability that a Monte Carlo interval covers, for the whole record.
     attained : str
-        Of a sharp edition: where its bound is attained or approached, and with which of its terms.
+        Of an edition sharp or beyond: where its bound is attained or approached, and with which of its terms.
     relative_to : str
         ``claimed constants`` where a constant that the statement needs was only claimed.
     seconds : float

@@ -239,7 +239,7 @@ def check_case(case: Case, certified: bool = False, numbers: Sequence[int] | Non
         ),
         relative_to=case.relative_to,
         confidence=1 - case.setting.delta if estimated else None,
-        attained=claim.attained if case.edition == "sharp" else "",
+        attained=claim.attained_in(case.edition),
     )
 
 

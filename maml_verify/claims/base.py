@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any, Literal, NamedTuple
 
 from maml_verify.claims.index import INDICES, Index, Over
 from maml_verify.left_sides.intervals import Interval
 from maml_verify.settings import PreparedSetting, Setting
+from maml_verify.theory import beyond
+from maml_verify.theory.conditions import range_edge
 from maml_verify.theory.constants import C_1
 from maml_verify.theory.symbols import Bound, Constants, Observed, Parameters
 from problems import Family
@@ -19,10 +22,13 @@ from problems.known import Known
 __all__ = [
     "COROLLARY_STEP",
     "DEFINED",
+    "RANGE",
+    "SHAPE",
     "STEP_SIZE",
     "Assumption",
     "Claim",
     "Interval",
+    "edge_of",
 ]
 
 
@@ -40,9 +46,19 @@ class Assumption(NamedTuple):
     why: Callable[[Constants, Parameters], str] | None = None
 
 
+# Where Hessians lie between -l I and L I: what bounds each I - alpha Hess by 1 + alpha l, and Lemma 15.
+SHAPE = Assumption("alpha (L - l) < 2", beyond.shape)
+RANGE = Assumption("2 N alpha (L + l) < 2 - alpha (L - l)", beyond.range_left)
 STEP_SIZE = Assumption("alpha < (2^(1/(2N)) - 1)/L", C_1)
 # The step size of both corollaries.
 COROLLARY_STEP = Assumption("alpha = 1/(8NL)", lambda c, p: 1 if p.N and 8 * p.N * c.L * p.alpha == 1 else 0)
+
+
+def edge_of(conditions: Sequence[Assumption], steps: int) -> Fraction | None:
+    """The end of the range of alpha L that conditions leave, for some family; None where they leave all."""
+    if STEP_SIZE in conditions:
+        return range_edge(steps)
+    return Fraction(2, 2 * steps + 1) if RANGE in conditions else None
 
 
 # A statement that divides by 1 - C_l says nothing where that is zero.
@@ -85,7 +101,8 @@ class Claim:
         `grid.settings`
     families : name of a column -> families that it has besides the usual ones
     items : edition -> names of the inequalities of a list of them
-    attained : where the edition ``sharp`` is attained or approached, and with which of its terms
+    attained, beyond : where the editions ``sharp`` and ``beyond`` are attained or approached, and with which
+        of their terms
     alone : whether a comparison of one task, and of step j, depends on that task and the steps up to j
         alone, and not on means over all
     units : what is amiss with the units of its two sides
@@ -124,6 +141,7 @@ class Claim:
     families: Callable[[str], tuple[Family, ...]] | None = None
     items: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     attained: str = ""
+    beyond: str = ""
     alone: bool = True
     units: str = ""
 
@@ -131,6 +149,10 @@ class Claim:
     def name(self) -> str:
         """The statement id as a name of Python, as its file and its function in `statements` have it."""
         return re.sub(r"[^a-z0-9]", "_", self.id)
+
+    def attained_in(self, edition: str) -> str:
+        """Where an edition is attained or approached; empty where that is not told."""
+        return {"sharp": self.attained, "beyond": self.beyond}.get(edition, "")
 
     @property
     def index(self) -> type[Index]:

@@ -30,6 +30,7 @@ def registry() -> dict[str, list[dict[str, Any]]]:
                 "editions": list(c.editions),
                 "text": c.text,
                 "attained": c.attained,
+                "beyond": c.beyond,
             }
             for c in CLAIMS
         ],

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from maml_verify.claims import Claim
-from maml_verify.claims.base import STEP_SIZE
+from maml_verify.claims.base import RANGE, SHAPE, STEP_SIZE, Assumption
 from maml_verify.settings import Setting, setting
 from maml_verify.theory.conditions import range_edge
 from problems import Family
@@ -42,11 +42,15 @@ def constants_of(known: Callable[[Family], Known], family: Family) -> Known:
     return known(family)
 
 
-def step_sizes(steps: int, outside: bool) -> list[Fraction]:
+def step_sizes(steps: int, conditions: Sequence[Assumption] = ()) -> list[Fraction]:
     """alpha L up to 0.999 of the range's edge 2^(1/(2N)) - 1, and beyond it where a statement allows."""
     edge = range_edge(steps)
     inside = [share * edge for share in INSIDE]
-    return inside + [x for x in OUTSIDE if outside and x > edge]
+    if STEP_SIZE in conditions:
+        return inside
+    if RANGE in conditions:
+        return [*inside, INSIDE[-1] / (2 * max(steps, 1))]
+    return inside + [x for x in OUTSIDE if x > edge and (x < 2 or SHAPE not in conditions)]
 
 
 def settings(
@@ -68,7 +72,6 @@ def settings(
     if claim.grid:
         yield from claim.grid(family, known, edition, steps, alpha, alpha_L)
         return
-    outside = STEP_SIZE not in claim.assumptions[edition]
     L = Fraction(known.L.value)
     options: dict[str, Any] = {"points": POINTS}
     if family.case == "plateau":
@@ -80,7 +83,7 @@ def settings(
         if alpha is not None:
             grid = [alpha]
         else:
-            shares = step_sizes(N, outside and not estimated)
+            shares = step_sizes(N, (STEP_SIZE,) if estimated else claim.assumptions[edition])
             grid = [x / L for x in ([alpha_L] if alpha_L is not None else shares)]
         pairs = (1 if estimated else LONGEST_WITH_PAIRS) >= N
         sizes = [(1, 1, 1), (2, 1, 3)] if pairs else [(1, 2, 1)]

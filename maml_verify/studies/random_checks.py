@@ -32,7 +32,7 @@ from problems.validation import count
 __all__ = ["sample", "sample_claim"]
 
 STEPS = (1, 2, 3, 4)
-PROVED = ("derived", "sharp")
+PROVED = ("derived", "sharp", "beyond")
 POINTS = 16
 # Settings in a row that meet no assumption, after which a statement is given up.
 PATIENCE = 400

@@ -92,6 +92,6 @@ def tightness(
         head = {"claim": claim.id, "edition": edition, "verdict": values["verdict"]}
         tail = {"method": values["method"], "decided_by": values["decided_by"], "N": s.steps, "aL": alpha_L}
         row = {**head, "ratio": ratio, "gap": 1 - ratio, **tail, **profile(path, steps, shares)}
-        attained = claim.attained if edition == "sharp" else ""
+        attained = claim.attained_in(edition)
         rows.append({**row, "witness": path.name, "attained": attained})
     return rows

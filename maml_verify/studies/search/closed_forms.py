@@ -60,6 +60,11 @@ def _between_tasks(family: Ridge, A: Array, xi: Array) -> float:
     return _largest_deviation(family.link, p, A - p @ A, xi - p @ xi)
 
 
+def _convexity(link: Link, A: Array) -> float:
+    """The largest -phi'' times a coefficient, and at least 0."""
+    return max(0.0, -min(float((A * float(end)).min()) for end in link.curvature))
+
+
 def _smoothness(link: Link, A: Array) -> tuple[float, float]:
     size = float(np.abs(A).max())
     return size * float(max(abs(end) for end in link.curvature)), size * float(link.sup3)
@@ -77,7 +82,7 @@ def resampling(family: Ridge) -> Constants:
     curvature = float(max(abs(end) for end in link.curvature))
     sigma_H = curvature * math.sqrt((p * np.abs(gaps_A).max(2) ** 2).sum(1).max())
     sigma = _finite(_between_tasks(family, mean_A, mean_xi))
-    return Constants(L, rho, sigma, _finite(sigma_g), sigma_H, None, None)
+    return Constants(L, rho, sigma, _finite(sigma_g), sigma_H, None, None, _convexity(link, mean_A))
 
 
 def finite_sum(family: Ridge) -> Constants:
@@ -92,4 +97,6 @@ def finite_sum(family: Ridge) -> Constants:
     rows = zip(A_S - A_T, xi_S - xi_T, strict=True)
     b = np.array([_largest_deviation(link, one, a[None], x[None]) for a, x in rows])
     p = family.task_weights
-    return Constants(L, rho, sigma, None, None, _finite(float(p @ b)), _finite(float(p @ b**2)))
+    convexity = _convexity(link, np.concatenate([A_S, A_T]))
+    means = _finite(float(p @ b)), _finite(float(p @ b**2))
+    return Constants(L, rho, sigma, None, None, *means, convexity)

@@ -12,7 +12,7 @@ from maml_verify.checks.case import Case, prepare_with
 from maml_verify.checks.case import constants as values_of
 from maml_verify.checks.certify import lifted_setting
 from maml_verify.claims import Claim
-from maml_verify.claims.base import STEP_SIZE
+from maml_verify.claims.base import edge_of
 from maml_verify.studies.search import closed_forms
 from maml_verify.studies.search.instance import BUDGET, Instance
 from maml_verify.theory.symbols import Constants
@@ -38,9 +38,8 @@ def is_split(claim: Claim) -> bool:
 
 def largest_step(claim: Claim, edition: str, steps: int) -> float:
     """The largest alpha L to try: just below the range's edge where the edition has it, else 4."""
-    if STEP_SIZE in claim.assumptions[edition] and steps:
-        return (2 ** (1 / (2 * steps)) - 1) * (1 - 1e-9)
-    return FAR
+    edge = edge_of(claim.assumptions[edition], steps)
+    return FAR if edge is None or not steps else float(edge) * (1 - 1e-9)
 
 
 def known_constants(claim: Claim, instance: Instance, family: Ridge) -> Constants | None:
