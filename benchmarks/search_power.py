@@ -1,7 +1,7 @@
 """Evaluations until a planted error of 1 % is refuted: random sampling, Hypothesis `target`, and the search.
 
 Run ``python benchmarks/search_power.py``; prints medians over seeds, with how many seeds succeeded.  All look
-at the same shapes of instances; ``search`` is `maml_verify.studies.search` with its structured starts, and
+at the same spaces of instances; ``search`` is `maml_verify.studies.search` with its structured starts, and
 ``evolution`` the same optimiser from random starts alone.  Measured in 4 minutes, medians over the seeds of
 10 that succeeded: all, but none of the first two and 3 of `evolution` on the last case, which random draws
 rarely reach; at most 1000 evaluations each.
@@ -29,12 +29,12 @@ from hypothesis import strategies as st
 from maml_verify.claims import Claim, find_claim
 from maml_verify.reports.rows import render_rows
 from maml_verify.studies.search.encoding import decode, length
-from maml_verify.studies.search.instance import Shape
+from maml_verify.studies.search.instance import Space
 from maml_verify.studies.search.objective import is_split, largest_step, ratio
 from maml_verify.studies.search.optimise import Budget, maximise
 from maml_verify.studies.search.search import search
 
-# Link and N of the shape on which the other methods look, one with an equality case.
+# Link and N of the space on which the other methods look, one with an equality case.
 CASES = {
     "path-stability": ("cubic-well", 3),
     "task-gradient-gap": ("cubic-well", 3),
@@ -55,19 +55,19 @@ def planted(name: str) -> tuple[Claim, str]:
 
 
 class Counter:
-    """The ratio on one shape, counting calls until it is beyond 1."""
+    """The ratio on one space, counting calls until it is beyond 1."""
 
     def __init__(self, name: str) -> None:
         self.claim, self.edition = planted(name)
         link, steps = CASES[name]
-        self.shape = Shape(link, 2, 2, steps, split=is_split(self.claim), pairs=self.claim.pairs)
+        self.space = Space(link, 2, 2, steps, split=is_split(self.claim), pairs=self.claim.pairs)
         self.calls, self.refuted_at = 0, None
-        self.size = length(self.shape)
+        self.size = length(self.space)
         self.largest = largest_step(self.claim, self.edition, steps)
 
     def __call__(self, vector: np.ndarray) -> float:
         self.calls += 1
-        value = ratio(self.claim, self.edition, decode(self.shape, np.asarray(vector), self.largest))
+        value = ratio(self.claim, self.edition, decode(self.space, np.asarray(vector), self.largest))
         if value > 1 and self.refuted_at is None:
             self.refuted_at = self.calls
         return max(value, -1.0)

@@ -19,7 +19,7 @@ from maml_verify.reports.tables import FORMATS
 __all__ = ["main"]
 
 # Options that name a file which is written, and those that name files which are read.
-OUTPUTS, INPUTS = ("output", "store", "checkpoint", "plot"), ("data", "files", "family", "claims")
+OUTPUTS, INPUTS = ("output", "store", "checkpoint", "plot"), ("data", "files", "family", "claims", "function")
 # Name, module in maml_verify.commands, help.
 COMMANDS = (
     ("list", "list", "statements, editions and families, with where they are printed"),
@@ -33,6 +33,7 @@ COMMANDS = (
     ("tightness", "tightness", "the best instance known of each bound, and how its ratio moves"),
     ("mutate", "mutate", "planted wrong constants: which are refuted"),
     ("report", "report", "one page with tables and plots (HTML)"),
+    ("gradient", "gradient", "is a meta gradient right, and if not, which error it looks like"),
 )
 
 

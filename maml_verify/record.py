@@ -31,7 +31,7 @@ class Record:
     method : str
         ``exact`` (finite expectation enumerated), ``closed-form`` or ``monte-carlo``.
     decided_by : str
-        Stage of the cascade: ``float``, ``arb`` or ``exact``.
+        Which kind of numbers decided: ``float``, ``arb`` or ``exact``.
     setting : dict
         Parameters, points and case (task, step j) of the worst case; ``variant``, which family of a link's
         column it is (None: one drawn from the seed), or ``data``, the options that name the data;

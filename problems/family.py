@@ -51,11 +51,11 @@ class TermSizes(NamedTuple):
 
     Root mean squares over atoms, the largest role.  A gradient at norm X is a sum of ``terms`` terms whose
     absolute values add up to at most free + offset + L X; a Hessian is rho-Lipschitz, and made of terms up to
-    turned + L; a loss is made of terms up to value + (free + 2 offset + L X) X.
+    hessian_offset + L; a loss is made of terms up to value + (free + 2 offset + L X) X.
 
     Attributes
     ----------
-    L, rho, free, offset, turned, value : float
+    L, rho, free, offset, hessian_offset, value : float
     terms : int
         Roundings of one evaluation.
     largest : float
@@ -74,7 +74,7 @@ class TermSizes(NamedTuple):
     rho: float
     free: float
     offset: float
-    turned: float
+    hessian_offset: float
     value: float
     terms: int
     largest: float

@@ -50,7 +50,7 @@ PARTS = {
             "algorithms",
             "bad_input",
             "caller_state",
-            "cascade",
+            "certify",
             "cluster",
             "commands",
         ),
@@ -65,12 +65,22 @@ PARTS = {
         ),
         *("problems_data_same", "proofs_engine", "proofs_instances", "provers_boxes", "provers_forms"),
         *("provers_positivity", "provers_small_steps", "provers_solvers", "rate_ranges", "rates", "report"),
-        *("rounding", "same_rates", "sampling", "search", "sharp", "subnormals", "surd", "sweep", "terminal"),
+        *(
+            "rounding",
+            "same_rates",
+            "sampling",
+            "search",
+            "sharp",
+            "subnormals",
+            "root_sum",
+            "sweep",
+            "terminal",
+        ),
         "witness",
     ),
     # What needs neither the source nor an extra, on the installed wheel alone.
     "wheel": (
-        *("bad_input", "cells", "draws", "help", "nearest_names", "repeating", "sampling", "surd"),
+        *("bad_input", "cells", "draws", "help", "nearest_names", "repeating", "sampling", "root_sum"),
         *("terminal", "wheel", "witness"),
     ),
 }

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from flint import arb, fmpq, fmpz
 
-from maml_verify.arithmetic.exact import rational
+from maml_verify.arithmetic.exact import as_fmpq
 from maml_verify.arithmetic.precision import arb_precision
 from problems.arrays import Array
 from problems.names import unknown
@@ -29,7 +29,7 @@ def _ball(value: Any) -> Any:
         return value.to_arb()
     if isinstance(value, Real) and not isinstance(value, Rational):
         return arb(float(value))
-    return arb(rational(value))
+    return arb(as_fmpq(value))
 
 
 def _float(value: Any) -> float:
@@ -39,18 +39,18 @@ def _float(value: Any) -> float:
     return int(value.p) / int(value.q) if isinstance(value, fmpq) else float(value)
 
 
-def _surd(value: Any) -> Any:
-    from maml_verify.arithmetic.root_sum import Surd
+def _root_sum(value: Any) -> Any:
+    from maml_verify.arithmetic.root_sum import RootSum
 
-    return value if isinstance(value, Surd) else Surd(rational(value))
+    return value if isinstance(value, RootSum) else RootSum(as_fmpq(value))
 
 
-# "exact" is what families compute in; "surd" adds the square roots that norms and bounds need.
+# "exact" is what families compute in; "root_sum" adds the square roots that norms and bounds need.
 FIELDS: dict[str, Callable[[Any], Any]] = {
     "float": _float,
     "arb": _ball,
-    "exact": rational,
-    "surd": _surd,
+    "exact": as_fmpq,
+    "root_sum": _root_sum,
 }
 
 
@@ -59,8 +59,8 @@ def lift(value: Any, field: str) -> Any:
 
     Parameters
     ----------
-    value : int, float, Fraction, fmpq, arb, Surd, or an array of them
-    field : {"float", "arb", "exact", "surd"}
+    value : int, float, Fraction, fmpq, arb, RootSum, or an array of them
+    field : {"float", "arb", "exact", "root_sum"}
 
     Returns
     -------
@@ -82,4 +82,4 @@ def field_of(values: Array) -> str | None:
         return "float"
     kinds = {arb: "arb", fmpq: "exact"}
     first = next(iter(values.ravel()), None)
-    return "surd" if hasattr(first, "to_arb") else kinds.get(type(first))
+    return "root_sum" if hasattr(first, "to_arb") else kinds.get(type(first))

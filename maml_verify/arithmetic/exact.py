@@ -8,10 +8,10 @@ from typing import Any
 
 from flint import fmpq, fmpz
 
-__all__ = ["rational"]
+__all__ = ["as_fmpq"]
 
 
-def rational(value: Any) -> Any:
+def as_fmpq(value: Any) -> Any:
     """``value`` as an fmpq, exactly: a float is the dyadic rational that it stores.
 
     Raises
@@ -31,7 +31,7 @@ def rational(value: Any) -> Any:
         if not math.isfinite(value):
             raise ValueError(f"value = {value}; rule: finite")
         return fmpq(*float(value).as_integer_ratio())
-    exact = getattr(value, "rational", None)
+    exact = getattr(value, "as_rational", None)
     if exact is None:
         raise TypeError(f"value = {value!r}; rule: a rational number")
     return exact

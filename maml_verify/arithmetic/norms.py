@@ -29,7 +29,7 @@ def _ball_root(s: Any) -> Any:
 
 
 def _exact_root(s: Any) -> Any:
-    return lift(s, "surd").sqrt()
+    return lift(s, "root_sum").sqrt()
 
 
 _ball_roots = np.frompyfunc(_ball_root, 1, 1)
@@ -42,12 +42,12 @@ def norm(v: Array) -> Array:
     Parameters
     ----------
     v : (..., d)
-        float64, or an object array of arb, or of Fraction, fmpq or Surd.
+        float64, or an object array of arb, or of Fraction, fmpq or RootSum.
 
     Returns
     -------
     (...)
-        float64 to a few units in the last place; an enclosing ball, never nan; an exact Surd.
+        float64 to a few units in the last place; an enclosing ball, never nan; an exact RootSum.
     """
     if v.dtype == object:
         squares = np.asarray(square(v), dtype=object)

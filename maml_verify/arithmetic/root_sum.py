@@ -16,10 +16,10 @@ from typing import Any, final
 
 from flint import arb, fmpq, fmpz
 
-from maml_verify.arithmetic.exact import rational
+from maml_verify.arithmetic.exact import as_fmpq
 from maml_verify.arithmetic.precision import arb_precision
 
-__all__ = ["Surd"]
+__all__ = ["RootSum"]
 
 Terms = tuple[tuple[Any, Any], ...]
 _ROOT = Fraction(1, 2)
@@ -36,19 +36,19 @@ def _merged(merged: Terms, terms: Iterable[tuple[Any, Any]]) -> Terms:
     return tuple((a, c) for a, c in kept.items() if c != 0)
 
 
-def _coercing(method: Callable[[Surd, Surd], Any]) -> Callable[[Surd, Any], Any]:
+def _coercing(method: Callable[[RootSum, RootSum], Any]) -> Callable[[RootSum, Any], Any]:
     @wraps(method)
-    def mixed(self: Surd, other: Any) -> Any:
-        if isinstance(other, Surd):
+    def mixed(self: RootSum, other: Any) -> Any:
+        if isinstance(other, RootSum):
             return method(self, other)
-        return method(self, Surd(other)) if isinstance(other, Rational | fmpq | fmpz) else NotImplemented
+        return method(self, RootSum(other)) if isinstance(other, Rational | fmpq | fmpz) else NotImplemented
 
     return mixed
 
 
 @final
 @total_ordering
-class Surd:
+class RootSum:
     """An element of the field spanned by square roots of positive rationals.
 
     Supports ``+ - *``, ``/`` by a number of at most two terms, integer powers, ``** Fraction(1, 2)``
@@ -57,37 +57,37 @@ class Surd:
 
     Parameters
     ----------
-    value : int, Fraction, fmpq or Surd
+    value : int, Fraction, fmpq or RootSum
     """
 
     __slots__ = ("terms",)
     __hash__ = None  # type: ignore[assignment]
 
     def __init__(self, value: Any = 0) -> None:
-        if isinstance(value, Surd):
+        if isinstance(value, RootSum):
             self.terms: Terms = value.terms
         elif isinstance(value, Rational | fmpq | fmpz):
-            self.terms = ((fmpz(1), rational(value)),) if value else ()
+            self.terms = ((fmpz(1), as_fmpq(value)),) if value else ()
         else:
-            raise TypeError(f"value = {value!r}; rule: int, Fraction, fmpq or Surd")
+            raise TypeError(f"value = {value!r}; rule: int, Fraction, fmpq or RootSum")
 
-    def _plus(self, terms: Iterable[tuple[Any, Any]]) -> Surd:
-        result = Surd()
+    def _plus(self, terms: Iterable[tuple[Any, Any]]) -> RootSum:
+        result = RootSum()
         result.terms = _merged(self.terms, terms)
         return result
 
     @property
-    def rational(self) -> Any:
+    def as_rational(self) -> Any:
         """The number as an fmpq, or None if it is irrational."""
         a, c = self.terms[0] if self.terms else (1, fmpq(0))
         return c if a == 1 and len(self.terms) < 2 else None
 
-    def sqrt(self) -> Surd:
+    def sqrt(self) -> RootSum:
         """The square root of a rational >= 0."""
-        value = self.rational
+        value = self.as_rational
         if value is None or value < 0:
             raise ArithmeticError(f"square root of {self!r}; rule: of a rational >= 0")
-        return Surd()._plus([(value.p * value.q, fmpq(1, value.q))] if value else [])
+        return RootSum()._plus([(value.p * value.q, fmpq(1, value.q))] if value else [])
 
     def sign(self) -> int:
         """-1, 0 or 1, exactly."""
@@ -118,48 +118,48 @@ class Surd:
 
     def __repr__(self) -> str:
         text = " + ".join(f"{c}" if a == 1 else f"{c}*sqrt({a})" for a, c in self.terms)
-        return f"Surd({text or 0})"
+        return f"RootSum({text or 0})"
 
-    def __neg__(self) -> Surd:
+    def __neg__(self) -> RootSum:
         return self * -1
 
-    def __abs__(self) -> Surd:
+    def __abs__(self) -> RootSum:
         return -self if self.sign() < 0 else self
 
     @_coercing
-    def __add__(self, other: Surd) -> Surd:
+    def __add__(self, other: RootSum) -> RootSum:
         return self._plus(other.terms)
 
     @_coercing
-    def __mul__(self, other: Surd) -> Surd:
+    def __mul__(self, other: RootSum) -> RootSum:
         pairs = [(p, c, q, e, p.gcd(q)) for p, c in self.terms for q, e in other.terms]
-        return Surd()._plus([((p // g) * (q // g), c * e * g) for p, c, q, e, g in pairs])
+        return RootSum()._plus([((p // g) * (q // g), c * e * g) for p, c, q, e, g in pairs])
 
     @_coercing
-    def __sub__(self, other: Surd) -> Surd:
+    def __sub__(self, other: RootSum) -> RootSum:
         return self + other * -1
 
-    def __rsub__(self, other: Any) -> Surd:
+    def __rsub__(self, other: Any) -> RootSum:
         return -self + other
 
     __radd__, __rmul__ = __add__, __mul__
 
-    def _inverse(self) -> Surd:
+    def _inverse(self) -> RootSum:
         if not self.terms:
-            raise ZeroDivisionError("division by a Surd that is zero")
+            raise ZeroDivisionError("division by a RootSum that is zero")
         if len(self.terms) > 2:
             raise ArithmeticError(f"division by {self!r}; rule: a divisor of at most two terms")
         (a, c), (b, e) = (*self.terms, (fmpz(1), fmpq(0)))[:2]
-        return Surd()._plus([(a, c), (b, -e)]) * (1 / (c * c * a - e * e * b))
+        return RootSum()._plus([(a, c), (b, -e)]) * (1 / (c * c * a - e * e * b))
 
     @_coercing
-    def __truediv__(self, other: Surd) -> Surd:
+    def __truediv__(self, other: RootSum) -> RootSum:
         return self * other._inverse()
 
-    def __rtruediv__(self, other: Any) -> Surd:
+    def __rtruediv__(self, other: Any) -> RootSum:
         return self._inverse() * other
 
-    def __pow__(self, power: Any) -> Surd:
+    def __pow__(self, power: Any) -> RootSum:
         if not isinstance(power, Real):
             return NotImplemented  # an array of exponents calls back element by element
         if power == _ROOT:
@@ -167,12 +167,12 @@ class Surd:
         if not isinstance(power, int):
             raise ArithmeticError(f"power {power!r}; rule: an integer or 1/2")
         base = self if power >= 0 else self._inverse()
-        return prod([base] * abs(power), start=Surd(1))
+        return prod([base] * abs(power), start=RootSum(1))
 
     @_coercing
-    def __eq__(self, other: Surd) -> bool:
+    def __eq__(self, other: RootSum) -> bool:
         return not (self - other).terms
 
     @_coercing
-    def __lt__(self, other: Surd) -> bool:
+    def __lt__(self, other: RootSum) -> bool:
         return (self - other).sign() < 0

@@ -9,7 +9,7 @@ import numpy as np
 from flint import arb, ctx, fmpq, fmpq_mat, fmpq_poly
 
 from maml_verify.arithmetic.norms import norm
-from maml_verify.arithmetic.root_sum import Surd
+from maml_verify.arithmetic.root_sum import RootSum
 from problems.arrays import Array
 
 __all__ = ["basis", "spectral_norm"]
@@ -50,7 +50,7 @@ def _exact(matrix: Array) -> Any:
     factors = fmpq_mat(d, d, gram.ravel().tolist()).charpoly().factor()[1]
     for factor, _ in factors:
         if factor.degree() == 1 and _is_largest(factors, root := -factor[0] / factor[1]):
-            return Surd(root) ** 0.5
+            return RootSum(root) ** 0.5
     raise ArithmeticError("the spectral norm of this rational matrix has no closed form")
 
 

@@ -55,7 +55,7 @@ def parameters(claim: Claim, s: Setting) -> Parameters:
 
 def _bound_field(s: Setting) -> str:
     # Bounds take square roots, which rationals lack.
-    return "surd" if s.field == "exact" else s.field
+    return "root_sum" if s.field == "exact" else s.field
 
 
 class Evaluated(NamedTuple):

@@ -17,7 +17,7 @@ from maml_verify.theory.symbols import Constants, Parameters
 from problems.known import Known
 from problems.validation import float_or_inf
 
-__all__ = ["LONGEST", "MAXIMUM", "Case", "constants", "prepare", "prepare_with", "refuse_overflow"]
+__all__ = ["LONGEST", "MAXIMUM", "Case", "known_values", "prepare", "prepare_with", "refuse_overflow"]
 
 MAXIMUM = sys.float_info.max
 # Inner steps; powers of a rational take seconds there, and time and memory grow in proportion.
@@ -98,7 +98,7 @@ def prepare(claim: Claim, s: Setting, edition: str = "printed", known: Known | N
     reasons = tuple(f"{name}: {getattr(known, name).reason}" for name in lacking)
     flags = {name: getattr(known, name).flag for name in Known._fields[:-1]}
     claimed = frozenset(name for name, flag in flags.items() if flag == "claimed")
-    return prepare_with(claim, s, edition, constants(known), reasons, claimed)
+    return prepare_with(claim, s, edition, known_values(known), reasons, claimed)
 
 
 def prepare_with(
@@ -139,7 +139,7 @@ def _refuse_beyond(claim: Claim, known: Known) -> None:
 
 
 @lru_cache(maxsize=256)
-def constants(known: Known) -> Constants:
+def known_values(known: Known) -> Constants:
     """The numbers alone; None, which no bound can use, where there is none that float64 can hold."""
     values = (getattr(known, name).value for name in Constants._fields)
     return Constants(*(value if math.isfinite(float_or_inf(value)) else None for value in values))

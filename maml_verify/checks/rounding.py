@@ -22,7 +22,7 @@ import numpy as np
 
 from maml_verify.arithmetic.norms import norm
 from maml_verify.settings import PreparedSetting
-from maml_verify.theory.constants import C_L, C_b_7, C_b_7_b
+from maml_verify.theory.coefficients import C_L, C_b_7, C_b_7_b
 from maml_verify.theory.symbols import Constants, Observed, Parameters
 from problems.arrays import Array
 from problems.family import TermSizes
@@ -92,10 +92,10 @@ def errors(s: PreparedSetting) -> Errors:
         F = force(X)
         point = epsilon * X + N * q * epsilon * (X + alpha * F)
         path_gradient = size.L * point + epsilon * F
-        turned = size.rho * (point + epsilon * X) + epsilon * (size.turned + size.L)
+        hessian = size.rho * (point + epsilon * X) + epsilon * (size.hessian_offset + size.L)
         # Of a factor I - alpha H; the 2N factors and sums of a meta gradient multiply by at most q, and its
         # gradient at the end of the path is at most g.
-        factor = alpha * min(turned, 2 * size.L) + epsilon * step
+        factor = alpha * min(hessian, 2 * size.L) + epsilon * step
         meta = q * path_gradient + N * q * g * factor
         value = size.value + (size.free + 2 * size.offset + size.L * X) * X
         found = Errors(

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from maml_verify.checks.case import constants, prepare
+from maml_verify.checks.case import known_values, prepare
 from maml_verify.checks.check import check_setting
 from maml_verify.checks.witness_reading import FORMAT, File, case_of, load_witness, number
 from maml_verify.claims import Claim
@@ -75,7 +75,7 @@ def witness(claim: Claim, s: Setting, record: Record, known: Known) -> dict[str,
         if [float(x) for x in s.w[k]] == record.setting["w"]
         and [float(x) for x in s.u[k]] == record.setting["u"]
     )
-    values = zip(Constants._fields, constants(known), strict=True)
+    values = zip(Constants._fields, known_values(known), strict=True)
     tasks = [{name: _plain_or_table(value) for name, value in task.items()} for task in tables]
     return {
         "format": FORMAT,
@@ -161,7 +161,7 @@ def disagreements(path: File, record: Record) -> list[str]:
     for name in ("verdict", "method"):
         if values[name] != getattr(record, name):
             found.append(f"{name} {values[name]!r}, recomputed {getattr(record, name)!r}")
-    for name, value in zip(Constants._fields, constants(claim.known(s.family)), strict=True):
+    for name, value in zip(Constants._fields, known_values(claim.known(s.family)), strict=True):
         if not _agrees(values["constants"][name], value):
             found.append(f"{name} = {short(values['constants'][name])}, recomputed {value}")
     if record.method == "monte-carlo":

@@ -12,8 +12,8 @@ from maml_verify.claims.index import INDICES, Index, Over
 from maml_verify.left_sides.intervals import Interval
 from maml_verify.settings import PreparedSetting, Setting
 from maml_verify.theory import beyond
+from maml_verify.theory.coefficients import C_1
 from maml_verify.theory.conditions import range_edge
-from maml_verify.theory.constants import C_1
 from maml_verify.theory.symbols import Bound, Constants, Observed, Parameters
 from problems import Family
 from problems.arrays import Array

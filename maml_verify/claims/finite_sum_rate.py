@@ -16,8 +16,8 @@ from maml_verify.left_sides.runs import finite_sum_norm, initial_gap
 from maml_verify.meta_gradients.roles import split
 from maml_verify.settings import PreparedSetting, exact_parameters
 from maml_verify.theory import derived, printed, symbols
+from maml_verify.theory.coefficients import theta_9_bracket
 from maml_verify.theory.conditions import sizes_9, why_theta_9
-from maml_verify.theory.constants import theta_9_bracket
 from maml_verify.theory.symbols import Constants
 from problems import finite_sum_constants
 

@@ -15,8 +15,8 @@ from maml_verify.left_sides.intervals import Interval
 from maml_verify.left_sides.quantities import gradient_norm, task_mean
 from maml_verify.settings import PreparedSetting, exact_parameters
 from maml_verify.theory import printed, sharp, symbols
+from maml_verify.theory.coefficients import B_prime_9
 from maml_verify.theory.conditions import at_least
-from maml_verify.theory.constants import B_prime_9
 from maml_verify.theory.readings import READINGS
 from maml_verify.theory.symbols import Constants
 from problems import finite_sum_constants

@@ -17,8 +17,8 @@ from maml_verify.left_sides.runs import initial_gap, resampling_norm
 from maml_verify.meta_gradients.roles import population
 from maml_verify.settings import PreparedSetting, exact_parameters
 from maml_verify.theory import derived, printed, symbols
+from maml_verify.theory.coefficients import C_err_2_b, theta_5_bracket
 from maml_verify.theory.conditions import sizes_5, why_theta_5
-from maml_verify.theory.constants import C_err_2_b, theta_5_bracket
 from maml_verify.theory.symbols import Constants
 from problems import resampling_constants
 

@@ -15,8 +15,8 @@ from maml_verify.left_sides.intervals import Interval
 from maml_verify.left_sides.quantities import gradient_norm, task_mean
 from maml_verify.settings import PreparedSetting, exact_parameters
 from maml_verify.theory import printed, sharp, symbols
+from maml_verify.theory.coefficients import D_L_5, B_prime_5
 from maml_verify.theory.conditions import above
-from maml_verify.theory.constants import D_L_5, B_prime_5
 from maml_verify.theory.symbols import Constants
 from problems import resampling_constants
 from problems.arrays import Array

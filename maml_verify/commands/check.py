@@ -9,8 +9,8 @@ from typing import Any
 from maml_verify.checks.check import check
 from maml_verify.claims import find_claim
 from maml_verify.commands.console.faults import Ending
-from maml_verify.commands.console.options import editions, families, grid_options, point, rational
-from maml_verify.commands.console.output import constants, finish, progress_bar
+from maml_verify.commands.console.options import editions, families, fraction, grid_options, point
+from maml_verify.commands.console.output import finish, known_constants, progress_bar
 from maml_verify.record import Record
 from maml_verify.settings import BUDGET, DELTA, POINTS, REPLICATES, RUNS
 from problems import FAMILIES, Family
@@ -42,7 +42,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         parser.add_argument(f"--{name}", type=point, action="append", metavar=name.upper(), help=what)
     whole = parser.add_argument_group("statements about a whole run")
     whole.add_argument("--K", type=int, help=f"meta iterations, {BY_THEOREM}")
-    whole.add_argument("--C-beta", type=rational, metavar="X", help=f"beta_k = 1/(C_beta Lhat), {BY_THEOREM}")
+    whole.add_argument("--C-beta", type=fraction, metavar="X", help=f"beta_k = 1/(C_beta Lhat), {BY_THEOREM}")
     whole.add_argument("--B-prime", type=int, help=f"size of the task batch of Lhat, {BY_THEOREM}")
     whole.add_argument("--D-L", type=int, help=f"size of the data batches of Lhat, {BY_THEOREM}")
     whole.add_argument(
@@ -74,7 +74,7 @@ def run(arguments: argparse.Namespace) -> int:
     given = {name: getattr(arguments, name) for name in PASSED}
     given |= {"alpha": arguments.alpha, "alpha_L": arguments.alpha_L, "steps": arguments.steps}
     known: dict[Any, Known] = {
-        family: constants(claim, family) for family in chosen if isinstance(family, Family)
+        family: known_constants(claim, family) for family in chosen if isinstance(family, Family)
     }
     records: list[Record] = []
     ending = Ending("checks")

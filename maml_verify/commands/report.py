@@ -45,13 +45,13 @@ def run(arguments: argparse.Namespace) -> int:
     grid = {"alpha": arguments.alpha, "alpha_L": arguments.alpha_L, "delta": share(1e-3, len(steps))}
     chosen = (arguments.ids, families(arguments), editions(arguments))
     todo = [cell for N in steps for cell in cells(*chosen, steps=(N,), **grid)]
-    places: dict[int, Record] = {}
+    done: dict[int, Record] = {}
     needs_plots()
     ending = Ending(f"of {len(todo)} cells")
-    with ending.keeps(places), progress_bar("cells") as progress:
-        for place, record in run_cells(todo, **sweep_arguments(arguments), progress=progress):
-            places[place] = record
-    found = [places[place] for place in sorted(places)]
+    with ending.keeps(done), progress_bar("cells") as progress:
+        for number, record in run_cells(todo, **sweep_arguments(arguments), progress=progress):
+            done[number] = record
+    found = [done[number] for number in sorted(done)]
     summary = _summary(found)
     if not any(r.verdict != "vacuous" for r in summary):
         raise ValueError("nothing was checked; rule: at least one comparison")

@@ -16,8 +16,8 @@ from maml_verify.claims import find_claim
 from maml_verify.commands.console.data import data_options
 from maml_verify.commands.console.faults import Ending
 from maml_verify.commands.console.files import figure_format, writable, write_figure
-from maml_verify.commands.console.options import families, rational
-from maml_verify.commands.console.output import constants, progress_bar, write_rows
+from maml_verify.commands.console.options import families, fraction
+from maml_verify.commands.console.output import known_constants, progress_bar, write_rows
 from maml_verify.left_sides.runs import finite_sum_run, resampling_run
 from maml_verify.reports.plots import needs_plots, plot_exponent, plot_history
 from maml_verify.reports.rows import Row
@@ -40,16 +40,16 @@ def add(parser: argparse.ArgumentParser) -> None:
     data_options(parser)
     parser.add_argument("--steps", type=int, default=1, metavar="N", help="inner steps, default: 1")
     size = parser.add_mutually_exclusive_group()
-    size.add_argument("--alpha", type=rational, metavar="X", help="inner step size, default: 1/(8NL)")
-    size.add_argument("--alpha-L", type=rational, metavar="X", help="inner step size times L")
+    size.add_argument("--alpha", type=fraction, metavar="X", help="inner step size, default: 1/(8NL)")
+    size.add_argument("--alpha-L", type=fraction, metavar="X", help="inner step size times L")
     parser.add_argument("-K", "--K", type=int, default=100, help="meta iterations, default: 100")
     for name, what in zip("SDTB", ("inner batch", "Hessian batch", "outer batch", "task batch"), strict=True):
         parser.add_argument(f"--{name}", type=int, help=f"size of the {what}, default: by the theorem")
     parser.add_argument("--exact", action="store_true", help="all batches the population: (4) or (10)")
-    parser.add_argument("--C-beta", type=rational, metavar="X", help="beta_k = 1/(C_beta Lhat)")
+    parser.add_argument("--C-beta", type=fraction, metavar="X", help="beta_k = 1/(C_beta Lhat)")
     parser.add_argument("--B-prime", type=int, help="size of the task batch of Lhat")
     parser.add_argument("--D-L", type=int, help="size of the data batches of Lhat")
-    parser.add_argument("--beta", type=rational, metavar="X", help="a constant meta step size instead")
+    parser.add_argument("--beta", type=fraction, metavar="X", help="a constant meta step size instead")
     parser.add_argument("--start", type=float, nargs="+", metavar="W", help="w_0, default: ones")
     parser.add_argument("--runs", type=int, default=100, metavar="R", help="independent runs, default: 100")
     parser.add_argument("--checkpoint", metavar="FILE", help="keep there what is done")
@@ -131,7 +131,7 @@ def _vary(arguments: argparse.Namespace, s: PreparedSetting) -> int:
 
 def _algorithm(arguments: argparse.Namespace, family: Family) -> tuple[PreparedSetting, Algorithm]:
     claim = find_claim(CLAIM[arguments.algorithm])
-    known = constants(claim, family)
+    known = known_constants(claim, family)
     N, alpha = arguments.steps, arguments.alpha
     if alpha is None:
         share = Fraction(1, 8 * max(N, 1)) if arguments.alpha_L is None else arguments.alpha_L

@@ -10,7 +10,7 @@ from maml_verify.checks.witness import write_witness
 from maml_verify.claims import CLAIMS, find_claim
 from maml_verify.commands.console.faults import Ending
 from maml_verify.commands.console.files import folder
-from maml_verify.commands.console.options import rational
+from maml_verify.commands.console.options import fraction
 from maml_verify.commands.console.output import finish, progress_bar
 from maml_verify.record import Record
 from maml_verify.studies.search.optimise import OPTIMISERS
@@ -29,7 +29,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--evaluations", type=int, metavar="E", help="in place of most of the time: the same on every machine"
     )
     parser.add_argument("--steps", type=int, metavar="N", help="inner steps, default: searched over")
-    parser.add_argument("--alpha-L", type=rational, metavar="X", help="inner step size times L")
+    parser.add_argument("--alpha-L", type=fraction, metavar="X", help="inner step size times L")
     parser.add_argument(
         "--optimiser",
         choices=sorted(OPTIMISERS),

@@ -44,7 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
     found: dict[int, Record] = {}
     ending = Ending("cells")
     with ending.keeps(found), progress_bar("cells") as progress:
-        for place, record in sweep(
+        for number, record in sweep(
             arguments.ids,
             chosen,
             editions(arguments),
@@ -55,6 +55,6 @@ def run(arguments: argparse.Namespace) -> int:
             witnesses=arguments.witnesses,
             progress=progress,
         ):
-            found[place] = record
-    records = [found[place] for place in sorted(found)]
+            found[number] = record
+    records = [found[number] for number in sorted(found)]
     return ending.code(lambda: finish(records, arguments, complete and ending.early is None))

@@ -101,10 +101,10 @@ def source() -> str:
         for name, file in _sources(resources.files(package), package)
     }
     modules = [name for name in sys.modules if name.partition(".")[0] in PACKAGES]
-    for place in (name.replace(".", "/") for name in (*PACKAGES, *modules)):
-        if f"{place}.py" not in files and f"{place}/__init__.py" not in files:
+    for module in (name.replace(".", "/") for name in (*PACKAGES, *modules)):
+        if f"{module}.py" not in files and f"{module}/__init__.py" not in files:
             rule = "an installation with its .py files, as a folder or a zip"
-            raise ValueError(f"source: {place} has no source; rule: {rule}")
+            raise ValueError(f"source: {module} has no source; rule: {rule}")
     return digest(*sorted(files.items()), *versions().items())
 
 

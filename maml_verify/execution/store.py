@@ -61,7 +61,7 @@ class Store:
                 self._rows.close()
 
     def read(self, cells: Sequence[tuple[Any, ...]]) -> Iterator[tuple[int, Any]]:
-        """The cells that are there, as places and values; a damaged row counts as not there."""
+        """The cells that are there, as numbers and values; a damaged row counts as not there."""
         if self._rows is None:
             return
         damaged = 0

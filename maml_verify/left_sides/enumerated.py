@@ -55,7 +55,7 @@ def path_moments(family: Family, w: Array, alpha: Any, N: int, S: int) -> tuple[
     Returns
     -------
     first, second : (n, R, N + 1), over j = 0..N
-        The first moment of a rational family is an array of Surds.
+        The first moment of a rational family is an array of RootSums.
     """
     first, second = _path_averages(family, w, alpha, N, S, (norm, square))
     return first, second

@@ -18,7 +18,7 @@ from maml_verify.left_sides.enumerated import (
 )
 from maml_verify.left_sides.intervals import Interval, unbounded
 from maml_verify.left_sides.quantities import task_mean, task_meta_gradients
-from maml_verify.left_sides.sure_bounds import ranges
+from maml_verify.left_sides.sure_bounds import sure_bounds
 from maml_verify.settings import Setting
 from problems.arrays import Array
 from problems.family import Family
@@ -28,7 +28,7 @@ __all__ = ["bias", "path_distance", "second_moment", "without_link"]
 
 def _simulated(s: Setting, which: str) -> dict[str, Any] | None:
     """How to simulate; None where no interval would be valid, as the atoms have no bounds."""
-    worst = ranges(s.family, s.points(), s.alpha, s.steps)
+    worst = sure_bounds(s.family, s.points(), s.alpha, s.steps)
     if worst is None:
         return None
     return {

@@ -20,7 +20,7 @@ from maml_verify.left_sides.quantities import RoleMaker, meta_gradient_norm
 from maml_verify.left_sides.run_enclosure import frozen_norm
 from maml_verify.meta_gradients.roles import population, split
 from maml_verify.settings import PreparedSetting, lifted
-from maml_verify.theory import constants as k
+from maml_verify.theory import coefficients as k
 from maml_verify.theory.readings import READINGS
 from problems.arrays import Array
 

@@ -1,7 +1,7 @@
 """Expectations over minibatches by simulation, each with an interval of stated error rate.
 
-The fall-back where the tree of `expectation` is too large.  With a ``bound`` (from `ranges`) the intervals
-hold for every number of replicates; with None they are asymptotic, and say so (`intervals`).  The
+The fall-back where the tree of `enumerated` is too large.  With a ``bound`` (from `sure_bounds`) the
+intervals hold for every number of replicates; with None they are asymptotic, and say so (`intervals`).  The
 intervals of all entries that one call returns hold together with probability at least 1 - delta.
 Moments are streamed over blocks of replicates: memory does not grow with their number, and the results depend
 on the seed, not on the threads.
@@ -49,7 +49,7 @@ def simulate_path_moments(
     Parameters
     ----------
     w : (n, R, d) float64
-    bound : ``Ranges.path`` or None
+    bound : ``SureBounds.path`` or None
     """
     generator = as_generator(rng)
     exact = inner_path(family, w, float(alpha), population(family, N).inner)
@@ -91,7 +91,7 @@ def simulate_mean(
     Parameters
     ----------
     w : (n, R, d) float64
-    bound : ``Ranges.mean`` or None
+    bound : ``SureBounds.mean`` or None
     """
     generator = as_generator(rng)
     roles = population(family, N)
@@ -129,7 +129,7 @@ def simulate_second_moment(
     Parameters
     ----------
     w : (n, R, d) float64
-    bound : ``Ranges.estimator`` or None
+    bound : ``SureBounds.estimator`` or None
     """
     streams = spawn(rng, 3)
 

@@ -18,7 +18,7 @@ from maml_verify.left_sides.runs import finite_sum_beta, resampling_beta
 from maml_verify.meta_gradients.batches import active_atoms
 from maml_verify.meta_gradients.draws import as_generator, outcome_count, outcomes
 from maml_verify.settings import PreparedSetting, lifted
-from maml_verify.theory import constants as k
+from maml_verify.theory import coefficients as k
 from maml_verify.theory.readings import READINGS
 from problems.arrays import Array
 

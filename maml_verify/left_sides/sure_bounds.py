@@ -13,13 +13,13 @@ from maml_verify.meta_gradients.roles import population
 from problems.arrays import Array
 from problems.family import Family
 
-__all__ = ["Ranges", "ranges"]
+__all__ = ["SureBounds", "sure_bounds"]
 
 # Simulated paths carry rounding errors: batches that agree may not give paths that do.
 ROUNDING = 1e-14
 
 
-class Ranges(NamedTuple):
+class SureBounds(NamedTuple):
     """What a simulated quantity cannot exceed, whatever the batches.
 
     Attributes
@@ -34,7 +34,7 @@ class Ranges(NamedTuple):
     estimator: Array
 
 
-def ranges(family: Family, w: Array, alpha: Any, N: int) -> Ranges | None:
+def sure_bounds(family: Family, w: Array, alpha: Any, N: int) -> SureBounds | None:
     """Worst cases over all batches, from the exact path and the curvature of atoms; None where it is unknown.
 
     The gap e_j = ||w_j - w~_j|| obeys e_{j+1} <= (1 + alpha L) e_j + alpha delta_j, with L over every atom's
@@ -67,10 +67,10 @@ def ranges(family: Family, w: Array, alpha: Any, N: int) -> Ranges | None:
     given_path = L * e[-1]
     sampled = given_path + gradient_spread(path[-1])
     for v, gap in zip(path[-2::-1], e[-2::-1], strict=True):
-        turn = rho * gap
-        given_path = (1 + a * L) * given_path + a * np.minimum(turn, 2 * L) * norm(g)
-        turn = np.minimum(turn + family.hessian_spread(v), 2 * L)
-        sampled = (1 + a * L) * sampled + a * turn * norm(g)
+        hessian_gap = rho * gap
+        given_path = (1 + a * L) * given_path + a * np.minimum(hessian_gap, 2 * L) * norm(g)
+        hessian_gap = np.minimum(hessian_gap + family.hessian_spread(v), 2 * L)
+        sampled = (1 + a * L) * sampled + a * hessian_gap * norm(g)
         g = g - a * family.hvp(v, g, c)
     slack = 1 + 1e-9  # far above the rounding of the arithmetic here
-    return Ranges(np.stack(e, -1) * slack, given_path * slack, (norm(g) + sampled) * slack)
+    return SureBounds(np.stack(e, -1) * slack, given_path * slack, (norm(g) + sampled) * slack)

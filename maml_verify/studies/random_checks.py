@@ -1,8 +1,8 @@
-"""Random instances of the shapes of the search, on which a statement is checked for a number of comparisons.
+"""A statement checked on random instances of the search spaces, for a number of comparisons.
 
 The left sides are exact: instances whose expectation would have to be estimated are passed over.  So are
 equality cases that no precision decides, and runs whose gap to inf L float64 does not resolve.  What float64
-cannot tell goes through the whole cascade, as in every other check.
+cannot tell goes on to Arb balls and exact numbers, as in every other check.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from maml_verify.execution.workers import each
 from maml_verify.record import Record
 from maml_verify.settings import draw_points, setting
 from maml_verify.studies.search.encoding import decode, length
-from maml_verify.studies.search.instance import BUDGET, Shape
+from maml_verify.studies.search.instance import BUDGET, Space
 from maml_verify.studies.search.objective import largest_step
 from maml_verify.studies.search.simplify import exactly
-from maml_verify.studies.search.spaces import fixed_step, shapes
+from maml_verify.studies.search.spaces import fixed_step, spaces
 from maml_verify.studies.sweep import worst
 from problems.progress import Progress, silent
 from problems.validation import count
@@ -60,19 +60,20 @@ def sample_claim(name: str, edition: str, checks: int, rng: int = 0) -> list[Rec
 def _one(claim: Claim, edition: str, rng: np.random.Generator) -> Record | None:
     """One random instance with several points; None where its left side is not exact."""
     # Of pulls far beyond the scale of the curvature, float64 leaves too little of the gap to inf L.
-    places = [shape for shape in shapes(claim, STEPS) if shape.reach <= Shape.reach]
-    shape = places[int(rng.integers(len(places)))]
-    largest, step = largest_step(claim, edition, shape.steps), fixed_step(claim, edition, shape.steps)
-    instance = exactly(decode(shape, rng.uniform(-1, 1, length(shape)), largest, step))
+    usual = [space for space in spaces(claim, STEPS) if space.reach <= Space.reach]
+    space = usual[int(rng.integers(len(usual)))]
+    space = replace(space, alpha_L=fixed_step(claim, edition, space.steps))
+    largest = largest_step(claim, edition, space.steps)
+    instance = exactly(decode(space, rng.uniform(-1, 1, length(space)), largest))
     # A run of one iterate is exact, a longer one is not.
     options = instance.sizes | {"budget": BUDGET} | ({"K": 1} if claim.enclosed else {})
-    family = replace(instance.exact_family(), name=shape.link)
+    family = replace(instance.exact_family(), name=space.link)
     known = claim.known(family)
     alpha = Fraction(instance.alpha_L) / Fraction(known.L.value)
     w = draw_points(family.d, POINTS, int(rng.integers(2**31)))
     # What vanishes exactly, as at 0, balls cannot tell from what is small.
     w = np.where(w == 0, 1 / 1024, w)
-    s = setting(family, alpha=alpha, steps=shape.steps, w=w, rng=int(rng.integers(2**31)), **options)
+    s = setting(family, alpha=alpha, steps=space.steps, w=w, rng=int(rng.integers(2**31)), **options)
     case = prepare(claim, s, edition, known)
     if claim.paths and claim.paths(case.setting) > BUDGET:
         return None

@@ -67,21 +67,21 @@ def run_cell(cell: Cell) -> Outcome:
     """The worst record of one cell, with its counterexample if there is one."""
     claim = find_claim(cell.claim)
     families = column(cell.claim, cell.column) if isinstance(cell.column, str) else (cell.column,)
-    places = []
+    chosen = []
     for k, family in enumerate(families):
         if cell.member in (None, k):
             known = constants_of(claim.known, family)
             grid = settings(claim, cell.edition, family, known, cell.steps, cell.alpha, cell.alpha_L, k)
-            places += [(k, s, known) for s in grid]
-    if not places:
+            chosen += [(k, s, known) for s in grid]
+    if not chosen:
         # L is not known, and no step size is in units of 1/L.
         return Outcome(without_step_size(claim, families[0], cell.edition, known, cell.steps[0]))
-    delta = share(cell.delta, len(places))
-    places = [(k, s.but(delta=delta), known) for k, s, known in places]
-    records = [check_setting(claim, s, cell.edition, known) for _, s, known in places]
+    delta = share(cell.delta, len(chosen))
+    chosen = [(k, s.but(delta=delta), known) for k, s, known in chosen]
+    records = [check_setting(claim, s, cell.edition, known) for _, s, known in chosen]
     confidence = 1 - cell.delta if any(r.confidence for r in records) else None
     record = replace(worst(records), confidence=confidence)
-    k, s, known = places[max(range(len(records)), key=lambda place: severity(records[place]))]
+    k, s, known = chosen[max(range(len(records)), key=lambda i: severity(records[i]))]
     shown = as_variant(record, cell.name, k) if isinstance(cell.column, str) else record
     if record.verdict != "violated":
         return Outcome(shown)
@@ -177,7 +177,7 @@ def sweep(
     Returns
     -------
     iterator of (int, Record)
-        The worst record of each cell as it is done, with the cell's place: statements, then editions, then
+        The worst record of each cell as it is done, with the cell's number: statements, then editions, then
         families, in the order given.
 
     Raises
@@ -191,7 +191,7 @@ def sweep(
     --------
     >>> from maml_verify import sweep
     >>> grid = sweep(["path-stability", "path-gradient"], ["quadratic"], steps=(1, 2), alpha_L=0.1, jobs=1)
-    >>> [(place, record.claim, record.verdict) for place, record in sorted(grid, key=lambda pair: pair[0])]
+    >>> [(number, record.claim, record.verdict) for number, record in sorted(grid, key=lambda pair: pair[0])]
     [(0, 'path-stability', 'holds'), (1, 'path-gradient', 'holds')]
     """
     found = cells(ids, families, editions, steps=steps, alpha=alpha, alpha_L=alpha_L, delta=delta)
@@ -209,7 +209,7 @@ def run_cells(
     witnesses: str | Path | None = None,
     progress: Progress = lambda done, total, left: None,
 ) -> Iterator[tuple[int, Record]]:
-    """Records of the cells as they are done, each with its place in ``todo``.
+    """Records of the cells as they are done, each with its number in ``todo``.
 
     The records do not depend on how many workers there are, nor on where they run.
 

@@ -43,17 +43,19 @@ def profile(path: File, steps: Sequence[int], shares: Sequence[Fraction]) -> dic
     claim, edition, s = read_witness(path)
     known = claim.known(s.family)
     s = replace(s, free=CHOSEN)
-    places: dict[str, Setting] = {}
+    neighbours: dict[str, Setting] = {}
     for N in steps:
         x = fixed_step(claim, edition, N)
-        places[f"N={N}"] = replace(s, steps=N, alpha=s.alpha if x is None else x / Fraction(known.L.value))
-    places |= {f"aL*{share}": replace(s, alpha=Fraction(s.alpha) * share) for share in shares}
+        neighbours[f"N={N}"] = replace(
+            s, steps=N, alpha=s.alpha if x is None else x / Fraction(known.L.value)
+        )
+    neighbours |= {f"aL*{share}": replace(s, alpha=Fraction(s.alpha) * share) for share in shares}
     ratios = {}
-    for name, place in places.items():
+    for name, near in neighbours.items():
         ratios[name] = math.nan
         try:
-            case = prepare(claim, place, edition, known)
-            if claim.paths and claim.paths(case.setting) > place.budget:
+            case = prepare(claim, near, edition, known)
+            if claim.paths and claim.paths(case.setting) > near.budget:
                 continue
             record = check_case(case, certified=claim.enclosed)
         except ArithmeticError:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import Any
 
 from maml_verify.theory import sharp
-from maml_verify.theory.constants import grown
+from maml_verify.theory.coefficients import grown
 from maml_verify.theory.symbols import HALF, Constants, Number, Observed, Parameters
 
 __all__ = [

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
-from maml_verify.arithmetic.exact import rational
-from maml_verify.theory.constants import C_1, A_squ_1, theta_5_terms, theta_9_terms
+from maml_verify.arithmetic.exact import as_fmpq
+from maml_verify.theory.coefficients import C_1, A_squ_1, theta_5_terms, theta_9_terms
 from maml_verify.theory.symbols import Constants, Parameters
 
 __all__ = [
@@ -39,7 +39,7 @@ def at_least(bound: Any) -> int:
 
 
 def _fraction(value: Any) -> Fraction:
-    exact = rational(value)
+    exact = as_fmpq(value)
     return Fraction(int(exact.p), int(exact.q))
 
 

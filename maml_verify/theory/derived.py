@@ -2,13 +2,13 @@
 
 One function a statement that is false as printed, or not what its proof arrives at.  Same conventions as
 `printed`: ``bound(c, p, o)`` is pure arithmetic, and a printed constant that stands is taken from
-`constants`.  Every formula here is proved step by step in the proof ledger.
+`coefficients`.  Every formula here is proved step by step in the proof ledger.
 """
 
 from __future__ import annotations
 
-from maml_verify.theory import constants, printed
-from maml_verify.theory.constants import (
+from maml_verify.theory import coefficients, printed
+from maml_verify.theory.coefficients import (
     C_1,
     C_2,
     C_L,
@@ -20,7 +20,7 @@ from maml_verify.theory.constants import (
     phi_5,
     theta_9_scaled,
 )
-from maml_verify.theory.constants import C_squ_3 as C_squ_3_printed
+from maml_verify.theory.coefficients import C_squ_3 as C_squ_3_printed
 from maml_verify.theory.symbols import HALF, Constants, Number, Observed, Parameters
 
 __all__ = [
@@ -127,7 +127,7 @@ def finite_sum_second_moment(c: Constants, p: Parameters, o: Observed) -> Number
 
 def B_prime_9(c: Constants, p: Parameters) -> Number:
     """|B'_k| must be at least this (Theorem 9), with C_b above and C_L of (13)."""
-    return constants.B_prime_9(c, p, C_b_7, C_L)
+    return coefficients.B_prime_9(c, p, C_b_7, C_L)
 
 
 def phi_9(c: Constants, p: Parameters) -> Number:

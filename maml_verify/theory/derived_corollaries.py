@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from maml_verify.theory import constants as k
+from maml_verify.theory import coefficients as k
 from maml_verify.theory import derived
 from maml_verify.theory.printed_corollaries import Relation, Side, one, power, ratio
 from maml_verify.theory.symbols import Constants, Number, Observed, Parameters

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from maml_verify.theory.constants import (
+from maml_verify.theory.coefficients import (
     C_1,
     C_2,
     C_L,

@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from maml_verify.theory import constants as k
-from maml_verify.theory.constants import growth
+from maml_verify.theory import coefficients as k
+from maml_verify.theory.coefficients import growth
 from maml_verify.theory.symbols import Bound, Constants, Number, Observed, Parameters
 
 __all__ = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from maml_verify.theory import constants as k
+from maml_verify.theory import coefficients as k
 from maml_verify.theory import derived
 
 __all__ = ["READINGS"]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from maml_verify.theory import derived, printed
-from maml_verify.theory.constants import C_L, C_squ_1_ratio, grown, growth, smoothness_5, smoothness_9
+from maml_verify.theory.coefficients import C_L, C_squ_1_ratio, grown, growth, smoothness_5, smoothness_9
 from maml_verify.theory.symbols import HALF, Constants, Number, Observed, Parameters
 
 __all__ = [

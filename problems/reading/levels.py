@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from problems.arrays import Array
-from problems.reading.columns import Column, shown
+from problems.reading.data_columns import DataColumn, shown
 from problems.reading.decimals import of_floats, plain_decimal
 
 __all__ = ["Levels", "levels", "listed"]
@@ -70,7 +70,7 @@ def _short(name: str) -> str:
     return name if name.isprintable() and len(name) <= 40 else shown(name)
 
 
-def levels(column: Column) -> Levels:
+def levels(column: DataColumn) -> Levels:
     """The distinct cells of a column, in order.
 
     Raises
@@ -99,7 +99,7 @@ def levels(column: Column) -> Levels:
     return Levels(keys, [spelled[key] for key in keys], which, point)
 
 
-def _keys(column: Column) -> dict[Any, Any]:
+def _keys(column: DataColumn) -> dict[Any, Any]:
     """What each distinct cell is compared by."""
     distinct = dict.fromkeys(column.cells.tolist())
     if column.kind != "text":

@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 import numpy as np
 
 from problems.arrays import Array
-from problems.reading.columns import DATES, Column
+from problems.reading.data_columns import DATES, DataColumn
 from problems.reading.decimals import LARGEST, LEAST, SIZE, are_decimals, decimal, of_floats
 from problems.validation import float_or_inf
 
@@ -57,7 +57,7 @@ class Numbers:
         return _boxed([Fraction(x) for x in known.tolist()])[where]
 
 
-def numbers(column: Column) -> Numbers:
+def numbers(column: DataColumn) -> Numbers:
     """The column's numbers; truth values are 0 and 1.
 
     Raises
@@ -86,7 +86,7 @@ def numbers(column: Column) -> Numbers:
     return _gathered(column, floats, where, exact)
 
 
-def _refuse_dates(column: Column) -> NoReturn:
+def _refuse_dates(column: DataColumn) -> NoReturn:
     cell = column.cells[0]
     if isinstance(cell, DATES):
         column.refuse(0, "a number, such as the days since some day", " is a date", TypeError)
@@ -98,7 +98,7 @@ def _small(cells: Array) -> bool:
 
 
 def _gathered(
-    column: Column, floats: Array, where: Array, exact: Sequence[Fraction] | None = None
+    column: DataColumn, floats: Array, where: Array, exact: Sequence[Fraction] | None = None
 ) -> Numbers:
     """Distinct numbers at their places, each of usual size."""
     size = np.abs(floats)
@@ -122,7 +122,7 @@ def _boxed(values: Sequence[Any]) -> Array:
     return found
 
 
-def _parsed(column: Column, distinct: list[str]) -> list[Fraction]:
+def _parsed(column: DataColumn, distinct: list[str]) -> list[Fraction]:
     """Each spelling as a number; true and false where there is nothing else."""
     if all(text.lower() in TRUTH for text in distinct):
         return [TRUTH[text.lower()] for text in distinct]

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from problems.arrays import Array
-from problems.reading.columns import Column, column
 from problems.reading.csv_files import read_csv
+from problems.reading.data_columns import DataColumn, data_column
 from problems.reading.frames import array_of, columns_of, same_rows
 from problems.reading.levels import listed
 from problems.reading.npz_files import read_npz
@@ -33,9 +33,9 @@ class Table:
     """
 
     source: str
-    features: tuple[Column, ...]
-    label: Column
-    task: Column
+    features: tuple[DataColumn, ...]
+    label: DataColumn
+    task: DataColumn
 
     def __len__(self) -> int:
         return len(self.label)
@@ -78,7 +78,9 @@ def table_of_arrays(X: Any, y: Any, task: Any, not_missing: Collection[str] = ()
     if not rows or not d:
         raise ValueError(f"X has shape {shape}; rule: at least one row and one feature")
     features = [
-        column(f"X, column {k + 1}" if name == f"column {k + 1}" else f"X, column {name!r}", name, values)
+        data_column(
+            f"X, column {k + 1}" if name == f"column {k + 1}" else f"X, column {name!r}", name, values
+        )
         for k, (name, values) in enumerate(named)
     ]
     sides = []
@@ -87,7 +89,7 @@ def table_of_arrays(X: Any, y: Any, task: Any, not_missing: Collection[str] = ()
         if array.shape != (rows,):
             shape = f"{array.shape}{_kind(value, array)}"
             raise ValueError(f"{argument} has shape {shape}; rule: ({rows},), one entry per row of X")
-        sides.append(column(argument, argument, array, not_missing=not_missing))
+        sides.append(data_column(argument, argument, array, not_missing=not_missing))
     return Table("", tuple(features), *sides)
 
 
@@ -117,7 +119,7 @@ def table_of_frame(
     chosen = _chosen("frame", names, label, task, features)
     values = dict(found)
     parts = {
-        name: column(f"frame: column {name!r}", name, values[name], not_missing=not_missing)
+        name: data_column(f"frame: column {name!r}", name, values[name], not_missing=not_missing)
         for name in chosen
     }
     return Table("frame", tuple(parts[name] for name in chosen[2:]), parts[label], parts[task])
@@ -162,7 +164,7 @@ def table_of_file(
     for name in chosen:
         values = np.empty(len(lines), dtype=object)
         values[:] = cells[at[name]]
-        parts[name] = column(f"{path}: column {name!r}", name, values, **options)
+        parts[name] = data_column(f"{path}: column {name!r}", name, values, **options)
     return Table(str(path), tuple(parts[name] for name in chosen[2:]), parts[label], parts[task])
 
 
@@ -177,18 +179,18 @@ def _of_archive(
     names, arrays = read_npz(path, wanted)
     chosen = _chosen(str(path), names, label, task, features)
     rows = len(arrays[label])
-    parts: dict[str, list[Column]] = {}
+    parts: dict[str, list[DataColumn]] = {}
     for name in chosen:
         array, where = arrays[name], f"{path}: column {name!r}"
         if len(array) != rows:
             raise ValueError(f"{where} has {len(array)} rows; rule: {rows}, as {label!r} has")
         if array.ndim == 1:
-            parts[name] = [column(where, name, array, not_missing=not_missing)]
+            parts[name] = [data_column(where, name, array, not_missing=not_missing)]
         elif name in (label, task):
             raise ValueError(f"{where} has shape {array.shape}; rule: one dimension")
         else:
             sides = [(f"{name}[:, {k}]", array[:, k]) for k in range(array.shape[1])]
-            parts[name] = [column(f"{path}: column {side!r}", side, values) for side, values in sides]
+            parts[name] = [data_column(f"{path}: column {side!r}", side, values) for side, values in sides]
     taken = tuple(part for name in chosen[2:] for part in parts[name])
     return Table(str(path), taken, parts[label][0], parts[task][0])
 

@@ -14,8 +14,8 @@ from problems.family import AtomBounds, Case, TermSizes
 from problems.known import Known
 from problems.names import unknown
 from problems.progress import Progress, silent
+from problems.ridge_sums.assumptions import assumptions_1_to_3, assumptions_4_to_5
 from problems.ridge_sums.at_zero import at_zero
-from problems.ridge_sums.constants import assumptions_1_to_3, assumptions_4_to_5
 from problems.ridge_sums.links import LINKS, Link
 from problems.ridge_sums.sizes import atom_curvature, term_sizes
 from problems.ridge_sums.tables import ROLES, TABLES, RidgeTables

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from problems.reading import Column, Numbers
+from problems.reading import DataColumn, Numbers
 from problems.reading.numbers import stacked
 
 __all__ = ["in_range", "standardised", "with_intercept"]
@@ -15,7 +15,7 @@ __all__ = ["in_range", "standardised", "with_intercept"]
 LARGEST = 1e60
 
 
-def in_range(values: Numbers, columns: Sequence[Column]) -> None:
+def in_range(values: Numbers, columns: Sequence[DataColumn]) -> None:
     """Refuse numbers whose powers leave float64.
 
     Raises
@@ -32,7 +32,7 @@ def in_range(values: Numbers, columns: Sequence[Column]) -> None:
         columns[j].refuse(k, f"at least {1 / LARGEST:.0e} in size; standardise", " is the largest")
 
 
-def standardised(X: Numbers, columns: Sequence[Column]) -> Numbers:
+def standardised(X: Numbers, columns: Sequence[DataColumn]) -> Numbers:
     """Each feature less its mean, over its standard deviation, in float64.
 
     Raises

@@ -33,15 +33,17 @@ def term_sizes(family: RidgeTables) -> TermSizes:
     free = (A * q).sum(-1) * (sup1 if bounded else 0.0) + length(family.linear)
     value = A * (sup2 * y**2 + (sup1 * y + 2 if bounded else 0.0))
     tables = (A * q**3 * sup3, A * q * y * sup2, A * q**2 * y * sup3, value)
-    rho, offset, turned, value = (table.sum(-1) for table in tables)
-    sums = np.stack([_curvature(A * sup2, family.features, q), rho, free, offset, turned, value])
+    rho, offset, hessian_offset, value = (table.sum(-1) for table in tables)
+    sums = np.stack([_curvature(A * sup2, family.features, q), rho, free, offset, hessian_offset, value])
     roles = np.stack([family.probabilities, family.support, family.query])
     means = np.sqrt((roles * sums[:, None] ** 2).sum(-1)).max((1, 2))
     parts = (family.features, family.offsets, family.coefficients, family.linear)
     largest = max(float(np.abs(part).max()) for part in parts)
     terms = family.atoms + family.d + family.features.shape[1] + 16
-    L, rho, free, offset, turned, value = map(float, means)
-    return TermSizes(L, rho, free, offset, turned, value, terms, largest, math.isfinite(link.slope[0]))
+    L, rho, free, offset, hessian_offset, value = map(float, means)
+    return TermSizes(
+        L, rho, free, offset, hessian_offset, value, terms, largest, math.isfinite(link.slope[0])
+    )
 
 
 def atom_curvature(family: RidgeTables) -> AtomBounds:

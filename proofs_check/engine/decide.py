@@ -1,4 +1,4 @@
-"""The cascade that decides a goal, strongest means first, and keeps what the one that decided has found."""
+"""Decides a goal: the strongest means first; what the one that decided has found is kept."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from proofs_check.engine.norm_calculus import (
 )
 from proofs_check.engine.provers import solvers
 from proofs_check.engine.provers.every_step import for_all_steps
-from proofs_check.engine.provers.normal_form import Fractional, X, rational
+from proofs_check.engine.provers.normal_form import Fractional, X, rational_function
 from proofs_check.engine.provers.positivity import certificate, factors, parts_nonnegative, sign
 from proofs_check.engine.provers.small_steps import TOP, positive_up_to
 from proofs_check.engine.provers.subdivision import cover
@@ -111,10 +111,10 @@ def relation(goal: Relation) -> Outcome:
         return for_all_steps(goal)
     if sides.atoms(sp.Function):
         return _sampled("not a rational relation")
-    return _rational(goal, rational(sides), ADMISSIBLE if goal.admissible else ALL)
+    return _rational_functions(goal, rational_function(sides), ADMISSIBLE if goal.admissible else ALL)
 
 
-def _rational(goal: Relation, form: Fractional, scope: str) -> Outcome:
+def _rational_functions(goal: Relation, form: Fractional, scope: str) -> Outcome:
     """A relation between rational functions of which no counterexample is known: by signs, boxes, solvers."""
     if form.numerator == 0:
         shown = Identity(goal.left, goal.right, form.put, form.powers)
@@ -142,7 +142,7 @@ def _hypotheses(goal: Relation) -> tuple[sp.Expr, ...]:
     """Numerators of the hypotheses, as far as the sign of the denominator is known: each is positive."""
     out = []
     for hypothesis in goal.given:
-        form = rational(hypothesis)
+        form = rational_function(hypothesis)
         below = sign(form.denominator, form.generators, goal.admissible)
         if below is not None:
             out.append(sp.expand(below * form.numerator))

@@ -10,7 +10,7 @@ from fractions import Fraction
 
 import sympy as sp
 
-from maml_verify.theory import constants
+from maml_verify.theory import coefficients
 from proofs_check.engine.evaluate import exact
 from proofs_check.goals import Relation, Step
 from proofs_check.symbols import CONSTANTS, PARAMETERS, L, N, alpha
@@ -53,7 +53,7 @@ def undefined() -> dict[str, list[str]]:
     """Printed formulas that divide by zero in a degenerate case, by exact evaluation."""
     out: dict[str, list[str]] = {}
     for name in FORMULAS:
-        value = sp.sympify(getattr(constants, name)(CONSTANTS, PARAMETERS))
+        value = sp.sympify(getattr(coefficients, name)(CONSTANTS, PARAMETERS))
         for symbol, number in CASES:
             point = _point(value.free_symbols, symbol, number)
             if point is not None and exact(value, point) is None:

@@ -36,7 +36,7 @@ def _walk(expr: sp.Expr, env: dict[sp.Symbol, Any], lift: Any, arb: bool) -> Any
         return product
     if expr.is_Pow:
         base = _walk(expr.base, env, lift, arb)
-        power = _walk(expr.exp, env, _rational, False)
+        power = _walk(expr.exp, env, _fmpq, False)
         if power.q == 1:
             return base ** int(power)
         if arb and power == flint.fmpq(1, 2):
@@ -48,7 +48,7 @@ def _walk(expr: sp.Expr, env: dict[sp.Symbol, Any], lift: Any, arb: bool) -> Any
     raise _Irrational(str(expr))
 
 
-def _rational(p: int, q: int) -> flint.fmpq:
+def _fmpq(p: int, q: int) -> flint.fmpq:
     return flint.fmpq(p, q)
 
 
@@ -60,7 +60,7 @@ def exact(expr: Any, point: dict[sp.Symbol, Fraction]) -> flint.fmpq | None:
     """Value as an exact rational, None where it is irrational or undefined."""
     env = {s: flint.fmpq(v.numerator, v.denominator) for s, v in point.items()}
     try:
-        return _walk(sp.sympify(expr), env, _rational, False)
+        return _walk(sp.sympify(expr), env, _fmpq, False)
     except (_Irrational, ZeroDivisionError):
         return None
 

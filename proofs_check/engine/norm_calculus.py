@@ -15,7 +15,7 @@ from proofs_check.certificates.scalar import Identity, Positive
 from proofs_check.certificates.vectors import Expansion, GramIdentity, Semidefinite
 from proofs_check.engine.counterexample import counterexample
 from proofs_check.engine.evaluate import exact, names
-from proofs_check.engine.provers.normal_form import rational
+from proofs_check.engine.provers.normal_form import rational_function
 from proofs_check.engine.provers.positivity import certificate, factors
 from proofs_check.goals import (
     ALL,
@@ -139,7 +139,7 @@ def integral(goal: Integral) -> Outcome:
 
 def units(goal: Units) -> Outcome:
     """Whether the scaled formula is the unit times the formula."""
-    form = rational(sp.sympify(goal.scaled) - goal.expected)
+    form = rational_function(sp.sympify(goal.scaled) - goal.expected)
     if form.numerator == 0:
         shown = Identity(goal.scaled, goal.expected, form.put, form.powers)
         return Outcome(goals.CONSISTENT, shown, "any change of units")
@@ -268,7 +268,7 @@ def _all_zero(goal: Gram, gap: sp.Matrix) -> Outcome:
     """That every entry is 0, for all values of the symbols."""
     shown = []
     for (i, a), (j, b) in combinations_with_replacement(enumerate(goal.vectors), 2):
-        form = rational(gap[i, j])
+        form = rational_function(gap[i, j])
         if form.numerator != 0:
             return _negative(goal, gap)
         shown.append(((a, b), Identity(gap[i, j], 0, form.put, form.powers)))
@@ -277,7 +277,7 @@ def _all_zero(goal: Gram, gap: sp.Matrix) -> Outcome:
 
 def _nonnegative(expr: Any) -> Certificate | None:
     """That an expression is >= 0 for all values of its symbols."""
-    form = rational(expr)
+    form = rational_function(expr)
     if form.numerator == 0:
         return Identity(expr, 0, form.put, form.powers)
     below = factors(form.denominator, form.generators)

@@ -12,7 +12,7 @@ from typing import Any
 import sympy as sp
 
 from proofs_check.engine.norm_calculus import expanded
-from proofs_check.engine.provers.normal_form import rational
+from proofs_check.engine.provers.normal_form import rational_function
 from proofs_check.goals import Goal, Gram, Induction, Product, Recursion, Relation, Segment, Split
 
 __all__ = ["trivial"]
@@ -27,7 +27,7 @@ def _zero(expr: Any) -> bool:
     if expr.is_commutative is False:
         return bool(sp.expand(expr) == 0)
     try:
-        return bool(rational(expr).numerator == 0)
+        return bool(rational_function(expr).numerator == 0)
     except ValueError:
         return bool(sp.simplify(expr) == 0)
 

@@ -8,7 +8,7 @@ from typing import Any
 import flint
 import sympy as sp
 
-from maml_verify.theory import constants
+from maml_verify.theory import coefficients
 from maml_verify.theory.derived_corollaries import Sizes
 from maml_verify.theory.symbols import Constants, Parameters
 from proofs_check.lemmas.counting import GRADIENT, RESAMPLING, SIZES, executed, used
@@ -27,11 +27,11 @@ def small_theta(C_err_2: Any) -> tuple[dict[str, Any] | None, int]:
         for S in range(15, 200):
             tried += 1
             p = Parameters(alpha=Fraction(1, 8), N=1, S=Fraction(S), B=B, C_beta=Fraction(100))
-            theta = constants.theta_5(c, p, C_err_2)
+            theta = coefficients.theta_5(c, p, C_err_2)
             if not 0 < theta < Fraction(1, 1500):
                 continue
             balls = Constants(*(flint.arb(int(v)) for v in c))
-            again = constants.theta_5(
+            again = coefficients.theta_5(
                 balls, p._replace(alpha=flint.arb(1) / 8, S=flint.arb(S), C_beta=flint.arb(100)), C_err_2
             )
             if not (again > 0 and again < flint.arb(1) / 1500):
@@ -73,7 +73,7 @@ def batch_size() -> tuple[dict[str, Any] | None, int]:
     for factor in (1, 10, 1000):
         tried += 1
         values = Constants(L=1.0, rho=1.0, sigma=factor**-0.5, b=1.0, b2=1.0)
-        size = constants.A_squ_2(values, Parameters(alpha=0.125, N=1)) / (factor * values.sigma**2)
+        size = coefficients.A_squ_2(values, Parameters(alpha=0.125, N=1)) / (factor * values.sigma**2)
         if size < 4:
             return None, tried
     least = 4 * (sigma + b) ** 2 - 4 * b**2

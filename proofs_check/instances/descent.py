@@ -12,7 +12,7 @@ from fractions import Fraction
 from itertools import product
 from typing import Any, NamedTuple
 
-from maml_verify.theory import constants
+from maml_verify.theory import coefficients
 from maml_verify.theory.symbols import Constants, Parameters
 from proofs_check.goals import sides
 
@@ -90,7 +90,7 @@ def _allowed(m: Meta) -> bool:
     c = Constants(Fraction(1), Fraction(1), sigma_g=NOISE)
     p = Parameters(m.alpha, 1, C_beta=C_BETA)
     lemma = m.beta >= 4 / (5 * C_BETA * m.smooth) and m.beta2 <= 4 / (C_BETA * m.smooth) ** 2
-    sizes = constants.D_L_5(c, p) < 1 and constants.theta_5_bracket(c, p) > 0
+    sizes = coefficients.D_L_5(c, p) < 1 and coefficients.theta_5_bracket(c, p) > 0
     return (1 + m.alpha) ** 2 < 2 and sizes and lemma
 
 

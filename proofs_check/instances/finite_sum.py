@@ -8,7 +8,7 @@ from typing import Any
 
 import flint
 
-from maml_verify.theory import constants
+from maml_verify.theory import coefficients
 from maml_verify.theory.symbols import Constants, Parameters
 from proofs_check.goals import sides
 
@@ -35,15 +35,15 @@ def one_step_57(C_b: Any, c: Fraction = Fraction(1000)) -> Found:
     total = Fraction(0)
     for task, other in product((1, -1), repeat=2):
         norm = abs(0 - other * c)
-        beta = 1 / (p.C_beta * constants.smoothness_9(k, p, norm, C_b, C_b))
+        beta = 1 / (p.C_beta * coefficients.smoothness_9(k, p, norm, C_b, C_b))
         total += objective(-beta * shrink * (0 - task * c)) - objective(Fraction(0))
-    smooth = constants.smoothness_9(k, p, c, C_b, C_b)
+    smooth = coefficients.smoothness_9(k, p, c, C_b, C_b)
     left = total / 4
     closed = (shrink**2 * c / (p.C_beta * smooth)) ** 2 / 2
     if left != closed:
         raise ArithmeticError("enumeration and closed form differ")
-    right = constants.A_squ_2(k, p) / (smooth * p.C_beta**2 * k.b)
-    if not (left > right and constants.B_prime_9(k, p, C_b, C_b) <= 1):
+    right = coefficients.A_squ_2(k, p) / (smooth * p.C_beta**2 * k.b)
+    if not (left > right and coefficients.B_prime_9(k, p, C_b, C_b) <= 1):
         return None, 1
     return {
         "point": {"alpha": str(alpha), "L": "1", "rho": str(k.rho), "N": "1", "sigma": str(c), "b": str(c),
@@ -68,9 +68,9 @@ def last_member_of_54(w: Fraction = Fraction(1000)) -> Found:
     G = step * (w - alpha * w)
     if step**2 * w != G:
         raise ArithmeticError("chain rule and closed form differ")
-    U, C_1, C_2 = 1 + alpha, constants.C_1(k, p), constants.C_2(k, p)
+    U, C_1, C_2 = 1 + alpha, coefficients.C_1(k, p), coefficients.C_2(k, p)
     left = 4 * U**4 / C_1**2 * (w**2 + C_2**2) + 2 * U**4 * (k.sigma**2 + k.b2)
-    right = constants.A_squ_1(k, p) * G**2 + constants.A_squ_2(k, p)
+    right = coefficients.A_squ_1(k, p) * G**2 + coefficients.A_squ_2(k, p)
     if not (left > right and C_1 * w <= G + C_2):
         return None, 1
     return {
@@ -89,8 +89,8 @@ def support_gradient_multiple(c_i: int = 100) -> Found:
     Query Hessian diag(1, 1/c_i), support Hessian the projection on (1, 1): the inner step takes w = (1/15,
     1) to where the query gradient is small.
     """
-    alpha, small, tiny = Fraction(1, 8), Fraction(1, c_i), Fraction(1, 1000)
-    k = Constants(L=Fraction(1), rho=Fraction(1), sigma=tiny, b=tiny, b2=tiny**2)
+    alpha, small, b = Fraction(1, 8), Fraction(1, c_i), Fraction(1, 1000)
+    k = Constants(L=Fraction(1), rho=Fraction(1), sigma=b, b=b, b2=b**2)
     p = Parameters(alpha=alpha, N=1)
     w = (alpha / (2 - alpha), Fraction(1))
 
@@ -110,14 +110,14 @@ def support_gradient_multiple(c_i: int = 100) -> Found:
     again = P * A * P * flint.fmpq_mat(2, 1, [flint.fmpq(1, 15), 1])
     if any(flint.fmpq(v.numerator, v.denominator) != again[row, 0] for row, v in enumerate(G)):
         raise ArithmeticError("two routes to grad L differ")
-    C_1, C_2 = constants.C_1(k, p), constants.C_2(k, p)
+    C_1, C_2 = coefficients.C_1(k, p), coefficients.C_2(k, p)
     # ||grad l_T|| >= its first entry; ||grad L|| <= the sum of its entries' absolute values.
     left, right = query(w)[0], (abs(G[0]) + abs(G[1]) + C_2) / C_1
     if not (left > right and left_square >= left**2 and G_square <= (abs(G[0]) + abs(G[1])) ** 2):
         return None, 1
     return {
-        "point": {"alpha": str(alpha), "L": "1", "N": "1", "c_i": str(c_i), "sigma": str(tiny),
-                  "b": str(tiny), "w": f"({w[0]}, 1)"},
+        "point": {"alpha": str(alpha), "L": "1", "N": "1", "c_i": str(c_i), "sigma": str(b),
+                  "b": str(b), "w": f"({w[0]}, 1)"},
         "loss": "query w_1^2/2 + w_2^2/(2 c_i), support (w_1 + w_2)^2/4, one task",
         "left": f"at least {left}", "right": f"at most {right}",
         "left_float": float(left), "right_float": float(right),

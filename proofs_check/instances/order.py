@@ -7,7 +7,7 @@ from typing import Any
 
 import sympy as sp
 
-from maml_verify.theory import constants
+from maml_verify.theory import coefficients
 from maml_verify.theory.symbols import Constants, Parameters
 from proofs_check.instances.rate import iterations, positive_from_one, standstill
 from proofs_check.proofs.derived.resampling_order import printed_order
@@ -28,7 +28,7 @@ def vanishing_theta(C_err_2: Any) -> Found:
 
     def bracket(square: Any) -> Any:
         c = Constants(L=ONE, rho=ONE, sigma=ONE, sigma_g=sp.sqrt(square), sigma_H=ONE)
-        return constants.theta_5_bracket(c, p, C_err_2)
+        return coefficients.theta_5_bracket(c, p, C_err_2)
 
     top, slope = bracket(sp.Integer(0)), sp.symbols("square", positive=True)
     per_square = sp.cancel((top - bracket(slope)) / slope)
@@ -36,15 +36,15 @@ def vanishing_theta(C_err_2: Any) -> Found:
     if not (per_square.is_Rational and per_square > 0 and top > 0):
         return None, 1
     square = (top - delta) / per_square
-    first = constants.theta_5(Constants(ONE, ONE, ONE, ONE, ONE), p, C_err_2)
-    scale = first / constants.theta_5_bracket(Constants(ONE, ONE, ONE, ONE, ONE), p, C_err_2)
+    first = coefficients.theta_5(Constants(ONE, ONE, ONE, ONE, ONE), p, C_err_2)
+    scale = first / coefficients.theta_5_bracket(Constants(ONE, ONE, ONE, ONE, ONE), p, C_err_2)
     left = 1 / (scale * delta)
     order = printed_order(ONE, sp.sqrt(square), p)
     tried = [top / 10**k for k in (1, 4, 8)]
     for value in tried:
         put = square.subs(delta, value)
         c = Constants(ONE, ONE, ONE, sp.sqrt(put), ONE)
-        exact = 1 / constants.theta_5(c, p, C_err_2)
+        exact = 1 / coefficients.theta_5(c, p, C_err_2)
         least_S = 15 * put
         if not (sp.simplify(exact - left.subs(delta, value)) == 0 and put > 0 and least_S <= p.S):
             return None, len(tried)
@@ -73,9 +73,9 @@ def slow_resampling() -> Found:
         p = Parameters(
             alpha=one / 8, N=1, S=15 * K * (spread**2 + 1), B=spread**2 * K, T=one, K=K, C_beta=one * 100
         )
-        average, spare = standstill(constants.C_L, c, p, one, one + K)
+        average, spare = standstill(coefficients.C_L, c, p, one, one + K)
         order = printed_order(spread, one, p)
-        return average - one / 2, spare, constants.theta_5_bracket(c, p), 5 / K - order
+        return average - one / 2, spare, coefficients.theta_5_bracket(c, p), 5 / K - order
 
     tried = [values(Fraction(K)) for K in (1, 10, 1000)]
     if any(value <= 0 for several in tried for value in several):

@@ -21,7 +21,7 @@ from typing import Any
 import flint
 import sympy as sp
 
-from maml_verify.theory import constants
+from maml_verify.theory import coefficients
 from maml_verify.theory.symbols import Constants, Observed, Parameters
 
 __all__ = ["iterations", "positive_from_one", "slow_descent", "standstill"]
@@ -29,8 +29,8 @@ __all__ = ["iterations", "positive_from_one", "slow_descent", "standstill"]
 
 def _right(c: Constants, p: Parameters, C_b: Any, gap: Fraction) -> tuple[Fraction, Fraction]:
     """r and xi of (25), exact."""
-    r = (gap / p.K + constants.phi_9(c, p) / p.B) / constants.theta_9(c, p, C_b)
-    return r, constants.xi_9(c, p, C_b)
+    r = (gap / p.K + coefficients.phi_9(c, p) / p.B) / coefficients.theta_9(c, p, C_b)
+    return r, coefficients.xi_9(c, p, C_b)
 
 
 def standstill(C_b: Any, c: Constants, p: Parameters, start: Any, reach: Any) -> tuple[Any, Any]:
@@ -49,8 +49,8 @@ def standstill(C_b: Any, c: Constants, p: Parameters, start: Any, reach: Any) ->
 def slow_descent(C_b: Any, rho: Fraction) -> tuple[dict[str, Any] | None, int]:
     """Lower bound of E ||grad L(w_zeta)|| against (25) with ``C_b`` a reading of (21)."""
     alpha, start, spread = Fraction(1, 10), Fraction(1), Fraction(1000)
-    steps, batch, tiny = 1000, 10**12, Fraction(1, 10**6)
-    c = Constants(L=Fraction(1), rho=rho, sigma=spread, b=tiny, b2=tiny**2)
+    steps, batch, b = 1000, 10**12, Fraction(1, 10**6)
+    c = Constants(L=Fraction(1), rho=rho, sigma=spread, b=b, b2=b**2)
     p = Parameters(alpha=alpha, N=1, B=batch, K=steps, C_beta=Fraction(100))
     h, smooth, C_L = (1 - alpha) ** 2, (1 + alpha) ** 2, C_b(c, p)
     reach = 2 * start + steps / p.C_beta
@@ -72,14 +72,14 @@ def slow_descent(C_b: Any, rho: Fraction) -> tuple[dict[str, Any] | None, int]:
     root = (flint.arb(flint.fmpq(xi.numerator, xi.denominator)) * ball + ball**2 / 4).sqrt()
     right = ball / 2 + root
     fails = exact and flint.arb(flint.fmpq(average.numerator, average.denominator)) > right
-    positive = constants.theta_9(c, p, C_b) > 0
+    positive = coefficients.theta_9(c, p, C_b) > 0
     # (60), which (25) solves, fails as well: m^2/(xi + m) grows with m.
     fails = fails and average**2 > r * (xi + average)
     if not (fails and spare >= 0 and positive and smooth < 2):
         return None, 1
     observed = Observed(gap=gap)
     return {
-        "point": {"alpha": "1/10", "L": "1", "rho": str(rho), "N": "1", "sigma": str(spread), "b": str(tiny),
+        "point": {"alpha": "1/10", "L": "1", "rho": str(rho), "N": "1", "sigma": str(spread), "b": str(b),
                   "C_beta": "100", "B": str(batch), "K": str(steps), "w_0": str(start),
                   "Delta": str(observed.gap)},
         "loss": "(w - c)^2/2 and (w + c)^2/2, c = 1000, equal chances, support = query",
@@ -111,15 +111,15 @@ def iterations(
 
     B enters by sigma^2/(eps^2 B) alone, which any C_B >= 1 makes at most 1.
     """
-    eps, tiny = Fraction(1, 2), Fraction(1, 10**6)
+    eps, b = Fraction(1, 2), Fraction(1, 10**6)
 
     def bounds_at(K: Any) -> tuple[Any, Any, Any]:
         """How far the bound is above eps, the path inside its reach, and theta above 0."""
         spread = 100 * K
-        c = Constants(L=K**0, rho=K**0, sigma=spread, b=K**0 * tiny, b2=K**0 * tiny**2)
+        c = Constants(L=K**0, rho=K**0, sigma=spread, b=K**0 * b, b2=K**0 * b**2)
         p = Parameters(alpha=K**0 / 8, N=1, B=batch(spread, K), K=K, C_beta=K**0 * 80)
         average, spare = standstill(C_b, c, p, K**0, K**0 + K)
-        return average - eps * K**0, spare, constants.theta_9_bracket(c, p)
+        return average - eps * K**0, spare, coefficients.theta_9_bracket(c, p)
 
     found = [bounds_at(Fraction(K)) for K in (1, 10, 1000)]
     if any(value <= 0 for values in found for value in values):
@@ -128,7 +128,7 @@ def iterations(
     if not positive_from_one(bounds_at):
         return None, len(found)
     return {
-        "point": {"alpha": "1/8", "L": "1", "rho": "1", "N": "1", "sigma": "100 K", "b": str(tiny),
+        "point": {"alpha": "1/8", "L": "1", "rho": "1", "N": "1", "sigma": "100 K", "b": str(b),
                   "w_0": "1", "Delta": "49/128", "eps": "1/2", "B": "sigma^2/eps^2 or more",
                   "for every": "K >= 1"},
         "loss": "(w - sigma)^2/2 and (w + sigma)^2/2, equal chances, support = query",

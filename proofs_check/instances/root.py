@@ -7,7 +7,7 @@ from typing import Any
 
 import sympy as sp
 
-from maml_verify.theory import constants
+from maml_verify.theory import coefficients
 from maml_verify.theory.symbols import Constants, Parameters
 from proofs_check.goals import sides
 
@@ -54,21 +54,21 @@ def half_factor(C_err_2: Any) -> Found:
     tried = 0
     for N, alpha, spread in ((1, Fraction(1, 8), 1), (2, Fraction(1, 20), 1), (4, Fraction(1, 32), 10)):
         for steps, start in ((1, Fraction(1)), (4, Fraction(1, 100)), (4, Fraction(100))):
-            tiny = Fraction(1, 10**6)
-            c = Constants(Fraction(1), Fraction(1), Fraction(spread), tiny, tiny)
+            b = Fraction(1, 10**6)
+            c = Constants(Fraction(1), Fraction(1), Fraction(spread), b, b)
             p = Parameters(alpha, N, B=100, K=steps, C_beta=Fraction(100))
             h, w, total = (1 - alpha) ** (2 * N), start, Fraction(0)
             for _ in range(steps):
                 total += h * abs(w)
-                w -= h * w / (p.C_beta * constants.smoothness_5(c, p, abs(w)))
+                w -= h * w / (p.C_beta * coefficients.smoothness_5(c, p, abs(w)))
             mean, gap = total / steps, h * start**2 / 2
-            theta = constants.theta_5(c, p, C_err_2)
-            above = gap / steps + constants.xi_5(c, p, C_err_2) + constants.phi_5(c, p) / p.B
+            theta = coefficients.theta_5(c, p, C_err_2)
+            above = gap / steps + coefficients.xi_5(c, p, C_err_2) + coefficients.phi_5(c, p) / p.B
             if theta <= 0:
                 raise ArithmeticError("theta is not positive on the instance")
             tried += 1
             r = above / theta
-            product = constants.chi_5(c, p) * r / 2
+            product = coefficients.chi_5(c, p) * r / 2
             if mean > r and (mean - r) ** 2 > product:
                 return {
                     "point": {"N": str(N), "alpha": str(alpha), "sigma": str(spread), "K": str(steps),

@@ -10,8 +10,8 @@ from typing import Any
 
 import sympy as sp
 
-from maml_verify.theory import constants, derived
-from maml_verify.theory.constants import C_err_1, C_err_2, C_err_2_b
+from maml_verify.theory import coefficients, derived
+from maml_verify.theory.coefficients import C_err_1, C_err_2, C_err_2_b
 from proofs_check.goals import Relation
 from proofs_check.symbols import CONSTANTS, PARAMETERS, B, C_beta, G, L, S, T, e, s, sigma, y
 
@@ -58,23 +58,23 @@ def collected(share: sp.Expr, square: sp.Expr) -> sp.Expr:
 
 def recentred() -> Relation:
     """From (40) to theta and chi of (19): both sides of the last term agree, for any bracket y."""
-    C_l, smooth = constants.C_l(c, p), constants.C_L(c, p)
+    C_l, smooth = coefficients.C_l(c, p), coefficients.C_L(c, p)
     left = 2 / C_beta * y / (s * L + smooth * sigma / (1 - C_l) + smooth / (1 - C_l) * G) * G**2
-    theta = constants.theta_5(c, p).subs(constants.theta_5_bracket(c, p), y)
-    return Relation(left, "==", theta * G**2 / (constants.chi_5(c, p) + G))
+    theta = coefficients.theta_5(c, p).subs(coefficients.theta_5_bracket(c, p), y)
+    return Relation(left, "==", theta * G**2 / (coefficients.chi_5(c, p) + G))
 
 
 def _entered(share: sp.Expr, put: dict[sp.Symbol, Any], xi: Any, in_bracket: Any) -> Relation:
     """The second line of (38) with its constants put in: xi/S + phi/B, scaled by L/L_w, and the bracket."""
     line = collected(share, squ_3 * sigma**2 + noise)
-    by_name = -2 * i / C_beta * in_bracket * G**2 + i * L * (xi / S + constants.phi_5(c, p) / B)
+    by_name = -2 * i / C_beta * in_bracket * G**2 + i * L * (xi / S + coefficients.phi_5(c, p) / B)
     return Relation(line.subs(put), "==", by_name)
 
 
 def entered_19() -> Relation:
     """xi, phi and the bracket of theta in (19) are what (38) arrives at."""
     put = _constants(C_err_1(c, p), C_err_2(c, p))
-    return _entered(PRINTED, put, constants.xi_5(c, p), constants.theta_5_bracket(c, p))
+    return _entered(PRINTED, put, coefficients.xi_5(c, p), coefficients.theta_5_bracket(c, p))
 
 
 def entered_derived() -> Relation:
@@ -84,8 +84,8 @@ def entered_derived() -> Relation:
 
 
 def _constants(first: Any, second: Any) -> dict[sp.Symbol, Any]:
-    squares = constants.C_squ_1(c, p) / T + constants.C_squ_2(c, p) / S
-    return {error_1: first, error_2: second, squ_3: constants.C_squ_3(c, p), noise: squares}
+    squares = coefficients.C_squ_1(c, p) / T + coefficients.C_squ_2(c, p) / S
+    return {error_1: first, error_2: second, squ_3: coefficients.C_squ_3(c, p), noise: squares}
 
 
 def repaired() -> Relation:

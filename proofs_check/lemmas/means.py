@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from maml_verify.theory import constants
+from maml_verify.theory import coefficients
 from proofs_check.goals import (  # fmt: skip
     Gram,
 )
@@ -20,4 +20,4 @@ def variance_of_means() -> Gram:
     return Gram(("m", "z"), form, {("m", "m"): 1, ("z", "z"): 1}, orthogonal=(("m", "z"),), rel="==")
 
 
-C_l = constants.C_l(CONSTANTS, PARAMETERS)
+C_l = coefficients.C_l(CONSTANTS, PARAMETERS)

@@ -7,7 +7,7 @@ from typing import Any
 
 import sympy as sp
 
-from maml_verify.theory import constants
+from maml_verify.theory import coefficients
 from proofs_check.goals import ALL, Reading, Relation, Step, Witness, readings, sides
 from proofs_check.instances.finite_sum import support_gradient_multiple
 from proofs_check.lemmas.means import variance_of_means
@@ -84,7 +84,7 @@ def larger_constants() -> tuple[Relation, ...]:
     chain = G + (U - 1) * (norm + sigma) + U * (U - 1) * (multiple * (norm + sigma) + b)
     return (
         Relation(chain, "==", G + (1 - C_1) * (norm + sigma) + U * (U - 1) * b),
-        Relation(C_1.subs(multiple, 1), "==", constants.C_1(CONSTANTS, PARAMETERS)),
+        Relation(C_1.subs(multiple, 1), "==", coefficients.C_1(CONSTANTS, PARAMETERS)),
     )
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import sympy as sp
 
-from maml_verify.theory import constants, derived, printed, printed_corollaries
+from maml_verify.theory import coefficients, derived, printed, printed_corollaries
 from maml_verify.theory import derived_corollaries as formulas
 from maml_verify.theory.symbols import Constants, Parameters
 from proofs_check.goals import Step, Units, relation
@@ -75,7 +75,7 @@ PARTS: tuple[tuple[str, Any, str, Formula], ...] = (
     ("C_err_2", ONE, "estimator-bias", derived.C_err_2),
     ("xi_5", c_, "resampling-rate", derived.xi_5),
     ("theta_5_scaled", ONE, "resampling-rate", derived.theta_5_scaled),
-    ("chi_5_scaled", c_ / s_**2, "resampling-rate", constants.chi_5_scaled),
+    ("chi_5_scaled", c_ / s_**2, "resampling-rate", coefficients.chi_5_scaled),
     ("C_b_7", 1 / s_, "finite-sum-meta-smoothness", derived.C_b_7),
     ("A_squ_2", GRADIENT**2, "finite-sum-second-moment", derived.A_squ_2),
     ("xi_9_scaled", c_ / s_**2, "finite-sum-rate", derived.xi_9_scaled),
@@ -129,13 +129,13 @@ def _consistent(formula: Callable[..., Any], unit: Any, observed: bool) -> Units
 
 
 def _B_prime_9(c: Constants, p: Parameters) -> Any:
-    return constants.B_prime_9(c, p, constants.C_b_7, constants.C_b_7)
+    return coefficients.B_prime_9(c, p, coefficients.C_b_7, coefficients.C_b_7)
 
 
 #: Batch sizes, which have no unit.
 THRESHOLDS: tuple[tuple[str, str, str, Formula], ...] = (
-    ("theorem-5.B'", "Theorem 5", "resampling-rate", constants.B_prime_5),
-    ("theorem-5.D_L", "Theorem 5", "resampling-rate", constants.D_L_5),
+    ("theorem-5.B'", "Theorem 5", "resampling-rate", coefficients.B_prime_5),
+    ("theorem-5.D_L", "Theorem 5", "resampling-rate", coefficients.D_L_5),
     ("theorem-9.B'", "Theorem 9", "finite-sum-rate", _B_prime_9),
     ("corollary-6.S", "Corollary 6", "resampling-complexity", printed_corollaries.S_LEAST),
 )
@@ -145,7 +145,7 @@ def steps() -> tuple[Step, ...]:
     """One entry a formula."""
     why = "It does not scale with the units of loss and parameters: alpha appears without L."
     entries = [
-        (f"units/{name}", where, result, _consistent(getattr(constants, name), unit, False))
+        (f"units/{name}", where, result, _consistent(getattr(coefficients, name), unit, False))
         for name, unit, where, result in FORMULAS
     ]
     entries += [

@@ -18,7 +18,7 @@ from flint import arb
 
 from maml_verify.algorithms import run
 from maml_verify.arithmetic.precision import arb_precision
-from maml_verify.arithmetic.root_sum import Surd
+from maml_verify.arithmetic.root_sum import RootSum
 from maml_verify.checks.case import prepare
 from maml_verify.checks.check import check
 from maml_verify.claims import find_claim
@@ -237,5 +237,5 @@ def test_checks_in_threads_agree_with_one_after_another(usual):
 def test_an_error_within_a_block_restores_the_precision():
     before = flint.ctx.prec
     with pytest.raises(ZeroDivisionError), arb_precision(999):
-        Surd(1) / Surd(0)
+        RootSum(1) / RootSum(0)
     assert flint.ctx.prec == before

@@ -24,7 +24,7 @@ from maml_verify.meta_gradients.objective import meta_losses
 from maml_verify.meta_gradients.roles import population
 from maml_verify.settings import setting
 from maml_verify.studies.grid import constants_of
-from maml_verify.theory import constants as k
+from maml_verify.theory import coefficients as k
 from maml_verify.theory import printed
 from maml_verify.theory.symbols import Constants, Observed, Parameters
 from problems import LINKS, ridge

@@ -16,7 +16,7 @@ from maml_verify.claims import find_claim
 from maml_verify.left_sides import runs
 from maml_verify.meta_gradients.objective import meta_gradient_norms
 from maml_verify.settings import setting
-from maml_verify.theory import constants, derived, printed
+from maml_verify.theory import coefficients, derived, printed
 from maml_verify.theory.symbols import Constants, Observed, Parameters
 from problems import FAMILIES, cubic, ridge
 from problems.ridge_sums.opposed import opposed
@@ -72,8 +72,8 @@ def test_rates_take_their_limit_at_C_L_0():
     for bound in (printed.resampling_rate, printed.finite_sum_rate):
         at, close = (bound(x, p, Observed(gap=2.0)) for x in (c, near))
         assert at == pytest.approx(close, rel=1e-6)
-    chi, theta = constants.chi_5(near, p), constants.theta_5(near, p)
-    r = (2.0 / 7 + constants.xi_5(near, p) / 40 + constants.phi_5(near, p) / 50) / theta
+    chi, theta = coefficients.chi_5(near, p), coefficients.theta_5(near, p)
+    r = (2.0 / 7 + coefficients.xi_5(near, p) / 40 + coefficients.phi_5(near, p) / 50) / theta
     assert printed.resampling_rate(near, p, Observed(gap=2.0)) == pytest.approx(
         r + (chi * r) ** 0.5, rel=1e-9
     )
@@ -119,7 +119,7 @@ def test_a_step_size_far_too_small_breaks_the_bound():
     assert mean_norm() < rhs
     beta = estimated(
         family,
-        smoothness=lambda g: 1e4 * constants.smoothness_9(c, p, g, constants.C_b_7, constants.C_b_7),
+        smoothness=lambda g: 1e4 * coefficients.smoothness_9(c, p, g, coefficients.C_b_7, coefficients.C_b_7),
         C_beta=4,
         B_prime=s.B_prime,
         query=True,
@@ -139,10 +139,10 @@ def test_the_printed_bound_of_theorem_5_is_never_below_the_derived_one():
         alpha = rng.uniform(0.001, 0.999) * (2 ** (1 / (2 * N)) - 1) / c.L
         sizes = dict(zip("SDTBK", 10.0 ** rng.uniform(0, 12, 5), strict=True))
         p = Parameters(alpha, N, None, **sizes, C_beta=10 ** rng.uniform(1.01, 6))
-        if constants.theta_5_bracket(c, p) <= 0:
+        if coefficients.theta_5_bracket(c, p) <= 0:
             continue
         o = Observed(gap=10 ** rng.uniform(-6, 6))
-        assert derived.theta_5_bracket(c, p) >= constants.theta_5_bracket(c, p) * (1 - 1e-12)
+        assert derived.theta_5_bracket(c, p) >= coefficients.theta_5_bracket(c, p) * (1 - 1e-12)
         assert derived.resampling_rate(c, p, o) <= printed.resampling_rate(c, p, o) * (1 + 1e-9)
         checked += 1
     assert checked > 300

@@ -60,7 +60,7 @@ def test_a_wrong_moment_is_noticed():
     claim = find_claim("finite-sum-stepsize-moments")
 
     def measure(s):
-        return true(s) * lift(F(1001, 1000), "surd" if s.field == "exact" else s.field)
+        return true(s) * lift(F(1001, 1000), "root_sum" if s.field == "exact" else s.field)
 
     planted = replace(claim, measure=measure)
     family = ridge("cubic", [[[F(1)]], [[F(1)]]], name="same")

@@ -21,7 +21,7 @@ from maml_verify.left_sides import runs
 from maml_verify.left_sides.optimality_gap import gap, lower_bound
 from maml_verify.meta_gradients.objective import meta_losses
 from maml_verify.meta_gradients.roles import split
-from maml_verify.theory import constants, printed
+from maml_verify.theory import coefficients, printed
 from maml_verify.theory.symbols import Constants
 from problems import FAMILIES
 from problems.ridge_sums.opposed import opposed
@@ -64,8 +64,8 @@ def test_ten_times_the_bound_is_exceeded_with_the_corollary_s_own_choices():
         o = found.observe(in_balls(s))
         assert low > 10 * printed.finite_sum_rate(c, p, o)[0]
         # With sigma restored to xi, as (59) has it, the bound holds.
-        r = (o.gap[0] / p.K + constants.phi_9(c, p) / p.B) / constants.theta_9(c, p)
-        xi = constants.xi_9(c, p) + c.sigma
+        r = (o.gap[0] / p.K + coefficients.phi_9(c, p) / p.B) / coefficients.theta_9(c, p)
+        xi = coefficients.xi_9(c, p) + c.sigma
         assert r / 2 + (xi * r + (r / 2) ** 2).sqrt() > 8
 
 

@@ -25,7 +25,7 @@ WORDS = {
         "all", "one drawn by --rng", "1, or as the statement's conditions say", "drawn by --rng", "logistic",
         "that of --rng", "1/(8NL)", "by the theorem", "ones", "searched over", "all others", "the larger one",
         ",", ".",
-        "derived, and sharp for a statement that has none", "standard output", "all cores",
+        "derived, and sharp for a statement that has none", "standard output", "all cores", "1, 2 and 5",
     },
     (): {"all", "cubic"},
 }  # fmt: skip

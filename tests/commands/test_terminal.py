@@ -67,7 +67,7 @@ def test_search_shows_its_setting(wide):
     code, out = shown(wide, lambda: main(arguments))
     assert code == 0
     assert max(map(len, out.splitlines())) <= wide
-    # Decided by the cascade, with the setting behind it, all of which is in brackets.
+    # Decided beyond float64, with the setting behind it, all of which is in brackets.
     assert re.search(r"violated, lhs/rhs = [\d.]+ \[(arb|exact); steps=4,", " ".join(out.split()))
 
 

@@ -180,16 +180,16 @@ def test_a_lost_worker_shows_what_is_done(name, worker, why, tmp_path, capsys, m
     assert "checked (" in out
 
 
-def _killed_later(k, slot):
-    if slot.vector is not None:
+def _killed_later(k, attempt):
+    if attempt.vector is not None:
         os.kill(os.getpid(), signal.SIGKILL)
-    return k, searching.run_slot(slot)
+    return k, searching.run_attempt(attempt)
 
 
-def _without_memory_later(k, slot):
-    if slot.vector is not None:
+def _without_memory_later(k, attempt):
+    if attempt.vector is not None:
         raise MemoryError
-    return k, searching.run_slot(slot)
+    return k, searching.run_attempt(attempt)
 
 
 @pytest.mark.parametrize(
@@ -207,7 +207,7 @@ def test_a_search_that_loses_a_worker_shows_its_worst_case(worker, jobs, why, ca
 
 
 def test_a_search_that_loses_its_workers_at_once_is_one_line(capsys, monkeypatch):
-    monkeypatch.setattr(searching, "_numbered", lambda k, slot: (_ for _ in ()).throw(MemoryError))
+    monkeypatch.setattr(searching, "_numbered", lambda k, attempt: (_ for _ in ()).throw(MemoryError))
     assert main(["search", "mean-gradient", "--steps", "2", "--seconds", "2", "--jobs", "1"]) == 3
     out, err = capsys.readouterr()
     assert (out, err) == ("", "maml-verify: no memory is left; rule: what memory can hold\n")

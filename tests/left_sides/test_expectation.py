@@ -10,7 +10,7 @@ from small_families import ALPHA, brute_force, every_batch, in_field, points, sm
 
 from maml_verify.arithmetic.domains import lift
 from maml_verify.arithmetic.norms import norm, square
-from maml_verify.arithmetic.root_sum import Surd
+from maml_verify.arithmetic.root_sum import RootSum
 from maml_verify.left_sides import enumerated
 from maml_verify.left_sides.enumerated import (
     cost,
@@ -168,8 +168,8 @@ def test_norm_of_balls_encloses_and_is_never_nan() -> None:
 
 def test_norm_of_rationals_is_exact() -> None:
     v = np.array([[Fraction(1), Fraction(1)], [Fraction(3, 2), Fraction(2)]], dtype=object)
-    assert list(norm(v)) == [Surd(2).sqrt(), Fraction(5, 2)]
-    assert norm(v[0]) == Surd(2).sqrt()
+    assert list(norm(v)) == [RootSum(2).sqrt(), Fraction(5, 2)]
+    assert norm(v[0]) == RootSum(2).sqrt()
     assert norm(np.array([np.inf, 1.0])) == np.inf
 
 
@@ -177,10 +177,10 @@ def test_lift_is_exact_and_names_what_it_refuses() -> None:
     assert lift(0.1, "exact") == lift(Fraction(0.1), "exact")
     assert lift(np.float64(0.5), "exact") == lift(Fraction(1, 2), "exact")
     assert lift(Fraction(1, 3), "arb").contains(lift(Fraction(1, 3), "exact"))
-    assert lift(Surd(2).sqrt(), "float") == 2**0.5
-    assert lift(np.array([[1, 2]]), "surd").shape == (1, 2)
+    assert lift(RootSum(2).sqrt(), "float") == 2**0.5
+    assert lift(np.array([[1, 2]]), "root_sum").shape == (1, 2)
     assert lift(lift(Fraction(10**400, 10**399), "exact"), "float") == 10
-    assert lift(lift(2, "surd"), "surd") == 2
+    assert lift(lift(2, "root_sum"), "root_sum") == 2
     assert lift(0.1, "arb") == lift(0.1, "exact")
     assert lift(lift(3, "exact").numerator, "float") == 3
     with pytest.raises(ValueError, match="field = 'real'"):
@@ -188,4 +188,4 @@ def test_lift_is_exact_and_names_what_it_refuses() -> None:
     with pytest.raises(ValueError, match="value = inf; rule: finite"):
         lift(float("inf"), "exact")
     with pytest.raises(TypeError, match="rule: a rational number"):
-        lift(Surd(2).sqrt(), "exact")
+        lift(RootSum(2).sqrt(), "exact")

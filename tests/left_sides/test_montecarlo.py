@@ -17,7 +17,7 @@ from maml_verify.left_sides import simulated
 from maml_verify.left_sides.enumerated import mean_estimator, path_moments, second_moment_estimator
 from maml_verify.left_sides.intervals import scalar_interval, scalar_radius, share, vector_radius
 from maml_verify.left_sides.simulated import simulate_mean, simulate_path_moments, simulate_second_moment
-from maml_verify.left_sides.sure_bounds import Ranges, ranges
+from maml_verify.left_sides.sure_bounds import SureBounds, sure_bounds
 from maml_verify.meta_gradients.batches import weights_of
 from maml_verify.meta_gradients.draws import sample
 from maml_verify.meta_gradients.inner_path import inner_path
@@ -30,10 +30,10 @@ LINKS = ["quadratic", "logistic", "cosine", "cubic", "cubic-well"]
 A, N, S, D, T = 0.2, 2, 2, 2, 3
 
 
-def setup(link: str, R: int = 2) -> tuple[Any, Any, Ranges]:
+def setup(link: str, R: int = 2) -> tuple[Any, Any, SureBounds]:
     family = small(link, m=3)
     w = points(family, R, "float")
-    return family, w, ranges(family, w, A, N)
+    return family, w, sure_bounds(family, w, A, N)
 
 
 def exact_bias(family: Any, w: Any) -> tuple[Any, Any]:
@@ -94,20 +94,20 @@ def test_one_step_range_of_the_path_is_attained() -> None:
     # One step moves by alpha times an atom's gradient, so the range is that of the worst atom.
     family = ridge("quadratic", [[[1.0]]], linear=[[[1.0], [-3.0]]], coefficients=[[[1.0], [1.0]]])
     w = np.zeros((1, 1, 1))
-    assert ranges(family, w, 0.25, 1).path[0, 0, 1] == pytest.approx(0.5, rel=1e-8)
+    assert sure_bounds(family, w, 0.25, 1).path[0, 0, 1] == pytest.approx(0.5, rel=1e-8)
 
 
 def test_without_noise_the_answer_is_sure() -> None:
     family = small("cubic-well", m=1)
     w = points(family, 2, "float")
-    known = ranges(family, w, A, N)
+    known = sure_bounds(family, w, A, N)
     options: dict[str, Any] = {"replicates": 50, "delta": 0.01, "rng": 0}
     mean = simulate_mean(family, w, A, N, S, bound=known.mean, **options)
     np.testing.assert_allclose(mean.value, mean_estimator(family, w, A, N, S), rtol=1e-12)
     assert (mean.radius < 1e-10).all()
     first, _ = simulate_path_moments(family, w, A, N, S, bound=known.path, **options)
     assert (first.high < 1e-10).all()
-    zero = ranges(family, w, A, 0)
+    zero = sure_bounds(family, w, A, 0)
     assert zero.path.shape == (2, 2, 1)
     np.testing.assert_allclose(zero.estimator, norm(family.grad(w, family.probabilities[:, None])))
 
@@ -116,7 +116,7 @@ def test_identical_atoms_leave_no_inverted_interval() -> None:
     third = Fraction(1, 3)
     family = ridge("cosine", [[[0.7, 0.1]]], [[0.3]], [[[1.3]] * 3], probabilities=[[third, third, third]])
     w = np.array([[[3.3, 0.77]]])
-    known = ranges(family, w, 0.3, 3)
+    known = sure_bounds(family, w, 0.3, 3)
     first, second = simulate_path_moments(
         family, w, 0.3, 3, 2, replicates=20, delta=0.1, rng=0, bound=known.path
     )

@@ -41,11 +41,24 @@ LINES = [
     ("sample path-stability --checks 1 --jobs 1", r"0 violated"),
     ("tightness path-stability", r"path-stability-sharp\.json"),
     ("mutate path-stability --evaluations 50 --jobs 1", r"true mutants refuted 0 of 5"),
+    ("gradient mine.py:meta_gradient", r"^right; relative error"),
 ]
+# What a user has in a file.
+MINE = """
+def meta_gradient(task, w, alpha, steps):
+    path = [w]
+    for _ in range(steps):
+        path.append(path[-1] - alpha * task.grad(path[-1], "support"))
+    g = task.grad(path[-1], "query")
+    for w in reversed(path[:-1]):
+        g = g - alpha * task.hvp(w, g, "support")
+    return g
+"""
 
 
 def run(line, folder):
     """The command in a process that finds the package where this one does."""
+    (folder / "mine.py").write_text(MINE, encoding="utf-8")
     command = [sys.executable, "-m", "maml_verify", *line.split()]
     where = os.environ | {"PYTHONPATH": str(HOME)}
     return subprocess.run(command, cwd=folder, env=where, capture_output=True, text=True, timeout=120)

@@ -14,7 +14,7 @@ from proofs_check.engine import decide as decide_module
 from proofs_check.engine.decide import decide
 from proofs_check.engine.evaluate import exact
 from proofs_check.engine.provers import solvers
-from proofs_check.engine.provers.normal_form import rational
+from proofs_check.engine.provers.normal_form import rational_function
 from proofs_check.engine.provers.small_steps import positive_up_to, sturm_count
 from proofs_check.engine.provers.subdivision import log1p_ratio, positive_on
 from proofs_check.goals import Gram, Product, Recursion, Relation, Split, Step
@@ -101,7 +101,7 @@ def test_both_solvers_agree_on_a_square() -> None:
 
 
 def test_powers_become_independent_generators() -> None:
-    form = rational(q ** (2 * N - 1) - q ** (N + 3))
+    form = rational_function(q ** (2 * N - 1) - q ** (N + 3))
     assert len(form.generators) == 1
     assert form.generators[0].exponent == N
     assert not form.numerator.has(N)
@@ -127,10 +127,10 @@ def test_a_step_size_of_a_corollary_is_put_in_everywhere() -> None:
 
 
 def test_polynomials_are_decided_one_N_at_a_time_where_asked() -> None:
-    form = rational(q**N - 1 - N * x)
-    assert positive_up_to(rational(q ** (2 * N) - 1).numerator, form.generators, False, top=8)
-    assert not positive_up_to(rational(2 - q ** (3 * N)).numerator, form.generators, True, top=4)
-    assert positive_up_to(rational(3 - q ** (2 * N)).numerator, form.generators, True, top=16)
+    form = rational_function(q**N - 1 - N * x)
+    assert positive_up_to(rational_function(q ** (2 * N) - 1).numerator, form.generators, False, top=8)
+    assert not positive_up_to(rational_function(2 - q ** (3 * N)).numerator, form.generators, True, top=4)
+    assert positive_up_to(rational_function(3 - q ** (2 * N)).numerator, form.generators, True, top=16)
 
 
 def test_the_sturm_chain_counts_roots() -> None:

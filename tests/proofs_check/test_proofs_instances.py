@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from maml_verify.theory import constants, derived, printed
+from maml_verify.theory import coefficients, derived, printed
 from maml_verify.theory.symbols import Constants, Observed, Parameters
 from proofs_check.instances.descent import bias_against_gradient, descent_37
 from proofs_check.instances.finite_sum import last_member_of_54, one_step_57, support_gradient_multiple
@@ -28,12 +28,12 @@ SEARCHES = [
     spectral_batch,
     bias_against_gradient,
     descent_37,
-    partial(one_step_57, constants.C_b_7),
-    partial(one_step_57, constants.C_b_7_b),
+    partial(one_step_57, coefficients.C_b_7),
+    partial(one_step_57, coefficients.C_b_7_b),
     last_member_of_54,
     support_gradient_multiple,
-    partial(iterations, constants.C_b_7),
-    partial(iterations, constants.C_b_7_b),
+    partial(iterations, coefficients.C_b_7),
+    partial(iterations, coefficients.C_b_7_b),
 ]
 
 
@@ -47,7 +47,7 @@ def test_each_instance_is_found_and_lists_what_was_checked(search: Any) -> None:
 
 
 def test_theorem_9_fails_as_printed_and_holds_as_derived() -> None:
-    found, _ = slow_descent(constants.C_b_7, Fraction(1))
+    found, _ = slow_descent(coefficients.C_b_7, Fraction(1))
     assert found is not None
     c = Constants(L=1.0, rho=1.0, sigma=1000.0, b=1e-6, b2=1e-12)
     p = Parameters(alpha=0.1, N=1, B=10**12, K=1000, C_beta=100.0)
@@ -61,17 +61,17 @@ def test_no_iteration_count_without_sigma_needs_its_C_L() -> None:
 
 
 def test_a_small_sigma_gives_no_counterexample_to_theorem_9() -> None:
-    assert slow_descent(constants.C_b_7, Fraction(1, 1000))[0] is None
+    assert slow_descent(coefficients.C_b_7, Fraction(1, 1000))[0] is None
 
 
 def test_57_holds_on_its_instance_with_the_batch_size_in_place_of_b() -> None:
-    found, _ = one_step_57(constants.C_b_7)
+    found, _ = one_step_57(coefficients.C_b_7)
     assert found is not None
     assert found["left_float"] < found["right_float"] * 1000
 
 
 def test_smaller_values_give_no_counterexample_in_the_finite_sum_case() -> None:
-    assert one_step_57(constants.C_b_7, Fraction(100))[0] is None
+    assert one_step_57(coefficients.C_b_7, Fraction(100))[0] is None
     assert last_member_of_54(Fraction(1))[0] is None
     assert support_gradient_multiple(1)[0] is None
 
@@ -107,7 +107,7 @@ def test_the_derived_rate_is_at_most_the_printed_one(x: Fraction, steps: int) ->
     c = Constants(L=1.0, rho=1.0, sigma=0.5, sigma_g=0.5, sigma_H=0.5)
     p = Parameters(alpha=float(x), N=steps, S=10**7, D=10**3, T=10, B=10**5, K=10**4, C_beta=100.0)
     o = Observed(gap=1.0)
-    assert constants.theta_5(c, p) > 0
+    assert coefficients.theta_5(c, p) > 0
     assert derived.resampling_rate(c, p, o) <= printed.resampling_rate(c, p, o)
 
 

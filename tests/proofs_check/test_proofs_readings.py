@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import sympy as sp
 
-from maml_verify.theory import constants
+from maml_verify.theory import coefficients
 from maml_verify.theory.symbols import Constants, Parameters
 from proofs_check.audit import DEPENDS, judge
 from proofs_check.instances.order import slow_order, slow_resampling, vanishing_theta
@@ -68,7 +68,7 @@ def test_43_allows_more_than_20_with_a_smaller_factor() -> None:
     assert (left.subs(h, 1), right.subs(h, 1)) == (3, sp.Rational(11, 4))
 
 
-@pytest.mark.parametrize("C_err_2", [constants.C_err_2, constants.C_err_2_b])
+@pytest.mark.parametrize("C_err_2", [coefficients.C_err_2, coefficients.C_err_2_b])
 def test_theta_of_19_can_be_as_small_as_one_likes_at_sizes_of_corollary_6(C_err_2: Any) -> None:
     found, _ = vanishing_theta(C_err_2)
     assert found is not None
@@ -77,11 +77,14 @@ def test_theta_of_19_can_be_as_small_as_one_likes_at_sizes_of_corollary_6(C_err_
     c = Constants(L=1.0, rho=1.0, sigma=1.0, sigma_g=float(sp.sqrt(square)), sigma_H=1.0)
     p = Parameters(alpha=0.125, N=1, S=1, D=4, T=1, B=1, K=1, C_beta=100.0)
     assert 15 * float(square) <= p.S
-    assert constants.theta_5_bracket(c, p, C_err_2) == pytest.approx(float(delta), abs=1e-14)
+    assert coefficients.theta_5_bracket(c, p, C_err_2) == pytest.approx(float(delta), abs=1e-14)
 
 
 def test_a_large_sigma_slows_both_algorithms_for_every_K() -> None:
-    for search in (slow_resampling, *(partial(slow_order, f) for f in (constants.C_b_7, constants.C_b_7_b))):
+    for search in (
+        slow_resampling,
+        *(partial(slow_order, f) for f in (coefficients.C_b_7, coefficients.C_b_7_b)),
+    ):
         found, tried = search()
         assert found is not None
         assert tried == 3

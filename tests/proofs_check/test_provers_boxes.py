@@ -9,7 +9,7 @@ import sympy as sp
 from proofs_check.engine.decide import _by_boxes, _lemma
 from proofs_check.engine.provers import every_step
 from proofs_check.engine.provers.every_step import for_all_steps
-from proofs_check.engine.provers.normal_form import rational
+from proofs_check.engine.provers.normal_form import rational_function
 from proofs_check.engine.provers.positivity import sign
 from proofs_check.engine.provers.subdivision import log1p_ratio, positive_on
 from proofs_check.goals import Relation
@@ -24,7 +24,7 @@ a = sp.Symbol("a", positive=True)
 def _boxes(gap) -> bool:  # type: ignore[no-untyped-def]
     """Whether the boxes alone show 0 <= gap."""
     goal = Relation(0, "<=", gap, admissible=True)
-    form = rational(gap)
+    form = rational_function(gap)
     below = sign(form.denominator, form.generators, True)
     return _by_boxes(goal, form, sp.expand((below or 0) * form.numerator)) is not None
 
@@ -68,7 +68,7 @@ def test_boxes_refuse_what_is_false_by_little(gap: sp.Expr) -> None:
 
 def test_boxes_decide_nothing_off_their_range() -> None:
     gap = R(1415, 1000) - q**N
-    form = rational(gap)
+    form = rational_function(gap)
     assert _by_boxes(Relation(0, "<=", gap), form, form.numerator) is None, "not admissible"
     for other in (gap * N, gap + y, gap + (1 + 2 * x) ** N, gap + q**m):
         assert not _boxes(other)
@@ -165,7 +165,7 @@ def test_a_hypothesis_counts_at_the_step_size_and_only_with_the_sign_it_has() ->
 
 
 def test_beyond_the_small_N_other_symbols_keep_their_least_values() -> None:
-    form = rational(R(12, 10) - q**N, AT)
+    form = rational_function(R(12, 10) - q**N, AT)
     gap = form.numerator
     assert every_step._tail(gap, form.generators, True) == 1
     assert every_step._tail(gap * a, form.generators, True) == 1
@@ -176,7 +176,7 @@ def test_beyond_the_small_N_other_symbols_keep_their_least_values() -> None:
 
 
 def test_a_power_of_another_integer_is_no_power_of_N() -> None:
-    form = rational(3 - q**k, AT)
+    form = rational_function(3 - q**k, AT)
     assert every_step._tail(form.numerator, form.generators, True) is None
 
 

@@ -13,7 +13,7 @@ from proofs_check.engine.counterexample import _confirmed, _fails, counterexampl
 from proofs_check.engine.decide import _by_boxes, decide
 from proofs_check.engine.norm_calculus import unrolled
 from proofs_check.engine.provers import every_step, small_steps
-from proofs_check.engine.provers.normal_form import X, rational
+from proofs_check.engine.provers.normal_form import X, rational_function
 from proofs_check.engine.provers.positivity import certificate, sign
 from proofs_check.engine.provers.subdivision import log1p_ratio
 from proofs_check.engine.segment import mean_step
@@ -44,7 +44,7 @@ def test_away_from_zero_a_wide_ball_is_enclosed_with_both_ends(low: str, high: s
 
 
 def test_a_power_of_another_exponent_leaves_the_start_of_N_as_it_is() -> None:
-    generators = rational(q**N + q**j).generators
+    generators = rational_function(q**N + q**j).generators
     gap = sp.expand((N - 1) * (N - 2))
     assert {g.exponent for g in generators} == {N, j}
     shown = certificate(gap, generators, strict=False)
@@ -55,8 +55,8 @@ def test_a_power_of_another_exponent_leaves_the_start_of_N_as_it_is() -> None:
 
 def test_a_number_of_steps_and_its_power_start_together() -> None:
     """(1 + x)^N <= 1 + N x is false from N = 2 on, whatever other power stands beside it."""
-    form = rational(1 + N * X - (1 + X) ** N + 0 * (1 + X) ** j)
-    other = rational((1 + X) ** N + (1 + X) ** j).generators
+    form = rational_function(1 + N * X - (1 + X) ** N + 0 * (1 + X) ** j)
+    other = rational_function((1 + X) ** N + (1 + X) ** j).generators
     assert certificate(form.numerator, other, strict=False) is None
 
 
@@ -181,9 +181,9 @@ def test_boxes_look_at_every_number_of_steps(share: sp.Expr) -> None:
     """1/10 + x >= share ((1 + x)^N - 1) holds for one step, for share < 1, and not for many."""
     gap = sp.Rational(1, 10) + X - share * ((1 + X) ** N - 1)
     goal = Relation(0, "<=", gap, admissible=True)
-    assert _by_boxes(goal, rational(gap), sp.expand(rational(gap).numerator)) is None
+    assert _by_boxes(goal, rational_function(gap), sp.expand(rational_function(gap).numerator)) is None
     one = sp.Rational(1, 10) + X + (1 - share) * ((1 + X) ** N - 1)
-    assert _by_boxes(goal, rational(one), sp.expand(rational(one).numerator)) is not None
+    assert _by_boxes(goal, rational_function(one), sp.expand(rational_function(one).numerator)) is not None
 
 
 @pytest.mark.parametrize("bias", [True, False])
@@ -197,6 +197,6 @@ def test_the_mean_of_a_step_leaves_out_the_centred_part_and_no_other(bias: bool)
 
 def test_a_power_of_a_real_base_is_real() -> None:
     for base, positive in ((1 - y, None), (1 + y, True), (y - 2, None)):
-        (generator,) = rational(base**N).generators
+        (generator,) = rational_function(base**N).generators
         assert generator.symbol.is_real
         assert generator.symbol.is_positive is positive

@@ -11,7 +11,7 @@ import sympy as sp
 
 from proofs_check.engine import degenerate, norm_calculus
 from proofs_check.engine.evaluate import ball, exact, names
-from proofs_check.engine.provers.normal_form import rational
+from proofs_check.engine.provers.normal_form import rational_function
 from proofs_check.engine.segment import descent, segment
 from proofs_check.goals import Gram, Product, Recursion, Relation, Segment, Split, relation
 from proofs_check.lemmas import quadratic_forms
@@ -59,7 +59,7 @@ a = sp.Symbol("a", positive=True)
     ],
 )
 def test_equal_expressions_have_difference_zero(left: sp.Expr, right: sp.Expr) -> None:
-    assert rational(left - right).numerator == 0
+    assert rational_function(left - right).numerator == 0
 
 
 @pytest.mark.parametrize(
@@ -73,28 +73,28 @@ def test_equal_expressions_have_difference_zero(left: sp.Expr, right: sp.Expr) -
     ],
 )
 def test_unequal_ones_do_not(left: sp.Expr, right: sp.Expr) -> None:
-    assert rational(left - right).numerator != 0
+    assert rational_function(left - right).numerator != 0
 
 
 def test_an_exponent_that_is_not_linear_is_an_error() -> None:
     with pytest.raises(ValueError, match="not linear"):
-        rational(q ** (N * k))
+        rational_function(q ** (N * k))
     with pytest.raises(ValueError, match="not linear"):
-        rational(q ** (N / 2))
+        rational_function(q ** (N / 2))
 
 
 def test_a_power_of_a_base_that_may_be_negative_has_no_sign() -> None:
-    (generator,) = rational((1 - x) ** N).generators
+    (generator,) = rational_function((1 - x) ** N).generators
     assert generator.symbol.is_positive is None
-    (generator,) = rational((1 + x) ** N).generators
+    (generator,) = rational_function((1 + x) ** N).generators
     assert generator.symbol.is_positive
 
 
 def test_a_relation_and_its_hypothesis_share_a_power_only_where_base_and_exponent_agree() -> None:
-    one, same = rational(q**N), rational(2 - q**N)
+    one, same = rational_function(q**N), rational_function(2 - q**N)
     assert one.generators == same.generators
     for other in ((1 + 2 * x) ** N, q**m):
-        assert rational(other).generators[0].symbol != one.generators[0].symbol
+        assert rational_function(other).generators[0].symbol != one.generators[0].symbol
 
 
 # Values.

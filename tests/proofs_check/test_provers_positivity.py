@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import sympy as sp
 
-from proofs_check.engine.provers.normal_form import X, rational
+from proofs_check.engine.provers.normal_form import X, rational_function
 from proofs_check.engine.provers.positivity import certificate, parts_nonnegative, sign
 from proofs_check.symbols import B, L, N, alpha, j, k, q, s, u, v, x, y, z
 
@@ -15,7 +15,7 @@ a = sp.Symbol("a", positive=True)
 
 
 def _certified(gap, strict: bool, admissible: bool = False) -> bool:  # type: ignore[no-untyped-def]
-    form = rational(sp.sympify(gap))
+    form = rational_function(sp.sympify(gap))
     assert form.denominator.is_number
     return certificate(sp.expand(form.numerator), form.generators, strict, admissible) is not None
 
@@ -80,7 +80,7 @@ def test_the_admissible_range_is_covered_up_to_the_root_of_2(top: sp.Rational) -
 
 
 def test_the_sign_of_a_product_is_that_of_its_factors() -> None:
-    U = rational(q**N)
+    U = rational_function(q**N)
     generators, power = U.generators, U.numerator
     assert sign(sp.expand((power - 1) * (y + a)), generators) == 1
     assert sign(sp.expand((1 - power) * (y + a)), generators) == -1
@@ -99,20 +99,20 @@ def test_a_hypothesis_gives_the_sign_of_its_own_factor_only() -> None:
 
 
 def test_2_less_the_square_is_positive_on_the_admissible_range_only() -> None:
-    form = rational(2 - s)
+    form = rational_function(2 - s)
     assert sign(form.numerator, form.generators, True) == 1
     assert sign(form.numerator, form.generators, False) is None
-    two = rational(2 - q ** (2 * N) * (1 + x))
+    two = rational_function(2 - q ** (2 * N) * (1 + x))
     assert sign(sp.expand(two.numerator), two.generators, True) is None
 
 
 def test_parts_are_taken_in_symbols_that_are_not_negative() -> None:
-    form = rational(y * (q**N - 1) + z * (2 - s))
+    form = rational_function(y * (q**N - 1) + z * (2 - s))
     assert parts_nonnegative(form.numerator, form.generators, True)
     assert not parts_nonnegative(form.numerator, form.generators, False)
-    form = rational(r * (q**N - 1))
+    form = rational_function(r * (q**N - 1))
     assert not parts_nonnegative(form.numerator, form.generators, True)
-    form = rational(y * (q**N - 1 - R(1, 10)))
+    form = rational_function(y * (q**N - 1 - R(1, 10)))
     assert not parts_nonnegative(form.numerator, form.generators, True)
 
 
@@ -133,5 +133,5 @@ def test_no_symbol_of_a_relation_is_taken_for_one_of_the_prover(name: str) -> No
 
 
 def test_x_is_alpha_times_L() -> None:
-    assert rational(alpha * L).numerator == X
-    assert sp.expand(rational((u + v) * alpha).numerator - (u + v) * X) == 0
+    assert rational_function(alpha * L).numerator == X
+    assert sp.expand(rational_function((u + v) * alpha).numerator - (u + v) * X) == 0

@@ -9,7 +9,7 @@ import pytest
 import sympy as sp
 
 from proofs_check.engine.provers import small_steps
-from proofs_check.engine.provers.normal_form import rational
+from proofs_check.engine.provers.normal_form import rational_function
 from proofs_check.engine.provers.small_steps import TOP, positive_up_to, sturm_count
 from proofs_check.symbols import N, k, q, s, x, y, z
 
@@ -18,7 +18,7 @@ a = sp.Symbol("a", positive=True)
 
 
 def _shown(gap, admissible: bool = True, top: int = TOP, strict: bool = True) -> bool:  # type: ignore[no-untyped-def]
-    form = rational(gap)
+    form = rational_function(gap)
     return positive_up_to(sp.expand(form.numerator), form.generators, admissible, top, strict)
 
 
@@ -36,7 +36,7 @@ def test_a_sign_change_just_inside_the_range_is_seen(steps: int) -> None:
     inside = Fraction((2 ** (1 / (2 * steps)) - 1) * 0.99).limit_denominator(10**6)
     root = R(inside.numerator, inside.denominator)
     gap = q**N - 1 + root - x - (q**N - 1)
-    form = rational(gap * q**N)
+    form = rational_function(gap * q**N)
     poly = sp.expand(form.numerator)
     assert not positive_up_to(poly, form.generators, True, steps)
     assert (1 + inside) ** (2 * steps) < 2

@@ -7,7 +7,7 @@ import sympy as sp
 
 from proofs_check.engine.decide import _asked
 from proofs_check.engine.provers import solvers
-from proofs_check.engine.provers.normal_form import rational
+from proofs_check.engine.provers.normal_form import rational_function
 from proofs_check.goals import Relation
 from proofs_check.symbols import N, q, s, x, y, z
 
@@ -47,7 +47,7 @@ def test_what_is_no_polynomial_is_an_error() -> None:
 
 def _solved(left, rel, right, **more) -> bool:  # type: ignore[no-untyped-def]
     goal = Relation(left, rel, right, **more)
-    form = rational(sp.sympify(right) - left)
+    form = rational_function(sp.sympify(right) - left)
     assert form.denominator.is_number
     return _asked(goal, form, form.numerator)[0] == "unsat"
 

@@ -19,7 +19,7 @@ from maml_verify.reports.tables import FORMATS
 from maml_verify.studies.extremal import EXTREMAL, gradients, paths, rates, smoothness, stepsizes
 from maml_verify.studies.planted_errors import MUTATIONS, Mutation, effect, planted
 from maml_verify.studies.tightness import known_witnesses
-from maml_verify.theory.constants import growth
+from maml_verify.theory.coefficients import growth
 from problems import resampling_constants, ridge
 from problems.ridge_sums.opposed import opposed
 

@@ -12,7 +12,7 @@ from maml_verify.record import VERDICTS
 from maml_verify.studies.search import closed_forms
 from maml_verify.studies.search.closed_forms import bounded_below
 from maml_verify.studies.search.encoding import decode, length, starts
-from maml_verify.studies.search.instance import TABLES, WEIGHTS, Shape
+from maml_verify.studies.search.instance import TABLES, WEIGHTS, Space
 from maml_verify.studies.search.objective import is_split, largest_step, ratio
 from maml_verify.studies.search.optimise import OPTIMISERS, Best, Budget, maximise
 from maml_verify.studies.search.search import certificate, search
@@ -94,8 +94,8 @@ def test_closed_forms_are_the_constants_of_the_family(link, split):
     rng = np.random.default_rng(3)
     for _ in range(6):
         d, n, m = int(rng.integers(1, 3)), int(rng.integers(1, 4)), 2 if split else int(rng.integers(2, 4))
-        shape = Shape(link, d, n, 2, m, split=split, pairs=True)
-        instance = exactly(decode(shape, rng.uniform(-1, 1, length(shape)), 0.5))
+        space = Space(link, d, n, 2, m, split=split, pairs=True)
+        instance = exactly(decode(space, rng.uniform(-1, 1, length(space)), 0.5))
         family = instance.exact_family()
         known = (finite_sum_constants if split else resampling_constants)(family)
         fast = (closed_forms.finite_sum if split else closed_forms.resampling)(family)
@@ -110,11 +110,11 @@ def test_closed_forms_are_the_constants_of_the_family(link, split):
 def test_scores_are_at_most_the_ratios_of_the_certificate(name, terms):
     claim = find_claim(name)
     atoms = 2 if is_split(claim) else 3
-    shape = Shape("cubic-well", 2, 2, 2, atoms, terms, split=is_split(claim), pairs=claim.pairs)
+    space = Space("cubic-well", 2, 2, 2, atoms, terms, split=is_split(claim), pairs=claim.pairs)
     largest = largest_step(claim, "derived", 2)
     # Tasks apart, which come first, can have both sides zero.
-    for vector in starts(shape)[3:6]:
-        instance = decode(shape, vector, largest)
+    for vector in starts(space)[3:6]:
+        instance = decode(space, vector, largest)
         record, _ = certificate(claim, "derived", exactly(instance))
         assert record.verdict in VERDICTS[:1]
         # What rounding may have made is taken off.
@@ -127,8 +127,8 @@ def test_scores_are_at_most_the_ratios_of_the_certificate(name, terms):
 def test_a_random_instance_is_bounded_below_in_exact_numbers(link, split):
     rng = np.random.default_rng(4)
     for terms in (0, 0, 2 if link == "logistic" else 3):
-        shape = Shape(link, 2, 2, 2, 2, terms, split=split, pairs=True)
-        instance = exactly(decode(shape, rng.uniform(-1, 1, length(shape)), 0.5))
+        space = Space(link, 2, 2, 2, 2, terms, split=split, pairs=True)
+        instance = exactly(decode(space, rng.uniform(-1, 1, length(space)), 0.5))
         assert bounded_below(instance)
         known = (finite_sum_constants if split else resampling_constants)(instance.exact_family())
         assert known.lower_bounded.value == 1
@@ -136,9 +136,9 @@ def test_a_random_instance_is_bounded_below_in_exact_numbers(link, split):
 
 
 def test_a_simplified_instance_keeps_its_score_and_loses_what_does_not_matter():
-    shape = Shape("cosine", 2, 2, 2, 3, pairs=True)
-    vector = np.random.default_rng(5).uniform(-1, 1, length(shape))
-    instance = decode(shape, vector, 0.5)
+    space = Space("cosine", 2, 2, 2, 3, pairs=True)
+    vector = np.random.default_rng(5).uniform(-1, 1, length(space))
+    instance = decode(space, vector, 0.5)
 
     def score(one):
         return 0.5 if float(one.coefficients.max()) > 0.02 and len(one.weights) == 2 else -1.0
@@ -155,8 +155,8 @@ def test_a_simplified_instance_keeps_its_score_and_loses_what_does_not_matter():
 
 @pytest.mark.parametrize("link", LINKS)
 def test_an_instance_of_one_atom_is_rational_in_every_table(link):
-    shape = Shape(link, 1, 1, 1)
-    instance = exactly(decode(shape, np.zeros(length(shape)), 0.5))
+    space = Space(link, 1, 1, 1)
+    instance = exactly(decode(space, np.zeros(length(space)), 0.5))
     assert instance.coefficients.shape[1] == 1
     for name in (*TABLES, *WEIGHTS):
         assert all(isinstance(value, Fraction) for value in getattr(instance, name).ravel()), name

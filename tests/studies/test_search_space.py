@@ -9,21 +9,21 @@ import pytest
 
 from maml_verify.claims import CLAIMS
 from maml_verify.studies.search.encoding import decode, layout, length, starts
-from maml_verify.studies.search.instance import Shape
+from maml_verify.studies.search.instance import Space
 from maml_verify.studies.search.objective import is_split
 from maml_verify.studies.search.optimise import OPTIMISERS, Budget, maximise
-from maml_verify.studies.search.spaces import shapes
+from maml_verify.studies.search.spaces import spaces
 
 EXPONENTS = {"S": 10, "D": 10, "T": 10, "K": 44, "C_beta": 14, "B_prime": 10, "D_L": 10, "B": 60}
-SHAPES = {shape: claim.id for claim in CLAIMS for shape in shapes(claim, (1,))}
+SPACES = {space: claim.id for claim in CLAIMS for space in spaces(claim, (1,))}
 # Atoms that are equal would be merged.
 APART = (0.1, 0.2, 0.3, 0.4, 0.5)
 
 
-def corner(shape, **parts):
+def corner(space, **parts):
     """An instance from the coordinates given, each repeated to its number of places, and zeros."""
-    vector = np.concatenate([np.resize(parts.get(name, 0.0), size) for name, size in layout(shape).items()])
-    return decode(shape, vector, 0.25)
+    vector = np.concatenate([np.resize(parts.get(name, 0.0), size) for name, size in layout(space).items()])
+    return decode(space, vector, 0.25)
 
 
 @pytest.mark.parametrize("optimiser", OPTIMISERS)
@@ -44,21 +44,21 @@ def test_only_points_of_the_cube_are_looked_at(optimiser):
 
 
 def test_every_structured_start_is_in_the_cube():
-    assert len(SHAPES) > 50
-    for shape in SHAPES:
-        for vector in starts(shape):
-            assert vector.shape == (length(shape),)
-            assert np.abs(vector).max() <= 1, shape
+    assert len(SPACES) > 50
+    for space in SPACES:
+        for vector in starts(space):
+            assert vector.shape == (length(space),)
+            assert np.abs(vector).max() <= 1, space
 
 
 def test_the_ends_of_a_coordinate_are_the_ends_of_its_range():
-    shape = Shape("cosine", 2, 3, 1, 4)
+    space = Space("cosine", 2, 3, 1, 4)
     for end, alpha_L, coefficient, chance in (
         (-1, 0.25e-4, 0.02, 0.02),
         (0, 0.25e-2, 0.02**0.5, 0.5),
         (1, 0.25, 1, 0.98),
     ):
-        found = corner(shape, alpha_L=end, a=end, weights=end, p=end, nu=APART)
+        found = corner(space, alpha_L=end, a=end, weights=end, p=end, nu=APART)
         assert found.alpha_L == pytest.approx(alpha_L, rel=1e-14)
         np.testing.assert_allclose(found.coefficients, coefficient, rtol=1e-14)
         # All but the last of n weights are their coordinate's part of 1/(n - 1).
@@ -66,40 +66,40 @@ def test_the_ends_of_a_coordinate_are_the_ends_of_its_range():
             np.testing.assert_allclose(weights, [*[chance / (n - 1)] * (n - 1), 1 - chance], rtol=1e-13)
     # Cubes put most of the range of points and linear terms near zero.
     for end in (-1.0, -0.5, 0.5, 1.0):
-        found = corner(Shape("quadratic", 2, 2, 1, 2, pairs=True), mu=end, w=end, step=end)
+        found = corner(Space("quadratic", 2, 2, 1, 2, pairs=True), mu=end, w=end, step=end)
         for values in (found.linear, found.w, found.step):
             np.testing.assert_allclose(values, 4 * end**3, rtol=1e-14)
     # A label is a share of the slope, never quite 0 or 1.
     for end, label in ((-1, 2.0**-20), (0, 0.5), (1, 1 - 2.0**-20)):
-        found = corner(Shape("logistic", 1, 1, 1, 2), mu=end, a=1)
+        found = corner(Space("logistic", 1, 1, 1, 2), mu=end, a=1)
         np.testing.assert_allclose(found.linear, -label, rtol=1e-14)
 
 
 def test_a_size_is_left_to_the_conditions_or_a_power_of_two_up_to_its_largest():
-    shape = Shape("quadratic", 1, 1, 1, 2, scales=tuple(EXPONENTS))
-    assert corner(shape, sizes=-1).sizes == corner(shape, sizes=0).sizes == {}
-    assert corner(shape, sizes=1).sizes == {name: 2**e for name, e in EXPONENTS.items()}
-    assert corner(shape, sizes=0.5).sizes == {name: 2 ** (e // 2) for name, e in EXPONENTS.items()}
+    space = Space("quadratic", 1, 1, 1, 2, scales=tuple(EXPONENTS))
+    assert corner(space, sizes=-1).sizes == corner(space, sizes=0).sizes == {}
+    assert corner(space, sizes=1).sizes == {name: 2**e for name, e in EXPONENTS.items()}
+    assert corner(space, sizes=0.5).sizes == {name: 2 ** (e // 2) for name, e in EXPONENTS.items()}
 
 
 def test_a_search_over_expectations_has_three_atoms_too_and_the_finite_sum_case_its_two():
     # A support and a query atom; three atoms can be skew where two of equal chance cannot.
     for claim in CLAIMS:
-        found = shapes(claim, (1, 2))
-        assert {shape.split for shape in found} == {is_split(claim)}
+        found = spaces(claim, (1, 2))
+        assert {space.split for space in found} == {is_split(claim)}
         wanted = {2} if is_split(claim) or claim.enclosed else {2, 3}
-        assert {shape.atoms for shape in found} == wanted
+        assert {space.atoms for space in found} == wanted
 
 
 def test_a_start_named_by_a_point_is_at_it_whatever_the_reach():
     # Points that depend on where the link's curvature changes are not shares of the reach.
     moved = 0
-    for shape in {
-        s for s in SHAPES if (s.reach, s.scales, s.tasks) == (4.0, (), 2) and not s.sizes[0][1] > 1
+    for space in {
+        s for s in SPACES if (s.reach, s.scales, s.tasks) == (4.0, (), 2) and not s.sizes[0][1] > 1
     }:
-        far = replace(shape, reach=2.0**16)
-        for one, other in zip(starts(shape), starts(far), strict=True):
-            w, same = decode(shape, one, 0.25).w, (one == other).all()
+        far = replace(space, reach=2.0**16)
+        for one, other in zip(starts(space), starts(far), strict=True):
+            w, same = decode(space, one, 0.25).w, (one == other).all()
             expected = w * 2.0**14 if same else w
             np.testing.assert_allclose(decode(far, other, 0.25).w, expected, rtol=1e-12)
             moved += not same

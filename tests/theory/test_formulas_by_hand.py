@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from maml_verify.left_sides.intervals import scalar_radius, vector_radius
-from maml_verify.theory import constants, derived, printed, printed_corollaries, sharp
+from maml_verify.theory import coefficients, derived, printed, printed_corollaries, sharp
 from maml_verify.theory import derived_corollaries as formulas
 from maml_verify.theory.symbols import Constants, Observed, Parameters
 
@@ -21,36 +21,36 @@ O = Observed(F(1, 3), F(17), F(19), F(23), F(29))
 LARGE = P._replace(S=F(10**6), B=F(10**4))
 # Rationals exactly; where a root is irrational, in float64.
 VALUES = {
-    "constants.C_l": "4641/10000",
-    "constants.C_L": "83853/200000",
-    "constants.C_err_1": "102487/10000",
-    "constants.C_err_2": "4501536501/214360000",
-    "constants.C_err_2_b": "4501536501/114875524",
-    "constants.C_squ_1_ratio": "3557763/640000",
-    "constants.C_squ_1": "174330387/640000",
-    "constants.C_squ_2": "19350672957/1600000000",
-    "constants.C_squ_3": "52089208083/919004192",
-    "constants.chi_5": "137699/15750",
-    "constants.chi_5_scaled": "183277369/50000000",
-    "constants.xi_5": "16876932307836251945217/229751048000000000000",
-    "constants.phi_5": "277690348885378491117/1838008384000000000000",
-    "constants.theta_5_bracket": "-667920364627015659033/9190041920000000000",
-    "constants.theta_5": "-10601910549635169191/5706263200000000000",
-    "constants.theta_5_scaled": "-667920364627015659033/857440000000000000000",
-    "constants.B_prime_5": "1323/1936",
-    "constants.D_L_5": "194481/3025",
-    "constants.C_b_7": "131769/50000",
-    "constants.C_b_7_b": "1361613/2000000",
-    "constants.C_1": "5359/10000",
-    "constants.C_2": "28119/5000",
-    "constants.A_squ_1": "857435524/28718881",
-    "constants.A_squ_2": "7856048279977942077783/367601676800000000",
-    "constants.xi_9": "275331937/9000000",
-    "constants.xi_9_scaled": "4031134889617/50000000000",
-    "constants.theta_9": "147287089/77034553200",
-    "constants.theta_9_bracket": "1620157979/172313286000",
-    "constants.theta_9_scaled": "1620157979/321540000000",
-    "constants.phi_9": "7856048279977942077783/7352033536000000000000",
+    "coefficients.C_l": "4641/10000",
+    "coefficients.C_L": "83853/200000",
+    "coefficients.C_err_1": "102487/10000",
+    "coefficients.C_err_2": "4501536501/214360000",
+    "coefficients.C_err_2_b": "4501536501/114875524",
+    "coefficients.C_squ_1_ratio": "3557763/640000",
+    "coefficients.C_squ_1": "174330387/640000",
+    "coefficients.C_squ_2": "19350672957/1600000000",
+    "coefficients.C_squ_3": "52089208083/919004192",
+    "coefficients.chi_5": "137699/15750",
+    "coefficients.chi_5_scaled": "183277369/50000000",
+    "coefficients.xi_5": "16876932307836251945217/229751048000000000000",
+    "coefficients.phi_5": "277690348885378491117/1838008384000000000000",
+    "coefficients.theta_5_bracket": "-667920364627015659033/9190041920000000000",
+    "coefficients.theta_5": "-10601910549635169191/5706263200000000000",
+    "coefficients.theta_5_scaled": "-667920364627015659033/857440000000000000000",
+    "coefficients.B_prime_5": "1323/1936",
+    "coefficients.D_L_5": "194481/3025",
+    "coefficients.C_b_7": "131769/50000",
+    "coefficients.C_b_7_b": "1361613/2000000",
+    "coefficients.C_1": "5359/10000",
+    "coefficients.C_2": "28119/5000",
+    "coefficients.A_squ_1": "857435524/28718881",
+    "coefficients.A_squ_2": "7856048279977942077783/367601676800000000",
+    "coefficients.xi_9": "275331937/9000000",
+    "coefficients.xi_9_scaled": "4031134889617/50000000000",
+    "coefficients.theta_9": "147287089/77034553200",
+    "coefficients.theta_9_bracket": "1620157979/172313286000",
+    "coefficients.theta_9_scaled": "1620157979/321540000000",
+    "coefficients.phi_9": "7856048279977942077783/7352033536000000000000",
     "printed.meta_smoothness": "2011141/600000",
     "printed.path_first_moment": "2317/4000",
     "printed.path_second_moment": "310023/2750000",
@@ -137,7 +137,8 @@ def same(found, expected):
 def test_a_formula_has_the_value_worked_out(name):
     module, function = name.split(".")
     formula = getattr(
-        {"constants": constants, "printed": printed, "derived": derived, "sharp": sharp}[module], function
+        {"coefficients": coefficients, "printed": printed, "derived": derived, "sharp": sharp}[module],
+        function,
     )
     p = LARGE if function.startswith("resampling_rate") else P
     names = inspect.signature(formula).parameters
@@ -197,12 +198,12 @@ def test_a_corollary_s_rate_is_the_one_worked_out():
 
 def test_the_least_task_batch_of_theorem_9_is_the_one_worked_out():
     # With C_b and C_L above, and (11/10)^4: 2 C_L^2 25/(13 C_b + 2 * 14641/10000)^2.
-    same(constants.B_prime_9(C, P, constants.C_b_7, constants.C_L), "99225/15612872")
+    same(coefficients.B_prime_9(C, P, coefficients.C_b_7, coefficients.C_L), "99225/15612872")
 
 
 def test_every_formula_is_worked_out():
     written = set(VALUES)
-    for module in (constants, printed, derived, sharp):
+    for module in (coefficients, printed, derived, sharp):
         short = module.__name__.split(".")[-1]
         own = {
             f
@@ -215,8 +216,9 @@ def test_every_formula_is_worked_out():
 
 # Parts of formulas above, the printed formula under another name, or worked out apart.
 LEFT_OUT = {
-    "constants.growth", "constants.grown", "constants.drift", "constants.B_prime_9",
-    "constants.smoothness_5", "constants.smoothness_9", "constants.theta_5_terms", "constants.theta_9_terms",
+    "coefficients.growth", "coefficients.grown", "coefficients.drift", "coefficients.B_prime_9",
+    "coefficients.smoothness_5", "coefficients.smoothness_9",
+    "coefficients.theta_5_terms", "coefficients.theta_9_terms",
     "derived.solved", "derived.mean_gradient", "derived.finite_sum_mean_gradient",
     "sharp.reach", "sharp.shrunk", "sharp.solved", "sharp.second_moment", "sharp.distances", "sharp.bias",
     "sharp.reciprocal", "sharp.mean_norm",

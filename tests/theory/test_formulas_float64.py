@@ -13,15 +13,15 @@ from flint import arb
 
 from maml_verify.arithmetic.domains import lift
 from maml_verify.arithmetic.precision import arb_precision
-from maml_verify.theory import constants, derived, derived_corollaries, printed, printed_corollaries, sharp
-from maml_verify.theory.constants import drift, grown
+from maml_verify.theory import coefficients, derived, derived_corollaries, printed, printed_corollaries, sharp
+from maml_verify.theory.coefficients import drift, grown
 from maml_verify.theory.symbols import Constants, Observed, Parameters
 
-MODULES = (constants, printed, derived, sharp, printed_corollaries, derived_corollaries)
+MODULES = (coefficients, printed, derived, sharp, printed_corollaries, derived_corollaries)
 # What a formula takes besides constants, parameters and what is observed: a number >= 0 of any size.
 NUMBERS = {"gradient", "meta_gradient", "distance", "total", "slope", "variance", "least", "gap", "eps", "M"}
 NUMBERS |= {"r", "product"}
-READINGS = {"C_b": constants.C_b_7, "C_L": constants.C_L}
+READINGS = {"C_b": coefficients.C_b_7, "C_L": coefficients.C_L}
 DRAWS = 60
 TOLERANCE = 1e-12
 
@@ -106,7 +106,7 @@ def test_a_formula_keeps_its_digits_in_float64(name, function):
 def test_every_module_of_formulas_is_covered():
     assert len(FORMULAS) > 150
     assert {name.rsplit(".", 1)[0].split(".")[-1] for name, _ in FORMULAS} == {
-        "constants", "printed", "derived", "sharp", "printed_corollaries", "derived_corollaries",
+        "coefficients", "printed", "derived", "sharp", "printed_corollaries", "derived_corollaries",
     }  # fmt: skip
 
 
@@ -139,4 +139,4 @@ def test_growth_takes_half_a_step_and_steps_of_any_kind():
 
 def test_no_steps_leave_nothing_of_C_L():
     for rho in (1.0, 1e9):
-        assert constants.C_L(Constants(3.0, rho), Parameters(0.1, 0)) == 0
+        assert coefficients.C_L(Constants(3.0, rho), Parameters(0.1, 0)) == 0

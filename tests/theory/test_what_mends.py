@@ -7,8 +7,8 @@ from fractions import Fraction as F
 
 import numpy as np
 
+from maml_verify.theory.coefficients import theta_5_terms, theta_9_terms
 from maml_verify.theory.conditions import above, at_least, why_theta_5, why_theta_9
-from maml_verify.theory.constants import theta_5_terms, theta_9_terms
 from maml_verify.theory.symbols import Constants, Parameters
 
 INFINITE = F(10) ** 60

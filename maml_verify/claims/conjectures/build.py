@@ -176,7 +176,7 @@ def _names(node: Node) -> Iterator[Node]:
 
 def _at(s: PreparedSetting) -> tuple[Constants, Parameters]:
     """Constants and parameters of a setting, where roots have a value."""
-    field = "surd" if s.field == "exact" else s.field
+    field = "root_sum" if s.field == "exact" else s.field
     c = Constants(*(None if v is None else lift(v, field) for v in s.constants))
     alpha, *sizes = (lift(getattr(s, name), field) for name in ("alpha", *Parameters._fields[3:]))
     steps = np.arange(s.steps + 1)
@@ -192,8 +192,8 @@ def _condition(text: str, tree: Node) -> Assumption:
 
     def margin(c: Constants, p: Parameters) -> Any:
         # Conditions may take roots.
-        c = Constants(*(None if v is None else lift(v, "surd") for v in c))
-        p = Parameters(*(lift(v, "surd") if k > 2 or k == 0 else v for k, v in enumerate(p)))
+        c = Constants(*(None if v is None else lift(v, "root_sum") for v in c))
+        p = Parameters(*(lift(v, "root_sum") if k > 2 or k == 0 else v for k, v in enumerate(p)))
         left, right = (value(part, Scalars(), c, p) for part in tree.parts)
         return int(bool(holds(left, right)))
 

@@ -187,7 +187,7 @@ class _Problem:
 
     def __init__(self, s: PreparedSetting, split_case: bool) -> None:
         self.s, self.role = s, split if split_case else population
-        self.field = "surd" if s.field == "exact" else s.field
+        self.field = "root_sum" if s.field == "exact" else s.field
         lifted = Constants(*(None if v is None else lift(v, s.field) for v in s.constants))
         names = ("alpha", *Parameters._fields[3:])
         alpha, *sizes = (lift(getattr(s, name), s.field) for name in names)

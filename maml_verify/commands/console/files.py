@@ -23,8 +23,8 @@ def writable(name: str, file: str | None) -> None:
     if not path.parent.is_dir() and replaceable(file):
         raise ValueError(f"{name} = {file}: no folder {path.parent}; rule: a writable file")
     # A file is written beside itself and then replaced: its folder must allow that.
-    places = [Path(file)] * path.exists() + [path.parent] * replaceable(file)
-    if not all(os.access(place, os.W_OK) for place in places):
+    touched = [Path(file)] * path.exists() + [path.parent] * replaceable(file)
+    if not all(os.access(one, os.W_OK) for one in touched):
         raise ValueError(f"{name} = {file}: not permitted; rule: a writable file in a writable folder")
 
 

@@ -26,7 +26,7 @@ def refuse_strangers() -> None:
         if spec is None:
             continue
         # A folder is a package, and a file a module.
-        place = spec.submodule_search_locations[0] if spec.submodule_search_locations else spec.origin
-        if place is not None and PurePath(place).parent != home:
-            where = f"{PurePath(place).parent}, not in {home}"
+        origin = spec.submodule_search_locations[0] if spec.submodule_search_locations else spec.origin
+        if origin is not None and PurePath(origin).parent != home:
+            where = f"{PurePath(origin).parent}, not in {home}"
             raise ValueError(f"{name}: found in {where}; rule: another current folder, or PYTHONSAFEPATH=1")

@@ -12,11 +12,11 @@ from maml_verify.commands.console.data import data_family, data_options
 from problems import FAMILIES, Family
 from problems.names import unknown
 
-__all__ = ["data_options", "editions", "families", "grid_options", "point", "rational"]
+__all__ = ["data_options", "editions", "families", "fraction", "grid_options", "point"]
 __all__ += ["sweep_arguments", "sweep_options"]
 
 
-def rational(text: str) -> Fraction:
+def fraction(text: str) -> Fraction:
     """A decimal or p/q as the exact number that was typed."""
     try:
         # As an exact number 1e99999999 would take hours; to float64 it is inf, and 1e-99999999 is 0.
@@ -30,7 +30,7 @@ def rational(text: str) -> Fraction:
 
 def point(text: str) -> list[Fraction]:
     """A point of the parameter space, its coordinates separated by commas."""
-    return [rational(part) for part in text.split(",")]
+    return [fraction(part) for part in text.split(",")]
 
 
 def grid_options(parser: argparse.ArgumentParser, edition: str = "printed") -> None:
@@ -42,8 +42,8 @@ def grid_options(parser: argparse.ArgumentParser, edition: str = "printed") -> N
     )
     parser.add_argument("--steps", type=int, metavar="N", help="inner steps")
     size = parser.add_mutually_exclusive_group()
-    size.add_argument("--alpha", type=rational, metavar="X", help="inner step size")
-    size.add_argument("--alpha-L", type=rational, metavar="X", help="inner step size times L")
+    size.add_argument("--alpha", type=fraction, metavar="X", help="inner step size")
+    size.add_argument("--alpha-L", type=fraction, metavar="X", help="inner step size times L")
     data_options(parser)
 
 

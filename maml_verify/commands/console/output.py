@@ -21,7 +21,7 @@ from maml_verify.reports.tables import counts, render
 from problems import Family
 from problems.known import Known
 
-__all__ = ["constants", "duration", "finish", "progress_bar", "unexpected", "write_rows"]
+__all__ = ["duration", "finish", "known_constants", "progress_bar", "unexpected", "write_rows"]
 
 
 @contextmanager
@@ -56,7 +56,7 @@ def progress_bar(what: str) -> Iterator[Callable[..., None]]:
         yield show
 
 
-def constants(claim: Claim, family: Family) -> Known:
+def known_constants(claim: Claim, family: Family) -> Known:
     """The constants of a family, which for a large data set take seconds: with a bar."""
     with progress_bar("constants") as progress:
         return claim.known(family, progress=progress)

@@ -16,7 +16,7 @@ from maml_verify.meta_gradients.kernel.blocking import Block, part
 from maml_verify.meta_gradients.kernel.choice import TOGETHER as COLUMNS
 from maml_verify.meta_gradients.kernel.compiled_links import fill_cosine, fill_logistic
 from maml_verify.meta_gradients.kernel.layout import Layout
-from maml_verify.meta_gradients.kernel.transpose import places, transpose_batch
+from maml_verify.meta_gradients.kernel.transpose import addresses, transpose_batch
 from problems.arrays import Array
 
 __all__ = ["meta_gradient"]
@@ -137,4 +137,6 @@ def meta_gradient(
     a = [terms(c) for c in (*inner, outer)]
     a_hessian = [known if h is c else terms(h) for known, c, h in zip(a[:-1], inner, hessian, strict=True)]
     wave = link == "cosine"
-    _fill(wave, t.rows[tasks], t.columns[tasks], t.offsets[tasks], alpha, places(a), places(a_hessian), v)
+    _fill(
+        wave, t.rows[tasks], t.columns[tasks], t.offsets[tasks], alpha, addresses(a), addresses(a_hessian), v
+    )

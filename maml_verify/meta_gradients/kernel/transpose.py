@@ -1,6 +1,6 @@
 """Batches transposed, for compiled code: replicates become columns.
 
-Batches come as any number of arrays, which compiled code does not take: it gets their places in memory.
+Batches come as any number of arrays, which compiled code does not take: it gets their addresses.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from numba.extending import intrinsic
 from maml_verify.meta_gradients.batches import drawn_atoms
 from problems.arrays import Array
 
-__all__ = ["places", "transpose_batch"]
+__all__ = ["addresses", "transpose_batch"]
 
 # Replicates transposed together: a line of the cache.
 LINE = 8
 
 
-def places(batches: Sequence[Array]) -> Array:
+def addresses(batches: Sequence[Array]) -> Array:
     """Where each batch is: address, steps between tasks and between replicates, and size if atoms were drawn.
 
     Batches are coefficients float64 (tasks, R or 1, K), or atoms int64 (tasks, R or 1, size); the last axis
@@ -42,7 +42,7 @@ def places(batches: Sequence[Array]) -> Array:
 
 @intrinsic
 def _pointer(context: Any, address: Any) -> tuple[Any, Callable[..., Any]]:
-    """The place in memory at an address."""
+    """The array in memory at an address."""
 
     def generate(target: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         return builder.inttoptr(arguments[0], cgutils.voidptr_t)
@@ -51,9 +51,9 @@ def _pointer(context: Any, address: Any) -> tuple[Any, Callable[..., Any]]:
 
 
 @njit
-def transpose_batch(place: Array, task: int, start: int, rows: int, columns: Array) -> float:
+def transpose_batch(where: Array, task: int, start: int, rows: int, columns: Array) -> float:
     """columns[k, r] = coefficient k of replicate start + r, over the number returned; r < rows."""
-    address, by_task, by_row, size = place
+    address, by_task, by_row, size = where
     # The context is numba's to give.
     pointer: Any = _pointer(address + 8 * (task * by_task + start * by_row))  # type: ignore[call-arg]
     if size:

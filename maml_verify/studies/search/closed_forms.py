@@ -1,7 +1,7 @@
 """Constants of the instances of the search, in closed form and float64.
 
 Features are the unit axes and offsets are zero, so every supremum over w splits into one scalar problem an
-axis; `problems.ridge_sums.constants` gives the same numbers, exactly, in a hundred times the time.
+axis; `problems.ridge_sums.assumptions` gives the same numbers, exactly, in a hundred times the time.
 """
 
 from __future__ import annotations

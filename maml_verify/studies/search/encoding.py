@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 
-from maml_verify.studies.search.instance import Instance, Shape
+from maml_verify.studies.search.instance import Instance, Space
 from problems.arrays import Array
 
 __all__ = ["decode", "layout", "length", "starts"]
@@ -18,32 +17,32 @@ LEAST_STEP, LEAST_COEFFICIENT, LEAST_CHANCE, LEAST_LABEL = 1e-4, 0.02, 0.02, 2**
 TOP_EXPONENT = {"S": 10, "D": 10, "T": 10, "K": 44, "C_beta": 14, "B_prime": 10, "D_L": 10, "B": 60}
 
 
-def layout(shape: Shape) -> dict[str, int]:
+def layout(space: Space) -> dict[str, int]:
     """Names of the coordinates and how many each has."""
-    n, d, m, K = shape.tasks, shape.d, shape.atoms, shape.terms or shape.d
-    bounded = shape.link in BOUNDED
-    labels = shape.link == "logistic"
-    linear = shape.link != "cosine"
+    n, d, m, K = space.tasks, space.d, space.atoms, space.terms or space.d
+    bounded = space.link in BOUNDED
+    labels = space.link == "logistic"
+    linear = space.link != "cosine"
     return {
         "alpha_L": 1,
-        "features": (n if bounded else 1) * K * d if shape.terms else 0,
-        "offsets": n * K if shape.terms else 0,
+        "features": (n if bounded else 1) * K * d if space.terms else 0,
+        "offsets": n * K if space.terms else 0,
         # With an unbounded phi', tasks or atoms that differ in their coefficients have no finite sigma.
         "a": n * K if bounded else K,
         "da": n * (m - 1) * K if bounded else 0,
         "mu": n * (K if labels else d) if linear else 0,
-        "nu": n * (K if labels and shape.split else (m - 1) * d) if linear or not shape.split else 0,
-        "p": 0 if shape.split else m - 1,
+        "nu": n * (K if labels and space.split else (m - 1) * d) if linear or not space.split else 0,
+        "p": 0 if space.split else m - 1,
         "weights": n - 1,
         "w": d,
-        "step": d if shape.pairs else 0,
-        "sizes": len(shape.scales),
+        "step": d if space.pairs else 0,
+        "sizes": len(space.scales),
     }
 
 
-def length(shape: Shape) -> int:
+def length(space: Space) -> int:
     """How many coordinates."""
-    return sum(layout(shape).values())
+    return sum(layout(space).values())
 
 
 def _simplex(coordinates: Array) -> Array:
@@ -53,34 +52,34 @@ def _simplex(coordinates: Array) -> Array:
     return np.append(first, 1 - first.sum())
 
 
-def _parts(shape: Shape, vector: Array) -> dict[str, Array]:
-    parts, place = {}, 0
-    for name, size in layout(shape).items():
-        parts[name] = np.asarray(vector[place : place + size], dtype=np.float64)
-        place += size
+def _parts(space: Space, vector: Array) -> dict[str, Array]:
+    parts, start = {}, 0
+    for name, size in layout(space).items():
+        parts[name] = np.asarray(vector[start : start + size], dtype=np.float64)
+        start += size
     return parts
 
 
-def decode(shape: Shape, vector: Array, largest: float, alpha_L: Any = None) -> Instance:
+def decode(space: Space, vector: Array, largest: float) -> Instance:
     """The instance of a vector.
 
     Parameters
     ----------
-    largest : the largest alpha L;  alpha_L : its value where it is given
+    largest : the largest alpha L
     """
-    parts = _parts(shape, vector)
-    n, d, m, K = shape.tasks, shape.d, shape.atoms, shape.terms or shape.d
+    parts = _parts(space, vector)
+    n, d, m, K = space.tasks, space.d, space.atoms, space.terms or space.d
 
     def table(name: str, *sizes: int) -> Array:
         return parts[name].reshape(sizes) if parts[name].size else np.zeros(sizes)
 
     def cubed(name: str, *sizes: int) -> Array:
         # Cubes put most of the range near zero, where equality cases tend to be.
-        return shape.reach * table(name, *sizes) ** 3
+        return space.reach * table(name, *sizes) ** 3
 
-    p = np.array([0.5, 0.5]) if shape.split else _simplex(parts["p"])
+    p = np.array([0.5, 0.5]) if space.split else _simplex(parts["p"])
     # Deviations of the atoms: about their mean, or with opposite signs for support and query set.
-    signs = np.array([1.0, -1.0]) if shape.split else None
+    signs = np.array([1.0, -1.0]) if space.split else None
 
     def by_atom(mean: Array, rows: Array) -> Array:
         if signs is not None:
@@ -91,35 +90,35 @@ def decode(shape: Shape, vector: Array, largest: float, alpha_L: Any = None) -> 
     a = np.array(np.broadcast_to((LEAST_COEFFICIENT ** ((1 - parts["a"]) / 2)).reshape(-1, K), (n, K)))
     # A logistic loss needs coefficients that are not negative.
     noise = (n, m - 1, K)
-    A = by_atom(a, cubed("da", *noise) if shape.link == "cosine" else a[:, None] * table("da", *noise))
-    rows = parts["features"].reshape(-1, K, d) if shape.terms else np.eye(d)
+    A = by_atom(a, cubed("da", *noise) if space.link == "cosine" else a[:, None] * table("da", *noise))
+    rows = parts["features"].reshape(-1, K, d) if space.terms else np.eye(d)
     features = np.array(np.broadcast_to(rows, (n, K, d)))
-    if shape.link == "logistic":
+    if space.link == "logistic":
         # Labels between 0 and 1 keep every task's loss bounded below.
-        thetas = [table(name, n, K) for name in (("mu", "nu") if shape.split else ("mu",))]
+        thetas = [table(name, n, K) for name in (("mu", "nu") if space.split else ("mu",))]
         labels = np.clip((1 + np.stack(thetas, 1)) / 2, LEAST_LABEL, 1 - LEAST_LABEL)
-        xi = -(labels * (A if shape.split else a[:, None])) @ features
-        xi = xi if shape.split else by_atom(xi[:, 0], cubed("nu", n, m - 1, d))
+        xi = -(labels * (A if space.split else a[:, None])) @ features
+        xi = xi if space.split else by_atom(xi[:, 0], cubed("nu", n, m - 1, d))
     else:
         xi = by_atom(cubed("mu", n, d), cubed("nu", n, m - 1, d))
     one, zero = [1.0] + [0.0] * (m - 1), [0.0] * (m - 1) + [1.0]
     step = largest * LEAST_STEP ** ((1 - float(parts["alpha_L"][0])) / 2)
-    sizes = {name: _size(name, v) for name, v in zip(shape.scales, parts["sizes"], strict=True) if v > 0}
+    sizes = {name: _size(name, v) for name, v in zip(space.scales, parts["sizes"], strict=True) if v > 0}
     return Instance(
-        link=shape.link,
-        steps=shape.steps,
-        alpha_L=step if alpha_L is None else alpha_L,
+        link=space.link,
+        steps=space.steps,
+        alpha_L=step if space.alpha_L is None else space.alpha_L,
         features=features,
-        offsets=2 * table("offsets", n, K) if shape.terms else np.zeros((n, K)),
+        offsets=2 * table("offsets", n, K) if space.terms else np.zeros((n, K)),
         coefficients=A,
         linear=xi,
         weights=_simplex(parts["weights"]),
         probabilities=np.array([p] * n),
-        support=np.array([one if shape.split else p] * n),
-        query=np.array([zero if shape.split else p] * n),
-        w=shape.reach * parts["w"] ** 3,
-        step=shape.reach * parts["step"] ** 3 if parts["step"].size else np.zeros(d),
-        sizes=dict(shape.sizes) | sizes,
+        support=np.array([one if space.split else p] * n),
+        query=np.array([zero if space.split else p] * n),
+        w=space.reach * parts["w"] ** 3,
+        step=space.reach * parts["step"] ** 3 if parts["step"].size else np.zeros(d),
+        sizes=dict(space.sizes) | sizes,
     ).merged()
 
 
@@ -127,30 +126,30 @@ def _size(name: str, coordinate: float) -> int:
     return round(2 ** (TOP_EXPONENT[name] * float(coordinate)))
 
 
-def _vector(shape: Shape, values: Mapping[str, object]) -> Array:
+def _vector(space: Space, values: Mapping[str, object]) -> Array:
     default = {"a": 1.0, "features": 0.5, "sizes": -1.0}
     parts = [
         np.resize(np.asarray(values.get(name, default.get(name, 0.0)), dtype=np.float64), size)
-        for name, size in layout(shape).items()
+        for name, size in layout(space).items()
     ]
     return np.concatenate(parts)
 
 
-def starts(shape: Shape) -> list[Array]:
-    """Structured starting points of one shape."""
+def starts(space: Space) -> list[Array]:
+    """Structured starting points of one space."""
     small, point = 0.25, 0.4
-    inner = 1 / shape.reach
-    opposed: dict[str, object] = {"mu": [1.0] * shape.d + [-1.0] * shape.d, "alpha_L": 0.5}
+    inner = 1 / space.reach
+    opposed: dict[str, object] = {"mu": [1.0] * space.d + [-1.0] * space.d, "alpha_L": 0.5}
     # Opposed pulls far beyond the point's own gradient, batches as the conditions say and large ones; and
     # one iterate alone.
-    large = [{"B": 0.9, "K": 7 / 44, "C_beta": 1.2 / 14}.get(name, -1.0) for name in shape.scales]
-    one = [{"B": 0.9, "K": 0.01, "C_beta": 1.2 / 14}.get(name, -1.0) for name in shape.scales]
+    large = [{"B": 0.9, "K": 7 / 44, "C_beta": 1.2 / 14}.get(name, -1.0) for name in space.scales]
+    one = [{"B": 0.9, "K": 0.01, "C_beta": 1.2 / 14}.get(name, -1.0) for name in space.scales]
     pulled = {"w": (4 * inner) ** (1 / 3)}
     runs = [opposed | pulled | {"sizes": sizes} for sizes in (-1.0, large)]
-    runs = [*runs, pulled | {"sizes": one, "alpha_L": -1.0}] if shape.scales else []
-    if shape.scales and shape.link == "logistic":
+    runs = [*runs, pulled | {"sizes": one, "alpha_L": -1.0}] if space.scales else []
+    if space.scales and space.link == "logistic":
         # A long run down a slope: from w = reach it ends before the loss curves.
-        slope = [{"B": 0.9, "K": 34.9992 / 44, "C_beta": 1.0}.get(name, -1.0) for name in shape.scales]
+        slope = [{"B": 0.9, "K": 34.9992 / 44, "C_beta": 1.0}.get(name, -1.0) for name in space.scales]
         label = 1 - 2**-6
         runs.insert(0, {"w": 1.0, "mu": label, "nu": label, "alpha_L": -1.0, "sizes": slope})
     named: list[dict[str, object]] = [
@@ -175,26 +174,26 @@ def starts(shape: Shape) -> list[Array]:
         {"w": 0.05, "step": 0.05, "alpha_L": -1.0},
         {"w": 0.02, "step": small, "alpha_L": 0.999},
         {"nu": 0.9, "da": 0.6, "p": -0.8, "w": small, "step": small},
-        *(_noisy(shape) if shape.link == "cosine" else []),
+        *(_noisy(space) if space.link == "cosine" else []),
     ]
-    apart = _apart(shape) if shape.tasks > 1 else []
-    curved = [_curved(shape)] if shape.tasks > 1 and shape.terms else []
-    return [_vector(shape, values) for values in [*runs, *apart, *named, *curved]]
+    apart = _apart(space) if space.tasks > 1 else []
+    curved = [_curved(space)] if space.tasks > 1 and space.terms else []
+    return [_vector(space, values) for values in [*runs, *apart, *named, *curved]]
 
 
-def _noisy(shape: Shape) -> list[dict[str, object]]:
+def _noisy(space: Space) -> list[dict[str, object]]:
     """Starting points where the noise of Hessians is far larger than their mean."""
     return [
-        {"a": a, "da": 1.0, "w": (w / shape.reach) ** (1 / 3), "alpha_L": 1.0}
+        {"a": a, "da": 1.0, "w": (w / space.reach) ** (1 / 3), "alpha_L": 1.0}
         for a, w in ((-0.18, 0.1), (-0.53, 0.2))
     ]
 
 
-def _apart(shape: Shape) -> list[dict[str, object]]:
+def _apart(space: Space) -> list[dict[str, object]]:
     """Starting points of tasks that differ, the first from the others."""
-    small, far, zero = ([size] * shape.d for size in (0.25, 1.0, 0.0))
+    small, far, zero = ([size] * space.d for size in (0.25, 1.0, 0.0))
     opposed = [*small, *(-x for x in small)]
-    least = [{"C_beta": 1.2 / 14, "B_prime": 0.01, "D_L": 0.01}.get(name, -1.0) for name in shape.scales]
+    least = [{"C_beta": 1.2 / 14, "B_prime": 0.01, "D_L": 0.01}.get(name, -1.0) for name in space.scales]
     return [
         # Opposed: at the stationary point of their mean, without noise, and near it with noise.
         {"mu": opposed, "alpha_L": 0.9},
@@ -204,10 +203,10 @@ def _apart(shape: Shape) -> list[dict[str, object]]:
     ]
 
 
-def _curved(shape: Shape) -> dict[str, object]:
+def _curved(space: Space) -> dict[str, object]:
     """Tasks pulled far apart, the first where the well's curvature is -1 and the others where it is 1."""
-    K, d, others = shape.terms, shape.d, shape.tasks - 1
+    K, d, others = space.terms, space.d, space.tasks - 1
     offsets = [1.0] * K + [-1.0] * K * others
     pulls = [-0.95] * d + [1.0] * d * others
-    w = (1.05 / shape.reach) ** (1 / 3)
+    w = (1.05 / space.reach) ** (1 / 3)
     return {"features": np.eye(K, d).ravel(), "offsets": offsets, "mu": pulls, "w": w, "alpha_L": 0.5}

@@ -12,7 +12,7 @@ from maml_verify.settings import Setting
 from problems import LINKS, Ridge, ridge
 from problems.arrays import Array
 
-__all__ = ["SIZES", "TABLES", "WEIGHTS", "Instance", "Shape"]
+__all__ = ["SIZES", "TABLES", "WEIGHTS", "Instance", "Space"]
 
 SIZES = ("S", "D", "T", "B", "K", "C_beta", "B_prime", "D_L")
 # By what comes first: tasks and terms; tasks and atoms; neither.
@@ -23,8 +23,8 @@ BUDGET = 2000
 
 
 @dataclass(frozen=True)
-class Shape:
-    """What a start fixes: link, dimension, tasks, atoms, steps N, batch sizes, and the claim's case.
+class Space:
+    """A search space: link, dimension, tasks, atoms, steps N, batch sizes, and the claim's case.
 
     Attributes
     ----------
@@ -34,6 +34,7 @@ class Shape:
     reach : the largest linear term and point
     sizes : batch sizes that are given
     scales : names of the sizes that are searched over; the others are what the conditions say, or 1
+    alpha_L : step size times L where it is fixed
     """
 
     link: str
@@ -47,6 +48,7 @@ class Shape:
     reach: float = 4.0
     sizes: tuple[tuple[str, int], ...] = ()
     scales: tuple[str, ...] = ()
+    alpha_L: Fraction | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,8 +8,7 @@ import numpy as np
 
 from maml_verify.arithmetic.precision import arb_precision
 from maml_verify.checks.both_sides import parameters, sides
-from maml_verify.checks.case import Case, prepare_with
-from maml_verify.checks.case import constants as values_of
+from maml_verify.checks.case import Case, known_values, prepare_with
 from maml_verify.checks.certify import lifted_setting
 from maml_verify.claims import Claim
 from maml_verify.claims.base import edge_of
@@ -47,7 +46,7 @@ def known_constants(claim: Claim, instance: Instance, family: Ridge) -> Constant
     if instance.on_axes:
         return (closed_forms.finite_sum if is_split(claim) else closed_forms.resampling)(family)
     known = claim.known(family)
-    return values_of(known) if known.lower_bounded.value else None
+    return known_values(known) if known.lower_bounded.value else None
 
 
 def ratio(claim: Claim, edition: str, instance: Instance) -> float:

@@ -25,11 +25,11 @@ from maml_verify.execution.workers import WorkerLost, each
 from maml_verify.record import Record
 from maml_verify.settings import setting
 from maml_verify.studies.search.encoding import decode, length, starts
-from maml_verify.studies.search.instance import Instance, Shape
+from maml_verify.studies.search.instance import Instance, Space
 from maml_verify.studies.search.objective import BEYOND, largest_step, ratio
 from maml_verify.studies.search.optimise import OPTIMISERS, Best, Budget, maximise
 from maml_verify.studies.search.simplify import simplify
-from maml_verify.studies.search.spaces import fixed_step, shapes
+from maml_verify.studies.search.spaces import fixed_step, spaces
 from problems.arrays import Array
 from problems.names import unknown
 from problems.progress import Progress, silent
@@ -37,7 +37,7 @@ from problems.validation import count, positive
 
 __all__ = ["Found", "certificate", "search"]
 
-# Shares of the time, and for how many shapes: first the starting points of all, as far as that comes, then
+# Shares of the time, and for how many spaces: first the starting points of all, as far as that comes, then
 # the promising ones; the rest is for the certificate.
 ROUNDS = ((0.35, None), (0.3, 6), (0.2, 2))
 # Worst cases that are tried until one is decided, and runs of an estimate, more where few decide nothing.
@@ -63,13 +63,12 @@ class Found(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Slot:
-    """A share of the search: one shape from one seed, from a point found before if there is one."""
+class Attempt:
+    """A share of the search: one space from one seed, from a point found before if there is one."""
 
     claim: str | Claim
     edition: str
-    shape: Shape
-    alpha_L: Any
+    space: Space
     seed: tuple[int, ...]
     deadline: float
     evaluations: float
@@ -78,23 +77,23 @@ class Slot:
     vector: Array | None = None
 
 
-def run_slot(slot: Slot) -> Best:
-    """Maximise on one shape; from starting points alone where no point is known yet."""
-    claim = find_claim(slot.claim) if isinstance(slot.claim, str) else slot.claim
-    largest = largest_step(claim, slot.edition, slot.shape.steps)
-    rng = np.random.default_rng(slot.seed)
+def run_attempt(attempt: Attempt) -> Best:
+    """Maximise on one space; from starting points alone where no point is known yet."""
+    claim = find_claim(attempt.claim) if isinstance(attempt.claim, str) else attempt.claim
+    largest = largest_step(claim, attempt.edition, attempt.space.steps)
+    rng = np.random.default_rng(attempt.seed)
 
     def value(vector: Array) -> float:
-        return ratio(claim, slot.edition, decode(slot.shape, vector, largest, slot.alpha_L))
+        return ratio(claim, attempt.edition, decode(attempt.space, vector, largest))
 
-    points, evaluations = starts(slot.shape), slot.evaluations
-    if slot.vector is None:
+    points, evaluations = starts(attempt.space), attempt.evaluations
+    if attempt.vector is None:
         evaluations = min(evaluations, len(points))
     else:
-        drawn = [rng.uniform(-1, 1, length(slot.shape)) for _ in range(8)]
-        points = [slot.vector, *points, *drawn]
-    budget = Budget(slot.deadline, evaluations, slot.target)
-    return maximise(value, points, budget, rng, slot.optimiser)
+        drawn = [rng.uniform(-1, 1, length(attempt.space)) for _ in range(8)]
+        points = [attempt.vector, *points, *drawn]
+    budget = Budget(attempt.deadline, evaluations, attempt.target)
+    return maximise(value, points, budget, rng, attempt.optimiser)
 
 
 def search(
@@ -159,8 +158,8 @@ def search(
         # The time is for the search: processes that start take a second of their own.
         deque(each(_ready, [(k,) for k in range(workers)], workers), maxlen=0)
     limits = Limits(time.monotonic(), seconds, evaluations, target, optimiser, rng)
-    places = [Place(one, x or fixed_step(found, edition, one.steps)) for one in shapes(found, given)]
-    climb = Climb(found.id if registered else found, edition, places, limits, workers, {})
+    fixed = [replace(one, alpha_L=x or fixed_step(found, edition, one.steps)) for one in spaces(found, given)]
+    climb = Climb(found.id if registered else found, edition, fixed, limits, workers, {})
     ended: KeyboardInterrupt | WorkerLost | MemoryError | None = None
     try:
         climb.run(progress)
@@ -197,40 +196,33 @@ class Limits(NamedTuple):
     rng: int
 
 
-class Place(NamedTuple):
-    """A shape that is searched, and alpha L where it is fixed there."""
-
-    shape: Shape
-    alpha_L: Fraction | None
-
-
 @dataclass
 class Climb:
-    """The rounds of a search, and the best vector of each place so far."""
+    """The rounds of a search, and the best vector of each space so far."""
 
     claim: str | Claim
     edition: str
-    places: list[Place]
+    spaces: list[Space]
     limits: Limits
     workers: int
     best: dict[int, Best]
     evaluations: int = 0
 
     def ranked(self) -> list[int]:
-        """The places where an instance was found, the best first."""
+        """The spaces in which an instance was found, the best first."""
         order = sorted(self.best, key=lambda k: (-self.best[k].value, k))
         return [k for k in order if self.best[k].vector is not None]
 
     def run(self, progress: Callable[[int, int], None]) -> None:
         """All rounds, or until the target is reached."""
         done, target = 0, self.limits.target
-        total = len(self.places) + sum(max(many, self.workers) for _, many in ROUNDS[1:] if many)
+        total = len(self.spaces) + sum(max(many, self.workers) for _, many in ROUNDS[1:] if many)
         for round_, (_, promising) in enumerate(ROUNDS):
-            every = list(range(len(self.places)))
+            every = list(range(len(self.spaces)))
             chosen = every if promising is None else self.ranked()[: max(promising, self.workers)]
             if not chosen:
                 return
-            for k, result in each(_numbered, list(self.slots(chosen, round_)), self.workers):
+            for k, result in each(_numbered, list(self.attempts(chosen, round_)), self.workers):
                 self.evaluations, done = self.evaluations + result.evaluations, done + 1
                 if k not in self.best or result.value > self.best[k].value:
                     self.best[k] = result
@@ -242,7 +234,7 @@ class Climb:
             if max(result.value for result in self.best.values()) >= target:
                 return
 
-    def slots(self, chosen: Sequence[int], round_: int) -> Iterator[tuple[int, Slot]]:
+    def attempts(self, chosen: Sequence[int], round_: int) -> Iterator[tuple[int, Attempt]]:
         """The shares of a round, of time or of evaluations."""
         limits, share = self.limits, ROUNDS[round_][0]
         until = limits.start + limits.seconds * sum(share for share, _ in ROUNDS[: round_ + 1])
@@ -250,8 +242,8 @@ class Climb:
         each = left / len(chosen)
         turns = -(-len(chosen) // self.workers)
         for turn, k in enumerate(chosen):
-            shape, alpha_L = self.places[k]
-            quota = max(each, 1) if round_ else min(left, len(starts(shape)))
+            space = self.spaces[k]
+            quota = max(each, 1) if round_ else min(left, len(starts(space)))
             if quota < 1:
                 break
             left -= quota
@@ -261,7 +253,7 @@ class Climb:
             clock = clock if limits.evaluations is None else float("inf")
             vector = self.best[k].vector if k in self.best else None
             ends = (clock, quota, limits.target, limits.optimiser, vector)
-            yield k, Slot(self.claim, self.edition, shape, alpha_L, (limits.rng, round_, k), *ends)
+            yield k, Attempt(self.claim, self.edition, space, (limits.rng, round_, k), *ends)
 
 
 def _worst(claim: Claim, edition: str, climb: Climb) -> tuple[Record, dict[str, Any] | None]:
@@ -273,12 +265,12 @@ def _worst(claim: Claim, edition: str, climb: Climb) -> tuple[Record, dict[str, 
         ranked = [k for k in ranked if climb.best[k].value > 1]
     results = []
     for k in ranked[:CANDIDATES]:
-        shape, alpha_L = climb.places[k]
-        largest = largest_step(claim, edition, shape.steps)
-        instance = decode(shape, np.asarray(climb.best[k].vector), largest, alpha_L)
+        space = climb.spaces[k]
+        largest = largest_step(claim, edition, space.steps)
+        instance = decode(space, np.asarray(climb.best[k].vector), largest)
         left = limits.seconds - (time.monotonic() - limits.start)
         limit = Budget(time.monotonic() + max(left, limits.seconds / 10) / 2)
-        simple = simplify(instance, lambda one: ratio(claim, edition, one), limit, alpha_L is not None)
+        simple = simplify(instance, lambda one: ratio(claim, edition, one), limit, space.alpha_L is not None)
         results.append(certificate(claim, edition, simple))
         if not _doubt(results[-1][0])[0]:
             break
@@ -310,5 +302,5 @@ def _ready(k: int) -> None:
     """What a worker imports for this, it has imported for all."""
 
 
-def _numbered(k: int, slot: Slot) -> tuple[int, Best]:
-    return k, run_slot(slot)
+def _numbered(k: int, attempt: Attempt) -> tuple[int, Best]:
+    return k, run_attempt(attempt)

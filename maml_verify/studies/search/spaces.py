@@ -1,4 +1,4 @@
-"""The shapes a search looks at: link, dimension, tasks, atoms, steps and batch sizes of its instances."""
+"""The spaces of a search: links, dimensions, numbers of tasks, atoms and steps, batch sizes."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Any
 
 from maml_verify.claims import Claim
 from maml_verify.claims.base import COROLLARY_STEP
-from maml_verify.studies.search.instance import SIZES, Shape
+from maml_verify.studies.search.instance import SIZES, Space
 from maml_verify.studies.search.objective import is_split
 from maml_verify.theory.conditions import corollary_step
 
-__all__ = ["fixed_step", "shapes"]
+__all__ = ["fixed_step", "spaces"]
 
 LINKS = ("cubic-well", "cosine", "cubic", "quadratic", "logistic", "steep-well")
 PLAIN = (("S", 1), ("D", 1), ("T", 1), ("B", 1))
@@ -21,37 +21,38 @@ LARGER = (("S", 4), ("D", 4), ("T", 4), ("B", 1))
 WIDE = 2.0**16
 
 
-def shapes(claim: Claim, steps: Sequence[int]) -> list[Shape]:
-    """The shapes a search looks at, the simplest first."""
+def spaces(claim: Claim, steps: Sequence[int]) -> list[Space]:
+    """The spaces a search looks at, the simplest first."""
     case: dict[str, Any] = {"split": is_split(claim), "pairs": claim.pairs}
     axes = [(1, 1), (1, 2), (2, 2)]
     if claim.prepare:
         names = ("S", "D", "T", "B", *claim.parameters)
         case["scales"] = tuple(name for name in names if name in SIZES)
-        places = [(1, 2), (1, 1)] if claim.enclosed else axes
+        dimensions = [(1, 2), (1, 1)] if claim.enclosed else axes
         kinds: list[dict[str, Any]] = [{"reach": WIDE}, {}]
-        few = steps
+        # The numbers of steps at which more than the first of `kinds` is searched.
+        also = steps
     else:
-        places = axes
+        dimensions = axes
         kinds = [{"sizes": PLAIN}, {"sizes": LARGER}] if claim.paths else [{"sizes": PLAIN}]
-        few = steps[:2]
+        also = steps[:2]
     # The gap to inf L is enclosed for convex losses of one dimension.
     links = ("cubic", "logistic", "quadratic") if claim.enclosed else LINKS
     usual = [
-        Shape(link, d, n, N, **case, **kind)
-        for d, n in places
+        Space(link, d, n, N, **case, **kind)
+        for d, n in dimensions
         for N in steps
         for kind in kinds
         for link in links
-        if kind is kinds[0] or N in few
+        if kind is kinds[0] or N in also
     ]
     atoms = 2 if case["split"] else 3
     last = kinds[-1 if claim.prepare else 0] | case
     larger = [
         # More logistic terms than dimensions are not known to be bounded below.
-        Shape(link, d, n, N, atoms, min(terms, d) if link == "logistic" else terms, **last)
+        Space(link, d, n, N, atoms, min(terms, d) if link == "logistic" else terms, **last)
         for d, n, terms in ((1, 2, 2), (2, 2, 3), (3, 3, 0))
-        for N in few[:2]
+        for N in also[:2]
         for link in links
     ]
     if claim.enclosed:
@@ -59,8 +60,8 @@ def shapes(claim: Claim, steps: Sequence[int]) -> list[Shape]:
 
     # A second task, which many errors need, before more than two numbers of steps; then two tasks on a well
     # with features and offsets of their own.
-    def cost(shape: Shape) -> float:
-        return 3.5 if shape is larger[0] else shape.d + shape.tasks + (0 if shape.steps in steps[:2] else 2)
+    def cost(space: Space) -> float:
+        return 3.5 if space is larger[0] else space.d + space.tasks + (0 if space.steps in steps[:2] else 2)
 
     return sorted([*usual, larger[0]], key=cost) + larger[1:]
 

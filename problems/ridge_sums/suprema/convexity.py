@@ -45,7 +45,7 @@ def convexity_bound(task: Field) -> Bound:
         value, attained = max((x * square, good) for (x, good), square in zip(sums, squares, strict=True))
         why = "least coefficient of the Hessian along each of orthogonal directions"
         return Bound(as_fraction(value) if task.link.rational else round_up(value), attained, why)
-    value = spectral_bound(np.maximum(depth, fmpq(0)), task.directions)
+    value = spectral_bound(depth, task.directions)
     return Bound(round_up(value), False, "spectral norm of each direction's least coefficient, where below 0")
 
 

@@ -199,7 +199,7 @@ class Tables:
         n, K = source.offsets.shape
         self.slot, self.flip = np.full((n, K), -1), np.zeros((n, K), dtype=bool)
         rows: dict[tuple[tuple[int, int], ...], int] = {}
-        places: dict[tuple[int, int, int], list[tuple[int, int]]] = {}
+        positions: dict[tuple[int, int, int], list[tuple[int, int]]] = {}
         for i, k in np.ndindex(n, K):
             pairs = [entry.as_integer_ratio() for entry in source.features[i, k].tolist()]
             first = next((p for p, _ in pairs if p), 0)
@@ -208,12 +208,12 @@ class Tables:
                 self.flip[i, k] = sign < 0
                 g = rows.setdefault(tuple((sign * p, q) for p, q in pairs), len(rows))
                 p, q = source.offsets[i, k].as_integer_ratio()
-                places.setdefault((g, sign * p, q), []).append((i, k))
+                positions.setdefault((g, sign * p, q), []).append((i, k))
         table = np.empty((len(rows), family.d), dtype=object)
         for g, key in enumerate(rows):
             table[g] = [fmpq(p, q) for p, q in key]
         self.directions = directions(table)
-        ordered = sorted((g, fmpq(p, q), terms) for (g, p, q), terms in places.items())
+        ordered = sorted((g, fmpq(p, q), terms) for (g, p, q), terms in positions.items())
         self.y = np.array([y for _, y, _ in ordered], dtype=object)
         self.of = np.array([g for g, _, _ in ordered], dtype=int)
         for s, (_, _, terms) in enumerate(ordered):

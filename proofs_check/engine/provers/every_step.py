@@ -8,7 +8,7 @@ import sympy as sp
 from proofs_check import goals
 from proofs_check.certificates.base import Named
 from proofs_check.certificates.scalar import Identity
-from proofs_check.engine.provers.normal_form import Generator, rational
+from proofs_check.engine.provers.normal_form import Generator, rational_function
 from proofs_check.engine.provers.positivity import certificate, sign, small
 from proofs_check.engine.provers.subdivision import log1p_ratio, positive_on
 from proofs_check.goals import Outcome, Relation
@@ -22,7 +22,7 @@ METHOD = f"N <= {SMALL} exactly, N > {SMALL} by Arb subdivision in t = 1/N"
 
 def for_all_steps(goal: Relation) -> Outcome:
     """Prove a relation that has no counterexample, for every N at once."""
-    form = rational(sp.sympify(goal.right) - sp.sympify(goal.left), goal.at)
+    form = rational_function(sp.sympify(goal.right) - sp.sympify(goal.left), goal.at)
     if form.numerator == 0:
         verdict = goals.SUPPORTED if goal.rel == "<" else goals.PROVED
         shown = Identity(goal.left, goal.right, form.put, form.powers)

@@ -15,7 +15,7 @@ import sympy as sp
 from proofs_check.certificates.scalar import Power
 from proofs_check.symbols import L, alpha
 
-__all__ = ["Fractional", "Generator", "X", "powers", "rational"]
+__all__ = ["Fractional", "Generator", "X", "powers", "rational_function"]
 
 X = sp.Dummy("x", positive=True)
 
@@ -81,7 +81,7 @@ def _powers(expr: sp.Expr, found: dict[tuple[sp.Expr, sp.Symbol], Generator]) ->
 
 
 @cache
-def rational(expr: sp.Expr, at: sp.Expr | None = None) -> Fractional:
+def rational_function(expr: sp.Expr, at: sp.Expr | None = None) -> Fractional:
     """Normal form of ``expr``; ``at`` is the step size where a corollary fixes it."""
     expr = sp.sympify(expr)
     step = at if at is not None else X / L

@@ -10,7 +10,7 @@ from typing import Any
 
 import sympy as sp
 
-from maml_verify.theory import constants, derived, printed_corollaries
+from maml_verify.theory import coefficients, derived, printed_corollaries
 from maml_verify.theory import derived_corollaries as formulas
 from proofs_check.goals import Recursion, Relation, Step, relation
 from proofs_check.lemmas.corollary_step import at
@@ -56,9 +56,9 @@ def number(r: printed_corollaries.Relation) -> Relation:
     if r.name == "bracket":
         return at(r.left(c, p_theta), "<=", r.right(c, p_theta))
     if r.name == "theta":
-        return at(constants.C_L(c, p) / theta, "<=", r.right(c, p))
+        return at(coefficients.C_L(c, p) / theta, "<=", r.right(c, p))
     if r.name == "chi":
-        return at(constants.chi_5_scaled(c, p) / theta, "<", r.right(c, p))
+        return at(coefficients.chi_5_scaled(c, p) / theta, "<", r.right(c, p))
     return at(r.left(c, p), "<=", r.right(c, p))
 
 
@@ -81,10 +81,10 @@ def falls_with_D(formula: Any) -> Relation:
 
 def larger_D() -> tuple[Relation, ...]:
     """C_squ1, C_squ2, C_squ3 at the least D, and that they fall with D."""
-    falling = (falls_with_D(f) for f in (constants.C_squ_1, constants.C_squ_2, constants.C_squ_3))
+    falling = (falls_with_D(f) for f in (coefficients.C_squ_1, coefficients.C_squ_2, coefficients.C_squ_3))
     base = 1 + 2 * x + 2 * x**2
     return (
-        Relation(constants.C_squ_1_ratio(c, p), "==", 3 * base**N),
+        Relation(coefficients.C_squ_1_ratio(c, p), "==", 3 * base**N),
         Relation(x**2 / (1 + extra) + q**2, "<=", base),
         *falling,
     )

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sympy as sp
 
-from maml_verify.theory import constants
+from maml_verify.theory import coefficients
 from maml_verify.theory.printed import estimator_second_moment
 from proofs_check.goals import (  # fmt: skip
     Induction,
@@ -88,8 +88,8 @@ def lemma_15_squared(n_squared) -> sp.Expr:  # type: ignore[no-untyped-def]
 
 RESULT, WHERE = "estimator-second-moment", "proof of Proposition 4"
 P, a = operators("P a")
-c_squ_1 = constants.C_squ_1(CONSTANTS, PARAMETERS)
-c_squ_2 = constants.C_squ_2(CONSTANTS, PARAMETERS)
+c_squ_1 = coefficients.C_squ_1(CONSTANTS, PARAMETERS)
+c_squ_2 = coefficients.C_squ_2(CONSTANTS, PARAMETERS)
 noise_terms = c_squ_1 / T + c_squ_2 / S
 line_36 = 3 * q ** (2 * N) * h**N * (n2 + sigma**2) + noise_terms
 

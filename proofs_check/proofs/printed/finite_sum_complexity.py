@@ -9,7 +9,7 @@ from functools import partial
 
 import sympy as sp
 
-from maml_verify.theory import constants, derived
+from maml_verify.theory import coefficients, derived
 from proofs_check.goals import Reading, Relation, Step, Witness, illegible, readings, relation
 from proofs_check.instances.counts import batch_size
 from proofs_check.instances.order import slow_order
@@ -30,8 +30,8 @@ slack = sp.Symbol("slack", nonnegative=True)
 t = sp.Symbol("t", positive=True)
 p = PARAMETERS._replace(C_beta=sp.Integer(80))
 READINGS = (
-    (constants.C_b_7, "(21) with (1+x)^(N-1)"),
-    (constants.C_b_7_b, "(21) with (1+x)^N - 1"),
+    (coefficients.C_b_7, "(21) with (1+x)^(N-1)"),
+    (coefficients.C_b_7_b, "(21) with (1+x)^N - 1"),
 )
 
 RESULT, WHERE = "finite-sum-complexity", "proof of Corollary 10"
@@ -40,13 +40,13 @@ bound_A2 = 8 * (sigma + b) ** 2 + 4 * (sigma**2 + b**2 + slack)
 
 
 def _eq_61() -> tuple[Step, ...]:
-    A_2 = constants.A_squ_2(c, p).subs(b2, b**2 + slack)
+    A_2 = coefficients.A_squ_2(c, p).subs(b2, b**2 + slack)
     return (
         relation("eq-61.a", RESULT, f"{WHERE}, (61)", "(1+x)^(4N) < e^0.5 < 2", "log(1 + t) < t",
                  below_exponential(t - sp.log(1 + t), "q"), Relation(sp.exp(R(1, 2)), "<", 2),
                      at(q ** (4 * N), "<", 2)),
         relation("eq-61.b", RESULT, f"{WHERE}, (61)",
-                 "A_squ1 < 32", "(23)", at(constants.A_squ_1(c, p), "<", 32)),
+                 "A_squ1 < 32", "(23)", at(coefficients.A_squ_1(c, p), "<", 32)),
         relation(
             "eq-61.c", RESULT, f"{WHERE}, (61)",
             "A_squ2 < 8 (sigma + b)^2 + 4 (sigma^2 + b~)", "(23)", at(A_2,
@@ -64,7 +64,7 @@ def _eq_61() -> tuple[Step, ...]:
 
 
 def _eq_62() -> tuple[Step, ...]:
-    proof = constants.C_L(c, p)
+    proof = coefficients.C_L(c, p)
     middle = (5 * rho / (32 * N * L) + 5 * rho / (16 * L)) * R(5, 4)
     middle_b = R(15, 32) * rho / L / 4
     last_b = Relation(middle_b, "<", rho / (8 * L))
@@ -114,14 +114,14 @@ def _eq_62() -> tuple[Step, ...]:
 
 
 def _eq_63() -> tuple[Step, ...]:
-    theta = [(constants.theta_9(c, p, f), label) for f, label in READINGS]
+    theta = [(coefficients.theta_9(c, p, f), label) for f, label in READINGS]
     return (
         readings("eq-63.theta", RESULT, f"{WHERE}, (63)", "theta >= L/(200 rho)", "(61), (62)",
                  *(Reading((at(L / (200 * rho), "<=", value),), label) for value, label in theta)),
         relation(
             "eq-63.phi", RESULT, f"{WHERE}, (63)",
             "phi <= (2 (sigma + b)^2 + (sigma^2 + b~))/(1600 L)", "(61)",
-            at(constants.phi_9(c, p).subs(b2, b**2 + slack), "<=", bound_A2 / (6400 * L)),
+            at(coefficients.phi_9(c, p).subs(b2, b**2 + slack), "<=", bound_A2 / (6400 * L)),
             why="As (61): the constant of (23) is too large for it.", consequence="Constants of"
             " Corollary 10 only.",
             correction="for the constant of the proof: phi <= ((21/20) (sigma + 8 b/15)^2 + 10 sigma^2/3 +"

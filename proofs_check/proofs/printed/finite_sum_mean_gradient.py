@@ -6,7 +6,7 @@ from typing import Any
 
 import sympy as sp
 
-from maml_verify.theory import constants, derived
+from maml_verify.theory import coefficients, derived
 from maml_verify.theory.printed import finite_sum_mean_gradient
 from proofs_check.goals import Reading, Relation, Split, Step, definition, readings, relation
 from proofs_check.lemmas.rate_forms import mean_square
@@ -36,7 +36,7 @@ norm = sp.Symbol("norm", nonnegative=True)  # ||grad l_T(w)||
 def _solved(bound: Any) -> Relation:
     """||grad l_T|| above the bound contradicts ||grad l_T|| <= ||grad L|| + (1 - C_1) ||grad l_T|| + C_2."""
     beyond = bound + sp.Symbol("delta", positive=True)
-    chain = G + (1 - constants.C_1(c, p)) * beyond + constants.C_2(c, p)
+    chain = G + (1 - coefficients.C_1(c, p)) * beyond + coefficients.C_2(c, p)
     return Relation(chain, "<", beyond, admissible=True)
 
 
@@ -46,7 +46,7 @@ def steps() -> tuple[Step, ...]:
     a, e = operators("a e")
     U = q**N
     tail = U * (U - 1)
-    C_1, C_2 = constants.C_1(c, p), constants.C_2(c, p)
+    C_1, C_2 = coefficients.C_1(c, p), coefficients.C_2(c, p)
     solved = _solved(finite_sum_mean_gradient(c, p, o))
     return (
         relation(

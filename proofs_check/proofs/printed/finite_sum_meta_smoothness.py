@@ -6,7 +6,7 @@ The proof arrives at C_b = kappa ((1+x)^N - 1) and C_L = kappa (1+x)^N, kappa th
 
 from __future__ import annotations
 
-from maml_verify.theory import constants, derived
+from maml_verify.theory import coefficients, derived
 from maml_verify.theory.printed import finite_sum_meta_smoothness, finite_sum_meta_smoothness_b
 from proofs_check.goals import Reading, Recursion, Relation, Split, Step, definition, readings, relation
 from proofs_check.lemmas.products import bracket, product_steps
@@ -147,7 +147,7 @@ def _proposition_7() -> tuple[Step, ...]:
             "the constants of (21) equal those the proof arrives at", "comparison",
             *(Reading((Relation(kappa * q**N, "==", C(c, p)), Relation(kappa * (q**N - 1), "==", C(c, p))),
                 label)
-              for C, label in ((constants.C_b_7, "(1+x)^(N-1)"), (constants.C_b_7_b, "(1+x)^N - 1"))),
+              for C, label in ((coefficients.C_b_7, "(1+x)^(N-1)"), (coefficients.C_b_7_b, "(1+x)^N - 1"))),
             audit="statement", weight=40,
             why="(21) prints one and the same formula for C_b and C_L, and neither is what the proof"
             " arrives at. The printed ones are larger, so Proposition 7 is true.",

@@ -11,7 +11,7 @@ from typing import Any
 
 import sympy as sp
 
-from maml_verify.theory import constants, derived
+from maml_verify.theory import coefficients, derived
 from proofs_check.engine.segment import descent, mean_step
 from proofs_check.goals import (  # fmt: skip
     Reading,
@@ -54,12 +54,12 @@ c, p = CONSTANTS, PARAMETERS
 i, C_b, C_L, A_1, A_2, delta, height = sp.symbols("i C_b C_L A_1 A_2 delta height", positive=True)
 E_G, norm = sp.symbols("E_G norm", nonnegative=True)
 U = q**N
-C_1, C_2 = constants.C_1(c, p), constants.C_2(c, p)
+C_1, C_2 = coefficients.C_1(c, p), coefficients.C_2(c, p)
 
 
 INSTANCES = (
-    (constants.C_b_7, Fraction(1), "(21) with (1+x)^(N-1)"),
-    (constants.C_b_7_b, Fraction(4), "(21) with (1+x)^N - 1"),
+    (coefficients.C_b_7, Fraction(1), "(21) with (1+x)^(N-1)"),
+    (coefficients.C_b_7_b, Fraction(4), "(21) with (1+x)^N - 1"),
 )
 
 
@@ -75,16 +75,16 @@ def line_59(last: sp.Expr, both: sp.Expr | None = None) -> sp.Expr:
 
 def entered_24(C: Any) -> Relation:
     """(59), its denominator ending as printed, is -theta ||grad L||^2/(xi + ||grad L||) + phi/B of (24)."""
-    line = -line_59(q ** (3 * N) * b, C(c, p)) + constants.A_squ_2(c, p) / (L * C_beta**2 * B)
-    theta = constants.theta_9(c, p, C).subs(constants.theta_9_bracket(c, p), y)
-    by_name = -theta * G**2 / (constants.xi_9(c, p, C) + G) + constants.phi_9(c, p) / B
+    line = -line_59(q ** (3 * N) * b, C(c, p)) + coefficients.A_squ_2(c, p) / (L * C_beta**2 * B)
+    theta = coefficients.theta_9(c, p, C).subs(coefficients.theta_9_bracket(c, p), y)
+    by_name = -theta * G**2 / (coefficients.xi_9(c, p, C) + G) + coefficients.phi_9(c, p) / B
     return Relation(line, "==", by_name)
 
 
 def entered_derived(kept: sp.Expr) -> Relation:
     """The same of the derived edition, whose two constants differ."""
-    both = {C_L: constants.C_L(c, p), C_b: derived.C_b_7(c, p)}
-    theta = constants.theta_9_scaled(c, p).subs(constants.theta_9_bracket(c, p), y) / both[C_L]
+    both = {C_L: coefficients.C_L(c, p), C_b: derived.C_b_7(c, p)}
+    theta = coefficients.theta_9_scaled(c, p).subs(coefficients.theta_9_bracket(c, p), y) / both[C_L]
     return Relation(
         line_59(kept).subs(both), "==", theta * G**2 / (derived.xi_9_scaled(c, p) / both[C_L] + G)
     )
@@ -94,8 +94,8 @@ def with_printed_xi() -> tuple[tuple[Relation, str], ...]:
     """The descent of (59) with xi of (24), for both readings of (21)."""
     xi_24, xi_used = q ** (3 * N) * b, C_2 + C_1 * sigma
     readings_21 = (
-        (constants.C_b_7, "(21) with (1+x)^(N-1)"),
-        (constants.C_b_7_b, "(21) with (1+x)^N - 1"),
+        (coefficients.C_b_7, "(21) with (1+x)^(N-1)"),
+        (coefficients.C_b_7_b, "(21) with (1+x)^N - 1"),
     )
     return tuple(
         (Relation(line_59(xi_24, f(c, p)), "<=", line_59(xi_used, f(c, p)), admissible=True), label)
@@ -241,7 +241,7 @@ def _theorem_9_xi() -> tuple[Step, ...]:
             "E theta ||grad L||^2/(xi + ||grad L||) <= E (L(w_k) - L(w_(k+1))) + phi/B",
             "(24) (from the last member of (59), taken as given)",
             Relation(printed, "<=", xi_24), Relation(y / (delta + v) * G**2, "<=", y / delta * G**2),
-            *(entered_24(f) for f in (constants.C_b_7, constants.C_b_7_b)),
+            *(entered_24(f) for f in (coefficients.C_b_7, coefficients.C_b_7_b)),
         ),
     )  # fmt: skip
 

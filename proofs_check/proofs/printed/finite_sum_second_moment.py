@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sympy as sp
 
-from maml_verify.theory import constants, derived
+from maml_verify.theory import coefficients, derived
 from maml_verify.theory.printed import finite_sum_second_moment
 from proofs_check.goals import Reading, Relation, Split, Step, Witness, definition, readings, relation
 from proofs_check.instances.finite_sum import last_member_of_54
@@ -37,7 +37,7 @@ n2 = n**2
 
 RESULT, WHERE = "finite-sum-second-moment", "proof of Proposition 8"
 U = q**N
-C_1, C_2 = constants.C_1(c, p), constants.C_2(c, p)
+C_1, C_2 = coefficients.C_1(c, p), coefficients.C_2(c, p)
 rest = 2 * U**2 * (U - 1) ** 2 * b2
 line_d = 2 * U**4 * (2 / C_1**2 * G**2 + 2 * C_2**2 / C_1**2 + sigma**2) + rest
 line_d_at_root = 2 * U**4 * (((G + C_2) / C_1) ** 2 + sigma**2) + rest
@@ -127,7 +127,7 @@ def _eq_54_f() -> tuple[Step, ...]:
 
 def _proposition_8_statement() -> tuple[Step, ...]:
     proof_A2 = 4 * U**4 * (U**2 - 1) ** 2 / C_1**2 * (sigma + b) ** 2 + 2 * U**4 * (sigma**2 + b2)
-    A_1 = constants.A_squ_1(c, p)
+    A_1 = coefficients.A_squ_1(c, p)
     units = 2 * U**4 * (sigma**2 + b2)
     printed_term = 2 * (1 + alpha) ** (4 * N) * (sigma**2 + b2)
     return (
@@ -159,7 +159,7 @@ def _proposition_8_statement() -> tuple[Step, ...]:
             "proposition-8/statement-against-proof", RESULT, "Proposition 8, (23)",
             "A_squ2 of (23) equals 4 (1+x)^(4N) ((1+x)^(2N) - 1)^2/C_1^2 (sigma+b)^2 + 2 (1+x)^(4N)"
             " (sigma^2 + b~)",
-            "comparison", Relation(constants.A_squ_2(c, p), "==", proof_A2), audit="statement", weight=35,
+            "comparison", Relation(coefficients.A_squ_2(c, p), "==", proof_A2), audit="statement", weight=35,
             why="(23) prints (1+x)^(8N) where the proof has (1+x)^(4N) ((1+x)^(2N) - 1)^2: true, but it"
             " does not vanish as x -> 0.", consequence="(61): the bound of A_squ2 is false for (23).",
             correction="the constant of the proof",

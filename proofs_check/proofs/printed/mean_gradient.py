@@ -10,7 +10,7 @@ from typing import Any
 
 import sympy as sp
 
-from maml_verify.theory import constants
+from maml_verify.theory import coefficients
 from maml_verify.theory.printed import mean_gradient
 from maml_verify.theory.symbols import Constants, Observed, Parameters
 from proofs_check.goals import ALL, Relation, Split, Step, Witness, relation, sides
@@ -43,7 +43,7 @@ def steps() -> tuple[Step, ...]:
     """The chain, the statement without condition, and the derived edition with it."""
     r, where = "mean-gradient", "proof of Lemma 15"
     a, c = operators("a c")
-    C = constants.C_l(CONSTANTS, PARAMETERS)
+    C = coefficients.C_l(CONSTANTS, PARAMETERS)
     printed = mean_gradient(CONSTANTS, PARAMETERS, OBSERVED)
     # A larger ||grad l|| contradicts ||grad l|| <= ||grad L|| + C_l (||grad l|| + sigma).
     beyond = printed + sp.Symbol("more", positive=True)

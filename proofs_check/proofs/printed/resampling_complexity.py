@@ -9,7 +9,7 @@ from functools import partial
 
 import sympy as sp
 
-from maml_verify.theory import constants
+from maml_verify.theory import coefficients
 from proofs_check.goals import Reading, Relation, Step, Witness, illegible, readings, relation  # fmt: skip
 from proofs_check.instances.counts import small_theta
 from proofs_check.lemmas.corollary_step import at, below_exponential
@@ -55,16 +55,16 @@ def theta_printed(three_fifths: sp.Expr) -> sp.Expr:
 
 RESULT, WHERE = "resampling-complexity", "proof of Corollary 6"
 e = sp.exp
-C_L = constants.C_L(c, p)
+C_L = coefficients.C_L(c, p)
 # Equality at the least D, and C_squ1 falls with D.
 least_D = (
-    Relation(constants.C_squ_1(c, p), "==", 3 * r2**N * sigma_g**2),
-    falls_with_D(constants.C_squ_1),
+    Relation(coefficients.C_squ_1(c, p), "==", 3 * r2**N * sigma_g**2),
+    falls_with_D(coefficients.C_squ_1),
 )
 
 
 def _eq_45() -> tuple[Step, ...]:
-    err_2, err_2b = constants.C_err_2(c, p), constants.C_err_2_b(c, p)
+    err_2, err_2b = coefficients.C_err_2(c, p), coefficients.C_err_2_b(c, p)
     log_gap = t - sp.log(1 + t)
     low, quarter = 3 * rho * sigma_g / (4 * L**2), 3 * rho * sigma_g / L**2
     return (
@@ -79,7 +79,7 @@ def _eq_45() -> tuple[Step, ...]:
                  below_exponential(log_gap, "q"), Relation(e(R(1, 4)), "<", R(3, 2)), at(s, "<", R(3, 2))),
         relation(
             "eq-45.d", RESULT, f"{WHERE}, (45)", "C_err1 < 5 sigma_g/16", "(15)",
-            at(constants.C_err_1(c, p), "<", 5 * sigma_g / 16),
+            at(coefficients.C_err_1(c, p), "<", 5 * sigma_g / 16),
             why="C_err1 of (15) is (1+x)^(2N) sigma_g >= sigma_g; the bound is right for the (1+x)^N"
             " ((1+x)^N - 1) sigma_g that the proof of Proposition 3 arrives at.",
             consequence="(48): the bound of xi.", correction="C_err1 = (1+x)^N ((1+x)^N - 1) sigma_g in (15)",
@@ -115,7 +115,9 @@ def _corollary_6_d() -> tuple[Step, ...]:
             " (1+2x+2x^2)^N sigma_g^2",
             "glyphs 'σ2 HL2': a fraction or a product",
             Reading(least_D, "D >= sigma_H^2 / L^2"),
-            Reading((at(constants.C_squ_1(c, p_units), "<=", 3 * r2**N * sigma_g**2),), "D >= sigma_H^2 L^2"),
+            Reading(
+                (at(coefficients.C_squ_1(c, p_units), "<=", 3 * r2**N * sigma_g**2),), "D >= sigma_H^2 L^2"
+            ),
             why="sigma_H^2 L^2 has a unit; the proof has sigma_H^2/L^2.", correction="D >= sigma_H^2/L^2",
         ),
     )  # fmt: skip
@@ -129,7 +131,7 @@ def _eq_46_b() -> tuple[Step, ...]:
                  below_exponential(log_gap_2, "r"), Relation(R(1, 4) + 1 / (32 * N), "<=", R(9, 32)),
                  Relation(3 * e(R(9, 32)), "<", 4), at(3 * r2**N, "<", 4)),
         relation("eq-46.c", RESULT, f"{WHERE}, (46)", "C_squ2 < 1.3 sigma_g^2/8 < sigma_g^2/5", "(17)",
-                 at(constants.C_squ_2(c, p), "<", R(13, 80) * sigma_g**2),
+                 at(coefficients.C_squ_2(c, p), "<", R(13, 80) * sigma_g**2),
                  Relation(R(13, 80) * sigma_g**2, "<", sigma_g**2 / 5)),
     )  # fmt: skip
 
@@ -138,7 +140,7 @@ def _corollary_6_c_squ3() -> tuple[Step, ...]:
     return (
         relation(
             "corollary-6/C_squ3", RESULT, f"{WHERE}, (46)",
-            "C_squ3 <= 11", "(17)", at(constants.C_squ_3(c, p),
+            "C_squ3 <= 11", "(17)", at(coefficients.C_squ_3(c, p),
                 "<=", 11),
             why="C_squ3 = 6 (...)^N (1+x)^(2N)/(2 - (1+x)^(2N))^2 is between 18 and 20 for every N at the"
             " least D, and above 35/2 at any D.",
@@ -154,7 +156,7 @@ def _eq_46_d() -> tuple[Step, ...]:
     return (
         relation("eq-46.d", RESULT, f"{WHERE}, (46)", "C_squ3 with D = sigma_H^2/L^2 as in the line before",
             "(17)",
-                 at(constants.C_squ_3(c, p), "==", squ_3)),
+                 at(coefficients.C_squ_3(c, p), "==", squ_3)),
     )  # fmt: skip
 
 
@@ -192,7 +194,7 @@ def _eq_48() -> tuple[Step, ...]:
         relation(
             "eq-48.phi.a", RESULT, f"{WHERE}, (48)", "phi <= (3 sigma_g^2/T + sigma_g^2/(5 S) + 11"
             " sigma^2)/(5000 L)",
-            "(46)", at(constants.phi_5(c, p), "<=", phi_bound),
+            "(46)", at(coefficients.phi_5(c, p), "<=", phi_bound),
             why="C_squ1 is 3 (1+2x+2x^2)^N sigma_g^2 > 3 sigma_g^2 ((46) itself says < 4 sigma_g^2), and"
             " C_squ3 > 11.",
             consequence="Constants of Corollary 6 only.",
@@ -208,9 +210,9 @@ def _eq_48() -> tuple[Step, ...]:
         readings(
             "eq-48.theta.a", RESULT, f"{WHERE}, (48)",
             "bracket of theta >= 1/5 - (3/5)(9/16) rho^2 sigma_g^2/(L^4 S) - 11/(100 B) - 1/50", "(45), (46)",
-            *(Reading((at(theta_printed(three).subs(W, ratio), "<=", constants.theta_5_bracket(c, p, err),
+            *(Reading((at(theta_printed(three).subs(W, ratio), "<=", coefficients.theta_5_bracket(c, p, err),
                           (root_S**2 - S_least,)),), f"coefficient {three}; (15) {label}")
-              for err, label in ((constants.C_err_2, "first power"), (constants.C_err_2_b, "squared"))
+              for err, label in ((coefficients.C_err_2, "first power"), (coefficients.C_err_2_b, "squared"))
               for three in (R(3, 5), R(33, 50))),
             why="C_squ3 is about 18 to 20 and not 11, and C_err2 of (15) is not below 3 rho sigma_g/(4 L^2).",
             consequence="theta > 0, which Theorem 5 requires, does not follow from the choices of"
@@ -230,11 +232,11 @@ def _eq_48() -> tuple[Step, ...]:
 
 
 def _corollary_6_theta_positive() -> tuple[Step, ...]:
-    bracket = constants.theta_5_bracket(c, p).subs(root_S, sp.sqrt(S_least) * (1 + extra))
-    bracket_b = constants.theta_5_bracket(c, p, constants.C_err_2_b).subs(
+    bracket = coefficients.theta_5_bracket(c, p).subs(root_S, sp.sqrt(S_least) * (1 + extra))
+    bracket_b = coefficients.theta_5_bracket(c, p, coefficients.C_err_2_b).subs(
         root_S, sp.sqrt(S_least) * (1 + extra)
     )
-    roomy = constants.theta_5_bracket(c, p._replace(S=10 * S_least * (1 + extra), B=B + 1))
+    roomy = coefficients.theta_5_bracket(c, p._replace(S=10 * S_least * (1 + extra), B=B + 1))
     return (
         readings(
             "corollary-6/theta-positive", RESULT, "Corollary 6", "theta > 0 at alpha = 1/(8NL), C_beta = 100,"
@@ -257,8 +259,10 @@ def _eq_48_theta_c() -> tuple[Step, ...]:
             "eq-48.theta.c", RESULT, f"{WHERE}, (48)",
             "theta >= L/(1500 rho), even if theta > 0 is a hypothesis",
             "the two lines before",
-            Reading((Witness(partial(small_theta, constants.C_err_2), "one instance"),), "(15) first power"),
-            Reading((Witness(partial(small_theta, constants.C_err_2_b), "one instance"),), "(15) squared"),
+            Reading(
+                (Witness(partial(small_theta, coefficients.C_err_2), "one instance"),), "(15) first power"
+            ),
+            Reading((Witness(partial(small_theta, coefficients.C_err_2_b), "one instance"),), "(15) squared"),
             why="theta can be positive and smaller at batch sizes that Corollary 6 allows, because"
             " C_err2 of (15) and C_squ3 are larger than (45), (46) say.",
             consequence="The constants of the rate of Corollary 6; with S, B large enough theta is"
@@ -268,7 +272,7 @@ def _eq_48_theta_c() -> tuple[Step, ...]:
             repaired="theta >= L/(144 rho) for B >= 2 with the derived constants",
         ),
         relation("eq-48.chi", RESULT, f"{WHERE}, (48)", "chi <= 24 L^2/rho + sigma", "(45), (47)",
-                 at(constants.chi_5(c, p), "<=", 24 * L**2 / rho + sigma)),
+                 at(coefficients.chi_5(c, p), "<=", 24 * L**2 / rho + sigma)),
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import sympy as sp
 
-from maml_verify.theory import constants
+from maml_verify.theory import coefficients
 from proofs_check.goals import Reading, Recursion, Relation, Step, Witness, illegible, readings, relation
 from proofs_check.instances.counts import gradient_count
 from proofs_check.instances.order import slow_resampling, vanishing_theta
@@ -36,7 +36,7 @@ RESULT, WHERE = "resampling-complexity", "proof of Corollary 6"
 
 
 def _sizes() -> tuple[Step, ...]:
-    size_B = constants.B_prime_5(c, p)
+    size_B = coefficients.B_prime_5(c, p)
     return (
         readings(
             "corollary-6/size-of-B'", RESULT, WHERE,
@@ -51,7 +51,7 @@ def _sizes() -> tuple[Step, ...]:
         relation(
             "corollary-6/size-of-D_L", RESULT, WHERE,
             "64 sigma_g^2 C_L^2/((1+x)^(4N) L^2) is below a multiple of sigma_g^2", "(47)",
-            at(constants.D_L_5(c, p), "<", 64 * (3 * rho / (5 * L)) ** 2 * sigma_g**2 / L**2),
+            at(coefficients.D_L_5(c, p), "<", 64 * (3 * rho / (5 * L)) ** 2 * sigma_g**2 / L**2),
         ),
     )  # fmt: skip
 
@@ -67,7 +67,7 @@ def _rate() -> tuple[Step, ...]:
             Reading((Witness(slow_resampling, "all constants"),), "what Algorithm 1 attains, f = 1"),
             *(Reading((Witness(partial(vanishing_theta, g), "all constants"),),
                       f"the right side of (20) wherever theta > 0, f = sigma + 1; C_err2 {label}")
-              for g, label in ((constants.C_err_2, "first power"), (constants.C_err_2_b, "squared"))),
+              for g, label in ((coefficients.C_err_2, "first power"), (coefficients.C_err_2_b, "squared"))),
             why="theta of (19) can be as small as one likes at sizes that Corollary 6 allows, so (20) is no"
             " bound of this order; and without the factor sigma + 1 a large sigma makes the steps short.",
             consequence="With B >= 2 and f = sigma + 1 the rate holds, by the derived Theorem 5. For B = 1 it"

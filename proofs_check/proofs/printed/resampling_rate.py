@@ -10,7 +10,7 @@ from functools import partial
 
 import sympy as sp
 
-from maml_verify.theory import constants
+from maml_verify.theory import coefficients
 from proofs_check.engine.segment import descent, mean_step
 from proofs_check.goals import Reading, Relation, Step, Witness, definition, readings, relation  # fmt: skip
 from proofs_check.instances.descent import bias_against_gradient, descent_37
@@ -149,7 +149,7 @@ def _eq_38() -> tuple[Step, ...]:
 
 
 def _eq_39() -> tuple[Step, ...]:
-    C_l = constants.C_l(c, p)
+    C_l = coefficients.C_l(c, p)
     smooth = s * L + C_L * g
     upper_39 = s * L + C_L * sigma / (1 - C_l) + C_L / (1 - C_l) * G
     mean = (G + C_l * sigma) / (1 - C_l) + sigma
@@ -247,7 +247,7 @@ def _eq_20() -> tuple[Step, ...]:
             Reading(survives, "c >= 1, C_err2 first power"),
             Reading((*survives, larger_reading()), "c >= 1, C_err2 squared"),
             *(Reading((Witness(partial(half_factor, f), "one task, N <= 4"),), f"c = 1/2, C_err2 {label}")
-              for f, label in ((constants.C_err_2, "first power"), (constants.C_err_2_b, "squared"))),
+              for f, label in ((coefficients.C_err_2, "first power"), (coefficients.C_err_2_b, "squared"))),
             why="(43) does not give it with c < 1; no instance tried violates it.",
             correction="c = 1",
             tags=("statement",),

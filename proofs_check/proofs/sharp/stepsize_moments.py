@@ -11,7 +11,7 @@ from __future__ import annotations
 import sympy as sp
 
 from maml_verify.theory import sharp
-from maml_verify.theory.constants import C_L, smoothness_5, smoothness_9
+from maml_verify.theory.coefficients import C_L, smoothness_5, smoothness_9
 from maml_verify.theory.derived import C_b_7
 from proofs_check.goals import Gram, Relation, Step
 from proofs_check.lemmas.quadratic_forms import independent_sum, square

@@ -11,7 +11,7 @@ from maml_verify.arithmetic.domains import lift
 from maml_verify.arithmetic.precision import arb_precision
 from maml_verify.arithmetic.spectral import spectral_norm
 from maml_verify.checks.both_sides import sides
-from maml_verify.checks.case import constants, prepare
+from maml_verify.checks.case import known_values, prepare
 from maml_verify.checks.certify import certify
 from maml_verify.checks.check import check_setting
 from maml_verify.claims import find_claim
@@ -49,7 +49,7 @@ def test_a_bound_planted_too_small_is_refuted(name, share):
 
 def field_of(o, p):
     kind = type(p.alpha).__name__
-    return {"float": "float", "arb": "arb", "Surd": "surd"}[kind]
+    return {"float": "float", "arb": "arb", "RootSum": "root_sum"}[kind]
 
 
 def critical():
@@ -106,9 +106,9 @@ def test_certified_sides_enclose_the_float_ones(field):
 
 def test_constants_that_a_family_lacks_cannot_be_used():
     known = resampling_constants(ridge("quadratic", [[[1.0]], [[2.0]]]))
-    assert constants(known).sigma is None
+    assert known_values(known).sigma is None
     with pytest.raises(TypeError):
-        printed.mean_gradient(constants(known), Parameters(F(1, 8), 1), symbols.Observed(meta_gradient=1))
+        printed.mean_gradient(known_values(known), Parameters(F(1, 8), 1), symbols.Observed(meta_gradient=1))
 
 
 def test_overflow_is_an_error_that_names_the_steps():

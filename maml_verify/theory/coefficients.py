@@ -1,7 +1,7 @@
 """The constants the paper defines, as printed, each formula once.
 
 Every function takes ``c`` (`Constants`, the values of Assumptions 1-5) and ``p`` (`Parameters`, what the
-user of the theory chooses) and is pure arithmetic: float, Fraction, Arb ball, exact surd and sympy symbol
+user of the theory chooses) and is pure arithmetic: float, Fraction, Arb ball, exact root sum and sympy symbol
 all pass through it.  ``x ** HALF`` is a square root for each of them.  In float64 no formula loses digits
 to a difference of near numbers: (1 + x)^n - 1 is `grown`.
 

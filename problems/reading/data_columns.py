@@ -20,7 +20,7 @@ import numpy as np
 from problems.arrays import Array
 from problems.reading.decimals import of_floats
 
-__all__ = ["MISSING", "Column", "column", "shown"]
+__all__ = ["MISSING", "DataColumn", "data_column", "shown"]
 
 # What programs write where there is no value; compared without regard to case.
 SPELLINGS = r"""
@@ -41,7 +41,7 @@ def shown(cell: Any) -> str:
 
 
 @dataclass(frozen=True, eq=False)
-class Column:
+class DataColumn:
     """A column without missing values.
 
     Attributes
@@ -64,22 +64,22 @@ class Column:
     def __len__(self) -> int:
         return len(self.cells)
 
-    def take(self, index: Array) -> Column:
+    def take(self, index: Array) -> DataColumn:
         """Some of the rows, each with its number."""
         lines = None if self.lines is None else self.lines[index]
         return replace(self, cells=self.cells[index], rows=self.rows[index], lines=lines)
 
-    def place(self, k: int) -> str:
+    def position(self, k: int) -> str:
         """Where the cell at index ``k`` is."""
         line = "" if self.lines is None or self.lines[k] == self.rows[k] + 1 else f" (line {self.lines[k]})"
         return f"{self.where}, row {self.rows[k]}{line}"
 
     def refuse(self, k: int, rule: str, what: str = "", kind: type[Exception] = ValueError) -> NoReturn:
         """Raise an error about the cell at index ``k``."""
-        raise kind(f"{self.place(k)}: {shown(self.cells[k])}{what}; rule: {rule}")
+        raise kind(f"{self.position(k)}: {shown(self.cells[k])}{what}; rule: {rule}")
 
 
-def column(
+def data_column(
     where: str,
     name: str,
     values: Any,
@@ -87,12 +87,12 @@ def column(
     lines: Sequence[int] | None = None,
     point: str = ".",
     not_missing: Collection[str] = (),
-) -> Column:
+) -> DataColumn:
     """A column from one-dimensional values of any dtype.
 
     Parameters
     ----------
-    where, name, lines, point : as in `Column`
+    where, name, lines, point : as in `DataColumn`
     values : ndarray (masked, too)
     not_missing : spellings of missing values that are names here
 
@@ -104,7 +104,7 @@ def column(
         If a cell is masked, missing or infinite; the message names its row.
     """
     numbered = None if lines is None else np.asarray(lines)
-    raw = Column(where, name, "text", np.asarray(values), np.arange(1, len(values) + 1), numbered, point)
+    raw = DataColumn(where, name, "text", np.asarray(values), np.arange(1, len(values) + 1), numbered, point)
     _refuse_first(raw, np.ma.getmaskarray(values), " is masked", np.ma.isMaskedArray(values))
     cells = raw.cells
     letter = cells.dtype.kind
@@ -128,12 +128,12 @@ def _boxed(values: Sequence[Any]) -> Array:
     return cells
 
 
-def _refuse_first(column: Column, bad: Array, what: str = "", ask: bool = True) -> None:
+def _refuse_first(column: DataColumn, bad: Array, what: str = "", ask: bool = True) -> None:
     if ask and bad.any():
         column.refuse(int(np.flatnonzero(bad)[0]), "no missing values", what)
 
 
-def _floats(column: Column) -> Column:
+def _floats(column: DataColumn) -> DataColumn:
     cells = column.cells
     _refuse_first(column, np.isnan(cells))
     if np.isinf(cells).any():
@@ -147,7 +147,7 @@ def _floats(column: Column) -> Column:
     return replace(column, kind="numbers", cells=floats)
 
 
-def _objects(column: Column, names: frozenset[str]) -> Column:
+def _objects(column: DataColumn, names: frozenset[str]) -> DataColumn:
     """Python objects: all of one kind; text and numbers together are text, as in a file."""
     cells = column.cells.tolist()
     if set(map(type, cells)) != {str}:
@@ -168,7 +168,7 @@ def _objects(column: Column, names: frozenset[str]) -> Column:
     return _text(replace(column, kind="text"), [c if isinstance(c, str) else str(c) for c in cells], names)
 
 
-def _value(column: Column, k: int, cell: Any) -> Any:
+def _value(column: DataColumn, k: int, cell: Any) -> Any:
     """A cell as a Python object of a kind that is known; missing ones are refused."""
     if isinstance(cell, np.generic) and not isinstance(cell, np.datetime64 | np.timedelta64):
         cell = cell.item()
@@ -219,7 +219,7 @@ def _numbers(cells: list[Any]) -> list[Fraction]:
     return [next(exact) if isinstance(cell, float) else Fraction(cell) for cell in cells]
 
 
-def _text(column: Column, cells: list[str], names: frozenset[str]) -> Column:
+def _text(column: DataColumn, cells: list[str], names: frozenset[str]) -> DataColumn:
     """Text without the spaces around it, composed, none of it a spelling of a missing value."""
     stripped = {cell: unicodedata.normalize("NFC", cell.strip()) for cell in dict.fromkeys(cells)}
     missing = {cell for cell, text in stripped.items() if text.lower() in MISSING and text not in names}
@@ -227,7 +227,7 @@ def _text(column: Column, cells: list[str], names: frozenset[str]) -> Column:
     if missing:
         k = next(k for k, cell in enumerate(cells) if cell in missing)
         if not stripped[cells[k]]:
-            raise ValueError(f"{column.place(k)}: empty; rule: no missing values")
+            raise ValueError(f"{column.position(k)}: empty; rule: no missing values")
         word = stripped[cells[k]]
         column.refuse(k, f"no missing values; where it is a name, --not-missing {word}")
     return column
