@@ -133,6 +133,9 @@ def left_margin(unit: str, s: PreparedSetting, c: Constants, p: Parameters, e: E
         error = 2 * e.meta_gradient
     elif unit == "meta gradient^2":
         error = 2 * s.family.d**2 * e.meta_gradient * (e.largest + e.meta_gradient)
+    elif unit == "meta gradient variance":
+        # The second moment less the square of the mean, each with the error above.
+        error = 4 * s.family.d**2 * e.meta_gradient * (e.largest + e.meta_gradient)
     elif unit == "product":
         error = 2 * s.family.d * (s.steps + 1) * e.growth * e.factor
     elif unit == "step size":

@@ -27,7 +27,7 @@ from maml_verify.theory.symbols import Constants
 from problems.arrays import Array
 from problems.known import Known
 
-__all__ = ["FORMAT", "disagreements", "link_of", "located", "read_witness", "replay", "shipped"]
+__all__ = ["FORMAT", "disagreements", "file_stem", "link_of", "located", "read_witness", "replay", "shipped"]
 __all__ += ["shipped_files", "shipped_regimes", "witness", "write_witness"]
 
 SHIPPED = "witnesses"
@@ -162,7 +162,7 @@ def disagreements(path: File, record: Record) -> list[str]:
         if values[name] != getattr(record, name):
             found.append(f"{name} {values[name]!r}, recomputed {getattr(record, name)!r}")
     for name, value in zip(Constants._fields, known_values(claim.known(s.family)), strict=True):
-        if not _agrees(values["constants"][name], value):
+        if name in values["constants"] and not _agrees(values["constants"][name], value):
             found.append(f"{name} = {short(values['constants'][name])}, recomputed {value}")
     if record.method == "monte-carlo":
         return found
@@ -206,15 +206,20 @@ def shipped_files() -> Iterator[Traversable]:
     )
 
 
+def file_stem(claim: str, edition: str) -> str:
+    """Name of the witness file of an edition of a claim, without suffix."""
+    return f"{claim.replace('/', '-')}-{edition}"
+
+
 def shipped(claim: str, edition: str) -> Traversable | None:
     """The witness that comes with the project for an edition of a claim."""
-    file = resources.files("maml_verify") / SHIPPED / f"{claim}-{edition}.json"
+    file = resources.files("maml_verify") / SHIPPED / f"{file_stem(claim, edition)}.json"
     return file if file.is_file() else None
 
 
 def shipped_regimes(claim: str, edition: str) -> list[Traversable]:
     """Every shipped witness of an edition: `claim-edition.json`, then `claim-edition.regime.json` by name."""
-    found = [file for file in shipped_files() if file.name.startswith(f"{claim}-{edition}.")]
+    found = [file for file in shipped_files() if file.name.startswith(f"{file_stem(claim, edition)}.")]
     return sorted(found, key=lambda file: len(file.name))
 
 

@@ -33,6 +33,8 @@ FILES = (
     "finite_sum_gradient_gap",
     "finite_sum_mean_gradient",
     "finite_sum_stepsize_moments",
+    "beyond.estimator_bias_second_order",
+    "beyond.estimator_variance",
 )
 CLAIMS: tuple[Claim, ...] = tuple(import_module(f"{__name__}.{file}").CLAIM for file in FILES)
 

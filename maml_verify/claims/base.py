@@ -34,7 +34,7 @@ __all__ = [
 
 Unit = Literal[
     "length", "length^2", "gradient", "meta gradient", "meta gradient^2", "product", "step size", "constants",
-    "any",
+    "meta gradient variance", "any",
 ]  # fmt: skip
 
 
@@ -79,7 +79,7 @@ class Claim:
         list of inequalities.
     unit : str
         What the left side is, for its rounding errors: a distance of points, its square, the norm of a
-        gradient along a path, that of meta gradients, its square, that of a product of factors I - alpha H,
+        gradient along a path, that of meta gradients, its square or variance, that of a product of factors,
         moments of step sizes, or formulas of constants alone; ``any`` of which no error is known, so that
         float64 decides nothing.
     measure : PreparedSetting -> array, or `Interval` where it was estimated
@@ -112,7 +112,7 @@ class Claim:
     >>> from maml_verify import CLAIMS, find_claim
     >>> claim = find_claim("task-gradient-gap")
     >>> claim.paper, list(claim.editions)
-    ('Lemma 14', ['printed', 'sharp'])
+    ('Lemma 14', ['printed', 'sharp', 'beyond'])
     >>> len([other for other in CLAIMS if "derived" in other.editions])
     10
     """
@@ -147,7 +147,7 @@ class Claim:
 
     @property
     def name(self) -> str:
-        """The statement id as a name of Python, as its file and its function in `statements` have it."""
+        """The statement id as a name of Python, as its function in `statements` has it, and its file."""
         return re.sub(r"[^a-z0-9]", "_", self.id)
 
     def attained_in(self, edition: str) -> str:

@@ -6,7 +6,7 @@ import argparse
 from dataclasses import replace
 from pathlib import Path
 
-from maml_verify.checks.witness import write_witness
+from maml_verify.checks.witness import file_stem, write_witness
 from maml_verify.claims import CLAIMS, find_claim
 from maml_verify.commands.console.faults import Ending
 from maml_verify.commands.console.files import folder
@@ -63,7 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
                 )
             records.append(found.record)
             if arguments.witnesses and found.witness:
-                path = Path(arguments.witnesses) / f"{claim.id}-{edition}.json"
+                path = Path(arguments.witnesses) / f"{file_stem(claim.id, edition)}.json"
                 write_witness(path, found.witness)
                 records[-1] = replace(found.record, witness=str(path))
             if early := KeyboardInterrupt() if found.interrupted else found.fault:

@@ -23,7 +23,7 @@ from maml_verify.settings import Setting
 from problems.arrays import Array
 from problems.family import Family
 
-__all__ = ["bias", "path_distance", "second_moment", "without_link"]
+__all__ = ["bias", "path_distance", "second_moment", "variance", "without_link"]
 
 
 def _simulated(s: Setting, which: str) -> dict[str, Any] | None:
@@ -90,6 +90,19 @@ def second_moment(s: Setting) -> Array | Interval:
         estimate = simulated.simulate_second_moment(s.family, s.points(), s.alpha, s.steps, *sizes, **options)
         return Interval(task_mean(s, estimate.low), task_mean(s, estimate.high))
     return task_mean(s, second_moment_estimator(s.family, s.points(), s.alpha, s.steps, *sizes))
+
+
+def variance(s: Setting) -> Array | Interval:
+    """E ||G_i(w) - E G_i(w)||^2 over tasks and batches, shape (R,)."""
+    second, w = second_moment(s), s.points()
+    if not isinstance(second, Interval):
+        mean = task_mean(s, mean_estimator(s.family, w, s.alpha, s.steps, s.S))
+        return second - (mean * mean).sum(-1)
+    # Within what is known of the bias the mean may be anywhere.
+    off, exact = bias(s), norm(task_mean(s, task_meta_gradients(s)))
+    far = off.high if isinstance(off, Interval) else off
+    least, most = np.maximum(exact - far, 0), exact + far
+    return Interval(np.maximum(second.low - most**2, 0), second.high - least**2)
 
 
 @lru_cache(maxsize=64)

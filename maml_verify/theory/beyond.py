@@ -1,9 +1,9 @@
 """Right sides for losses that are convex, or nearly so: edition ``beyond``.
 
 Hessians lie between -l I and L I, l the constant ``convexity``.  Then I - alpha Hess lies between 1 - alpha L
-and r = 1 + alpha l, and r takes the place of q = 1 + alpha L wherever a product of such factors is bounded: none
-grows where losses are convex.  What is to be assumed of alpha is in `shape` and `range_left`.  With l = L each
-is the sharp bound, and where l is not known L stands for it.
+and r = 1 + alpha l, and r takes the place of q = 1 + alpha L wherever a product of such factors is bounded:
+none grows where losses are convex.  What is assumed of alpha is in `shape` and `range_left`.  With l = L
+each is the sharp bound, and where l is not known L stands for it.
 Same conventions as `printed`; each is proved in the ledger.
 """
 

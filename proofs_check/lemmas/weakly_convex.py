@@ -1,7 +1,7 @@
 """Hessians between -l I and L I: what bounds a factor I - alpha M, and how factors telescope.
 
-low = alpha l, and alpha L = low + 2 wide/(1 + wide), which is all of 0 < alpha (L - l) < 2.  With h = alpha M a,
-M symmetric between -l I and L I, <h + low a, alpha L a - h> >= 0: that is all that is used of M.
+low = alpha l, alpha L = low + 2 wide/(1 + wide), which is all of 0 < alpha (L - l) < 2.  For h = alpha M a
+with M symmetric between -l I and L I, <h + low a, alpha L a - h> >= 0: that is all that is used of M.
 """
 
 from __future__ import annotations

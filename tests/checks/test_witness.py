@@ -12,7 +12,14 @@ import maml_verify
 from maml_verify import check, replay
 from maml_verify.__main__ import main
 from maml_verify.checks.check import check_setting
-from maml_verify.checks.witness import disagreements, read_witness, shipped, witness, write_witness
+from maml_verify.checks.witness import (
+    disagreements,
+    file_stem,
+    read_witness,
+    shipped,
+    witness,
+    write_witness,
+)
 from maml_verify.claims import CLAIMS, find_claim
 from maml_verify.settings import setting
 from problems import cubic_well, resampling_constants
@@ -49,7 +56,7 @@ def test_a_counterexample_stays_one_where_its_constants_must_be_positive(path):
 
 
 def test_the_best_instance_known_of_every_statement_and_edition_is_shipped():
-    names = {f"{claim.id}-{edition}" for claim in CLAIMS for edition in claim.editions}
+    names = {file_stem(claim.id, edition) for claim in CLAIMS for edition in claim.editions}
     # A regime of its own has a file beside it: `claim-edition.regime.json`.
     assert {path.stem.partition(".")[0] for path in FILES} == names
     assert names <= {path.stem for path in FILES}

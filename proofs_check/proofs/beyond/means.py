@@ -1,8 +1,8 @@
 """Lemmas 15 and 19 and Proposition 8 where Hessians lie between -l I and L I.
 
 grad L_i comes from g = grad l_i(w) by 2N factors between (1 - alpha L) I and r I, r = 1 + alpha l, N of mean
-Hessians along the path and N of Hessians.  Divided by 1 - alpha L or by r they telescope as in the sharp edition,
-with t = 2N alpha (L + l)/(2 - alpha (L - l)) in place of 2N alpha L.
+Hessians along the path and N of Hessians.  Divided by 1 - alpha L or by r they telescope as in the sharp
+edition, with t = 2N alpha (L + l)/(2 - alpha (L - l)) in place of 2N alpha L.
 """
 
 from __future__ import annotations
