@@ -144,7 +144,11 @@ LEAVES = (
     _beyond("smoothness", "meta-smoothness finite-sum-meta-smoothness"),
     _beyond("gaps", "product-deviation task-gradient-gap finite-sum-gradient-gap"),
     _beyond("means", "mean-gradient finite-sum-mean-gradient finite-sum-second-moment"),
-    _beyond("estimator", "estimator-bias estimator-second-moment", "second-order variance"),
+    _beyond(
+        "estimator",
+        "estimator-bias estimator-second-moment",
+        "estimator-bias-second-order estimator-variance",
+    ),
     _leaf(
         "units",
         "meta-smoothness estimator-bias estimator-second-moment resampling-rate "

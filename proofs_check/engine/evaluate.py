@@ -41,6 +41,8 @@ def _walk(expr: sp.Expr, env: dict[sp.Symbol, Any], lift: Any, arb: bool) -> Any
             return base ** int(power)
         if arb and power == flint.fmpq(1, 2):
             return base.sqrt()
+    if isinstance(expr, sp.Abs):
+        return abs(_walk(expr.args[0], env, lift, arb))
     if arb and isinstance(expr, sp.exp):
         return _walk(expr.args[0], env, lift, arb).exp()
     if arb and isinstance(expr, sp.log):

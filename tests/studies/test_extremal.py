@@ -34,6 +34,7 @@ OUT = [m for m in MUTATIONS if m.name.endswith("dropped")] + [
 IDLE = {
     "estimator-bias": {"rho dropped", "sigma dropped", "meta_gradient term dropped"},
     "finite-sum-second-moment": {"b dropped"},
+    "beyond/estimator-bias-second-order": {"sigma dropped", "meta_gradient term dropped"},
 }
 
 

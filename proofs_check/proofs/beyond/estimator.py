@@ -156,14 +156,14 @@ def _second_order() -> tuple[Step, ...]:
     half, jump = rho / 2, alpha * sigma_g / root_S
     return (
         beyond_step(
-            "second-order.taylor",
+            "estimator-bias-second-order.taylor",
             claim,
             "grad l(w~ + d) = grad l(w~) + H(w~) d + R, ||R|| <= rho ||d||^2/2",
             "Hessians are rho-Lipschitz along the segment",
             *_taylor(),
         ),
         beyond_step(
-            "second-order.step",
+            "estimator-bias-second-order.step",
             claim,
             "||E d_(j+1)|| <= r ||E d_j|| + (alpha rho/2) E ||d_j||^2, d_j = w_j - w~_j",
             "the noise has mean zero",
@@ -174,7 +174,7 @@ def _second_order() -> tuple[Step, ...]:
             ),
         ),
         beyond_step(
-            "second-order.shift",
+            "estimator-bias-second-order.shift",
             claim,
             "||E d_N|| <= (alpha rho/2) (alpha^2 sigma_g^2/S) (1 + ... + r^(N-1)) (1 + ... + "
             "r^(N-2))/(2 + alpha l)",
@@ -183,7 +183,7 @@ def _second_order() -> tuple[Step, ...]:
             Recursion(n, 1, 0, 1, alpha * half * second(n - 1, CONVEX), shift[CONVEX], "=="),
         ),
         beyond_step(
-            "second-order.parts",
+            "estimator-bias-second-order.parts",
             claim,
             "||E G_i - grad L|| <= r^N (L ||E d_N|| + (rho/2) E ||d_N||^2) + V E ||grad "
             "l_i(w~_N)|| + E V_s L ||d_N||",
@@ -200,7 +200,7 @@ def _second_order() -> tuple[Step, ...]:
             ),
         ),
         beyond_step(
-            "second-order",
+            "estimator-bias-second-order",
             claim,
             "the sum of these is the bound",
             "means by Jensen, the last by Cauchy-Schwarz",
@@ -213,7 +213,7 @@ def _second_order() -> tuple[Step, ...]:
             Gram(("a", "c"), {("a", "c"): 2}, {("a", "a"): 1, ("c", "c"): 1}),
         ),
         beyond_step(
-            "second-order.attained",
+            "estimator-bias-second-order.attained",
             claim,
             "||E G_i - grad L|| = r rho alpha^2 sigma_g^2/(2S) at N = 1",
             "gradients u + L d + rho d^2/2 about w~_1, noise d of constant size to both sides of it",
@@ -251,7 +251,7 @@ def _variance() -> tuple[Step, ...]:
     given_path = r ** (2 * n) * ((1 + u) ** n * y + ((1 + u) ** n - 1) * z)
     return (
         beyond_step(
-            "variance.factor",
+            "estimator-variance.factor",
             claim,
             "E ||F v - E F E v||^2 <= h E ||v - E v||^2 + (alpha^2 sigma_H^2/D) ||E v||^2, h = "
             "r^2 + alpha^2 sigma_H^2/D",
@@ -259,21 +259,21 @@ def _variance() -> tuple[Step, ...]:
             one,
         ),
         beyond_step(
-            "variance.factors",
+            "estimator-variance.factors",
             claim,
             "given the path, Var G_i <= h^N sigma_g^2/T + (h^N - r^(2N)) ||grad l_i(w_N)||^2",
             "unrolled from the outer batch; ||E v|| grows by r a factor",
             Recursion(n, 1, h * y + noise * z, h, noise * r ** (2 * n - 2) * z, given_path, "=="),
         ),
         beyond_step(
-            "variance.about",
+            "estimator-variance.about",
             claim,
             "E ||G_i - E G_i||^2 <= E ||G_i - E[G_i | path]||^2 + E ||E[G_i | path] - grad L||^2",
             "the mean is the best constant; c is G_i given the path, p the rest of it, m = E G_i - grad L",
             about,
         ),
         beyond_step(
-            "variance.tasks",
+            "estimator-variance.tasks",
             claim,
             "(E ||E[G_i | path] - grad L||^2)^(1/2) <= (E ||grad L_i - grad L||^2)^(1/2) + the bias bound",
             "Minkowski; Proposition 8 (beyond) at b = 0, and Proposition 3 (beyond) in L2, where "
@@ -282,7 +282,7 @@ def _variance() -> tuple[Step, ...]:
             Split(c - g, (((c - b, y),), ((b - g, z),)), y + z),
         ),
         beyond_step(
-            "variance",
+            "estimator-variance",
             claim,
             "the sum of these is the bound",
             "(E ||grad l_i(w_N)||^2)^(1/2) <= r^N e + L d",
@@ -294,7 +294,7 @@ def _variance() -> tuple[Step, ...]:
             ),
         ),
         beyond_step(
-            "variance.attained",
+            "estimator-variance.attained",
             claim,
             "E ||G_i - E G_i||^2 = r^(2N) (L^2 E ||w_N - w~_N||^2 + sigma_g^2/T)",
             "l = L, a stationary point of every task, curvature -L, noise of variance sigma_g^2 everywhere",

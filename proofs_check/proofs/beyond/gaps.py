@@ -82,6 +82,7 @@ def _claims() -> tuple[Step, ...]:
     K, M, a, c = operators("K M a c")
     value = beyond.finite_sum_gradient_gap(CURVED, PARAMETERS, OBSERVED)
     near, drift = beyond.gap(CURVED, PARAMETERS, N), beyond.drift(CURVED, PARAMETERS)
+    wide = beyond.shape(CURVED, PARAMETERS)
     powers, t = (r**n - 1) / low, beyond.reach(CURVED, PARAMETERS)
     return (
         beyond_step(
@@ -93,6 +94,7 @@ def _claims() -> tuple[Step, ...]:
                 K * a - a,
                 (((K - 1, beyond.deviation(r ** (2 * N) - 1, t)), (a, g)),),
                 beyond.task_gradient_gap(CURVED, PARAMETERS, OBSERVED),
+                given=(wide,),
             ),
         ),
         beyond_step(
@@ -112,6 +114,7 @@ def _claims() -> tuple[Step, ...]:
                 K * (a - alpha * M * c) - a,
                 (((K - 1, near), (a, g)), ((-alpha * K, alpha * r**N), (M, L), (c, drift / x * g_S))),
                 value,
+                given=(wide,),
             ),
         ),
     )
