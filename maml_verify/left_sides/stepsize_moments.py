@@ -18,8 +18,7 @@ from maml_verify.left_sides.runs import finite_sum_beta, resampling_beta
 from maml_verify.meta_gradients.batches import active_atoms
 from maml_verify.meta_gradients.draws import as_generator, outcome_count, outcomes
 from maml_verify.settings import PreparedSetting, lifted
-from maml_verify.theory import coefficients as k
-from maml_verify.theory.readings import READINGS
+from maml_verify.theory.readings import finite_sum_estimate, resampling_estimate
 from problems.arrays import Array
 
 __all__ = ["cost", "finite_sum_moments", "resampling_moments"]
@@ -35,9 +34,9 @@ def cost(s: PreparedSetting, data: bool) -> int:
 
 def resampling_moments(s: PreparedSetting) -> Array | Interval:
     """1/E beta_k and E beta_k^2 with (14), stacked: shape (2, R)."""
-    c, p = lifted(s)
+    (c, p), estimate = lifted(s), resampling_estimate(s.edition)
     if s.field == "float" and cost(s, data=True) > s.budget:
-        return _simulated(s, resampling_beta(s), 1 / (p.C_beta * k.smoothness_5(c, p, 0.0)))
+        return _simulated(s, resampling_beta(s), 1 / (p.C_beta * estimate(c, p, 0.0)))
     weights, chances = outcomes(s.family.probabilities, s.D_L)
     w = s.points()
     n, R, _ = w.shape
@@ -47,18 +46,17 @@ def resampling_moments(s: PreparedSetting) -> Array | Interval:
     norms = norm(s.family.grad(points, np.tile(weights, (1, R, 1)))).reshape(n, R, count)
     values = norms.transpose(0, 2, 1).reshape(n * count, R)
     law = (s.family.task_weights[:, None] * chances).ravel()
-    return _moments(s, values, law, lambda g: p.C_beta * k.smoothness_5(c, p, g))
+    return _moments(s, values, law, lambda g: p.C_beta * estimate(c, p, g))
 
 
 def finite_sum_moments(s: PreparedSetting) -> Array | Interval:
     """1/E[1/Lhat] and E[1/Lhat^2] with (22), stacked: shape (2, R)."""
-    c, p = lifted(s)
-    reading = READINGS[s.edition]
+    (c, p), estimate = lifted(s), finite_sum_estimate(s.edition)
     if s.field == "float" and cost(s, data=False) > s.budget:
         unit = replace(s, C_beta=1)
-        return _simulated(unit, finite_sum_beta(unit), 1 / k.smoothness_9(c, p, 0.0, *reading))
+        return _simulated(unit, finite_sum_beta(unit), 1 / estimate(c, p, 0.0))
     values = norm(s.family.grad(s.points(), s.family.query[:, None, :]))
-    return _moments(s, values, s.family.task_weights, lambda g: k.smoothness_9(c, p, g, *reading))
+    return _moments(s, values, s.family.task_weights, lambda g: estimate(c, p, g))
 
 
 def _moments(s: PreparedSetting, values: Array, law: Array, scale: Callable[[Array], Array]) -> Array:

@@ -29,6 +29,8 @@ EXTREMAL: dict[str, Callable[[], Setting]] = {
     "finite-sum-meta-smoothness-sharp": smoothness.finite_sum_meta_smoothness,
     "finite-sum-second-moment-sharp": gradients.finite_sum_second_moment,
     "finite-sum-rate-derived": rates.finite_sum_rate,
+    "finite-sum-rate-beyond": rates.finite_sum_rate,
+    "resampling-rate-beyond": rates.resampling_rate,
     "mean-gradient-sharp": gradients.mean_gradient,
     "stepsize-moments-sharp": stepsizes.stepsize_moments,
     "stepsize-moments-sharp.mean": stepsizes.stepsize_mean,
