@@ -143,6 +143,7 @@ LEAVES = (
     ),
     _beyond("smoothness", "meta-smoothness finite-sum-meta-smoothness"),
     _beyond("gaps", "product-deviation task-gradient-gap finite-sum-gradient-gap"),
+    _beyond("rates", "resampling-rate finite-sum-rate"),
     _beyond("means", "mean-gradient finite-sum-mean-gradient finite-sum-second-moment"),
     _beyond(
         "estimator",
