@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from maml_verify import statements
     from maml_verify.checks.check import check
+    from maml_verify.checks.family import FamilyCheck, check_family
+    from maml_verify.checks.laws.parametrize import parametrize_with_checks
     from maml_verify.checks.meta_gradient import check_meta_gradient
     from maml_verify.checks.witness import replay
     from maml_verify.claims import CLAIMS, Claim, find_claim
@@ -28,12 +30,15 @@ __version__ = "0.1.0"
 _HOMES = {
     "CLAIMS": "claims",
     "Claim": "claims",
+    "FamilyCheck": "checks.family",
     "Record": "record",
     "Setting": "settings",
     "check": "checks.check",
+    "check_family": "checks.family",
     "check_meta_gradient": "checks.meta_gradient",
     "conjecture": "claims.conjectures.build",
     "find_claim": "claims",
+    "parametrize_with_checks": "checks.laws.parametrize",
     "replay": "checks.witness",
     "search": "studies.search.search",
     "setting": "settings",
@@ -44,13 +49,16 @@ _HOMES = {
 __all__ = [
     "CLAIMS",
     "Claim",
+    "FamilyCheck",
     "Record",
     "Setting",
     "__version__",
     "check",
+    "check_family",
     "check_meta_gradient",
     "conjecture",
     "find_claim",
+    "parametrize_with_checks",
     "replay",
     "search",
     "setting",

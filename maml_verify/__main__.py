@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import os
+import re
 import signal
 import sys
 import threading
@@ -32,6 +33,7 @@ COMMANDS = (
     ("sample", "sample", "random instances with exact left sides, until a number of comparisons"),
     ("tightness", "tightness", "the best instance known of each bound, and how its ratio moves"),
     ("mutate", "mutate", "planted wrong constants: which are refuted"),
+    ("laws", "laws", "is a family what it says: derivatives, sampling, constants"),
     ("report", "report", "one page with tables and plots (HTML)"),
     ("gradient", "gradient", "is a meta gradient right, and if not, which error it looks like"),
 )
@@ -124,7 +126,9 @@ def _run(given: list[str]) -> int:
 
 def _named(arguments: argparse.Namespace, names: Sequence[str]) -> dict[str, list[str]]:
     values = {name: getattr(arguments, name, None) for name in names}
-    return {name: [value] if isinstance(value, str) else list(value or ()) for name, value in values.items()}
+    lists = {name: [value] if isinstance(value, str) else list(value or ()) for name, value in values.items()}
+    # What FILE.py:NAME names is in a file.
+    return {name: [re.sub(r"(\.py):\w*$", r"\1", value) for value in found] for name, found in lists.items()}
 
 
 if __name__ == "__main__":

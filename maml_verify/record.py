@@ -44,6 +44,13 @@ class Record:
         File with the stored counterexample.
     confidence : float or None
         Probability that a Monte Carlo interval covers, for the whole record.
+    false_alarm : float or None
+        Of an estimate: the largest probability that it calls a true statement violated, 1 - confidence.
+    detects : float or None
+        Of an estimate: the smallest lhs/rhs above 1 that would have been shown with probability 0.99 in any
+        of its comparisons, with values spread as those sampled; None where no ratio would.
+    drawn : int or None
+        Of an estimate: the replicates after which it had decided, or that it was given.
     attained : str
         Of an edition sharp or beyond: where its bound is attained or approached, and with which of its terms.
     relative_to : str
@@ -80,6 +87,9 @@ class Record:
     confidence: float | None = None
     attained: str = ""
     relative_to: str = ""
+    false_alarm: float | None = None
+    detects: float | None = None
+    drawn: int | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """A dictionary of JSON types."""
@@ -90,7 +100,8 @@ class Record:
         if self.ratio is not None and not math.isfinite(self.ratio):
             values["ratio"] = None
         if self.confidence is None:
-            del values["confidence"]
+            for name in ("confidence", "false_alarm", "detects", "drawn"):
+                del values[name]
         for name in ("attained", "relative_to"):
             if not values[name]:
                 del values[name]
@@ -129,6 +140,11 @@ class Record:
             return "both sides 0" if self.lhs[0] <= 0 <= self.lhs[1] else "right side = 0"
         return "left side < 0" if self.lhs[1] < 0 else ""
 
+    def error_rates(self) -> str:
+        """What an estimate could have got wrong, in words."""
+        seen = "no ratio" if self.detects is None else f"lhs/rhs >= {self.detects:.4g}"
+        return f"false alarm <= {self.false_alarm:.1g}, would have shown {seen}"
+
     def shown_ratio(self) -> float | None:
         """The ratio, and 0 for a left side that is 0 up to rounding.
 
@@ -146,6 +162,8 @@ class Record:
         ratio = self.ratio_in_words() or f"lhs/rhs = {self.shown_ratio():.6g}"
         case = ", ".join(f"{k}={v}" for k, v in self.setting.items() if k in _SHORT and v is not None)
         text = f"{head}, {ratio} [{self.decided_by}; {case}; {self.checked} comparisons]"
+        if self.confidence is not None:
+            text = f"{text}, {self.error_rates()}"
         if self.relative_to:
             text = f"{text}, relative to {self.relative_to}"
         return f"{text}: {self.reason}" if self.reason else text

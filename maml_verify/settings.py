@@ -23,6 +23,7 @@ __all__ = [
     "exact_constants",
     "exact_parameters",
     "lifted",
+    "ratio_above_1",
     "setting",
 ]
 
@@ -49,10 +50,13 @@ class Setting:
     field : "float", "arb" or "exact", the kind of numbers in family and points
     budget : paths above which expectations are estimated
     replicates, rng, delta : of that estimate; delta its probability of a false alarm
+    detect : smallest lhs/rhs > 1 that an estimate is to show with probability 0.99; None: what so many
+        replicates or runs show
     K, C_beta, B_prime, D_L, runs : meta iterations, meta step size, its batches, independent runs
     free : names of what was left to the conditions of a theorem
     drawn : which of w and u were drawn from ``rng``
     progress : called with the replicates of an estimate that are done and in all, as they are done
+    against : right side with which an estimate is compared, so that it ends as soon as it has decided
     plain : the family over float64, where ``family`` is over another kind of number
 
     Examples
@@ -78,6 +82,7 @@ class Setting:
     replicates: int = REPLICATES
     rng: int = 0
     delta: float = DELTA
+    detect: float | None = None
     K: Any = 1
     C_beta: Any = 1
     B_prime: Any = 1
@@ -86,6 +91,7 @@ class Setting:
     free: frozenset[str] = frozenset()
     drawn: frozenset[str] = frozenset()
     progress: Progress = silent
+    against: Any = None
     plain: Family | None = None
 
     @property
@@ -166,6 +172,7 @@ def setting(
     budget: int = BUDGET,
     replicates: int = REPLICATES,
     delta: float = DELTA,
+    detect: Any = None,
     runs: int = RUNS,
 ) -> Setting:
     """A checked `Setting`.
@@ -181,6 +188,7 @@ def setting(
     points, rng : how many points to draw, and the seed of all that is drawn
     budget : paths above which an expectation is estimated, at least 0
     replicates, delta : of that estimate, at least 2; its probability of a false alarm, between 0 and 1
+    detect : smallest lhs/rhs, above 1, that it is to show with probability 0.99: plans the replicates or runs
     runs : independent runs of an algorithm, at least 2, as their spread is needed
 
     Returns
@@ -217,11 +225,26 @@ def setting(
         budget=count("budget", budget, 0),
         replicates=count("replicates", replicates, 2),
         delta=probability("delta", delta),
+        detect=None if detect is None else ratio_above_1("detect", detect),
         runs=count("runs", runs, 2),
         free=frozenset(name for name, value in sizes.items() if value is None),
         drawn=frozenset(name for name, value in (("w", w), ("u", u)) if value is None),
         **checked,
     )
+
+
+def ratio_above_1(name: str, value: Any) -> float:
+    """The value as a float64 above 1.
+
+    Raises
+    ------
+    TypeError, ValueError
+        Named by argument, value and rule.
+    """
+    ratio = float(positive(name, value))
+    if ratio <= 1:
+        raise ValueError(f"{name} = {value}; rule: above 1, as it is lhs/rhs of a violation")
+    return ratio
 
 
 def _size(name: str, value: Any) -> Any:

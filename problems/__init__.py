@@ -7,6 +7,8 @@ the scalar functions phi of `ridge` by theirs.
 from problems.constants import finite_sum_constants, resampling_constants
 from problems.family import AtomBounds, Family, TermSizes, converted
 from problems.known import Constant, Known, claimed
+from problems.losses.from_functions import from_functions
+from problems.losses.from_loss import from_loss
 from problems.ridge_sums.data import from_data, from_table, read_table
 from problems.ridge_sums.links import LINKS, Link
 from problems.ridge_sums.named import FAMILIES, cosine, cubic, cubic_well, logistic, plateau, quadratic
@@ -29,6 +31,8 @@ __all__ = [
     "cubic_well",
     "finite_sum_constants",
     "from_data",
+    "from_functions",
+    "from_loss",
     "from_table",
     "logistic",
     "plateau",

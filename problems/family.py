@@ -152,6 +152,14 @@ class Family(ABC):
         shape = (self.tasks, 1, self.atoms)
         return np.stack([self.grad(w, np.broadcast_to(units[k], shape)) for k in atoms], axis=2)
 
+    def sample(self, size: int, replicates: int, rng: Any) -> Array | None:
+        """Minibatches as the user's own program draws them: weights (n, replicates, m).
+
+        None by default.  Statements are measured on independent draws by the probabilities; this one is for
+        `maml_verify.check_family`, which holds it against them.  ``rng`` is a Generator.
+        """
+        return None
+
     def constants(self, case: Case) -> Known:
         """Constants of Assumptions 1-3 (``resampling``) or 4-5 (``finite-sum``).
 

@@ -10,7 +10,9 @@ import numpy as np
 from benchmarks.kernel import timing
 from maml_verify.arithmetic.norms import norm
 from maml_verify.left_sides.enumerated import mean_estimator
-from maml_verify.left_sides.simulated import simulate_mean
+from maml_verify.left_sides.sequential import Stop
+from maml_verify.left_sides.simulated import simulate_bias
+from maml_verify.left_sides.sure_bounds import sure_bounds
 from maml_verify.meta_gradients.draws import outcomes
 from maml_verify.meta_gradients.maml import estimator
 from maml_verify.meta_gradients.roles import Roles
@@ -43,16 +45,17 @@ def main(toy: bool = False) -> None:
     chosen = family()
     w = np.random.default_rng(4).standard_normal((2, 1, 4))
     exact = mean_estimator(chosen, w, ALPHA, N, 1)
-    options = {"delta": 0.05, "rng": 5, "bound": None}
+    options = {"rng": 5, "bound": sure_bounds(chosen, w, ALPHA, N).mean}
     # Monte Carlo is as accurate as its 95 % interval says, whose radius falls as 1/sqrt(replicates).
-    pilot = simulate_mean(chosen, w, ALPHA, N, 1, replicates=20_000, **options)
-    R = math.ceil(20_000 * (pilot.radius / (ACCURACY * norm(exact))).max() ** 2)
+    pilot = simulate_bias(chosen, w, ALPHA, N, 1, stop=Stop(20_000, 0.05), **options)
+    radius = (pilot.high - pilot.low).max() / 2
+    R = math.ceil(20_000 * (radius / (ACCURACY * norm(chosen.task_weights @ exact[:, 0]))) ** 2)
     # Its time is in proportion to the replicates, of which so many are run.
     run = min(R, 5000 if toy else 100_000)
     calls = {
         "tree": lambda: mean_estimator(chosen, w, ALPHA, N, 1),
         "flat": lambda: flat(chosen, w, N),
-        "Monte Carlo": lambda: simulate_mean(chosen, w, ALPHA, N, 1, replicates=run, **options).value,
+        "Monte Carlo": lambda: simulate_bias(chosen, w, ALPHA, N, 1, stop=Stop(run, 0.05), **options).value,
     }
     gap = np.abs(calls["flat"]() - exact).max() / np.abs(exact).max()
     if not gap <= 1e-10:

@@ -10,7 +10,9 @@ from pathlib import Path
 
 import numpy as np
 
+from maml_verify.left_sides.sequential import Stop
 from maml_verify.left_sides.simulated import simulate_second_moment
+from maml_verify.left_sides.sure_bounds import sure_bounds
 from problems import ridge
 
 
@@ -20,8 +22,9 @@ def main(replicates: int) -> None:
     features = rng.standard_normal((2, 8, 16)) / 4
     family = ridge("cosine", features, rng.standard_normal((2, 8)), rng.standard_normal((2, 8, 8)))
     before, start = _peak(), time.perf_counter()
-    options = {"delta": 0.1, "rng": 0, "bound": None, "replicates": replicates}
-    simulate_second_moment(family, rng.standard_normal((2, 1, 16)), 0.1, 3, 2, 2, 2, **options)
+    w = rng.standard_normal((2, 1, 16))
+    bound = sure_bounds(family, w, 0.1, 3).estimator
+    simulate_second_moment(family, w, 0.1, 3, 2, 2, 2, stop=Stop(replicates, 0.1), rng=0, bound=bound)
     seconds = time.perf_counter() - start
     print(
         f"{replicates} replicates: {seconds:.1f} s, peak {_peak():.0f} MiB, of which imports {before:.0f} MiB"

@@ -10,7 +10,7 @@ from maml_verify.arithmetic.domains import lift
 from maml_verify.checks.case import Case, refuse_overflow
 from maml_verify.checks.rounding import errors, left_margin, right_margin, usual_margin
 from maml_verify.claims.base import Claim
-from maml_verify.left_sides.intervals import Interval
+from maml_verify.left_sides.intervals import Estimate, Interval
 from maml_verify.settings import PreparedSetting, Setting
 from maml_verify.theory.symbols import Constants, Observed, Parameters
 from problems.arrays import Array
@@ -26,6 +26,7 @@ class Sides(NamedTuple):
 
     The left by ``margin``, the right by ``slack``; infinite where float64 proves nothing.  They are
     ``proved`` where the unit of the left side and the sizes of the family's terms are known, else usual.
+    ``estimate`` is the left side where it comes from replicates.
     """
 
     low: Array
@@ -35,6 +36,7 @@ class Sides(NamedTuple):
     slack: Array
     estimated: bool
     proved: bool = True
+    estimate: Estimate | None = None
 
 
 class Decision(NamedTuple):
@@ -68,13 +70,19 @@ class Evaluated(NamedTuple):
     observed: Observed
 
 
-def evaluate(case: Case) -> Evaluated:
-    """Both sides of a case over every index, in the field of its setting."""
+def evaluate(case: Case, decide: bool = False) -> Evaluated:
+    """Both sides of a case over every index, in the field of its setting.
+
+    Parameters
+    ----------
+    decide : whether an estimate of the left side ends as soon as it is decided
+    """
     claim, s = case.claim, case.setting
     lifted = Constants(*(None if value is None else lift(value, _bound_field(s)) for value in case.constants))
     s = s.but(alpha=lift(s.alpha, s.field))
-    lhs, p, observed = claim.measure(s), parameters(claim, s), claim.observe(s)
+    p, observed = parameters(claim, s), claim.observe(s)
     rhs = claim.editions[case.edition](lifted, p, observed)
+    lhs = claim.measure(s.but(against=np.asarray(rhs, dtype=np.float64)) if decide else s)
     shape = np.shape(lhs.low if isinstance(lhs, Interval) else lhs)
     rhs = np.broadcast_to(np.asarray(rhs, dtype=np.float64 if s.field == "float" else object), shape)
     return Evaluated(lhs, rhs, lifted, p, observed)
@@ -91,7 +99,7 @@ def sides(case: Case) -> Sides:
     overflow = refuse_overflow(case.setting, case.constants)
     with np.errstate(all="ignore"):
         try:
-            found = evaluate(case)
+            found = evaluate(case, decide=True)
         except (OverflowError, ZeroDivisionError):
             # A power of a constant left float64, upwards or towards 0.
             raise OverflowError(overflow) from None
@@ -102,7 +110,8 @@ def sides(case: Case) -> Sides:
         margins = _margins(case, found, low)
     rounds = _rounds(case.claim, case.setting, low.shape)
     margin, slack = (np.where(rounds, part, 0.0) for part in margins)
-    return Sides(low, high, found.rhs, margin, slack, estimated, _proved(case))
+    estimate = found.lhs if isinstance(found.lhs, Estimate) else None
+    return Sides(low, high, found.rhs, margin, slack, estimated, _proved(case), estimate)
 
 
 def _proved(case: Case) -> bool:

@@ -63,6 +63,7 @@ def check(
     budget: int = BUDGET,
     replicates: int = REPLICATES,
     delta: float = DELTA,
+    detect: float | None = None,
     progress: Progress = silent,
 ) -> Record:
     """Compare both sides of a statement on a family.
@@ -99,7 +100,10 @@ def check(
     budget : int
         Paths above which an expectation is estimated in place of enumerated.
     replicates, delta : int, float
-        Of such an estimate; delta is its probability of a false alarm.
+        Of such an estimate; delta is its probability of a false alarm.  It ends as soon as it has decided.
+    detect : float, optional
+        The smallest lhs/rhs above 1 that an estimate is to show with probability 0.99: how many replicates or
+        runs that takes is planned from the first of them, in place of ``replicates`` and ``runs``.
     progress : callable
         Called with the replicates of an estimate that are done and in all, as they are done.
 
@@ -141,7 +145,7 @@ def check(
         alpha = Fraction(positive("alpha_L", alpha_L)) / Fraction(known.L.value)
     given = {"points": points, "rng": rng, "S": S, "D": D, "T": T, "B": B, "K": K, "C_beta": C_beta}
     given |= {"B_prime": B_prime, "D_L": D_L, "runs": runs}
-    given |= {"budget": budget, "replicates": replicates, "delta": delta}
+    given |= {"budget": budget, "replicates": replicates, "delta": delta, "detect": detect}
     s = setting(family, alpha=alpha, steps=steps, w=w, u=u, **given).but(progress=progress)
     record = check_setting(found, s, edition, known)
     return record if column is None else as_variant(record, column, variant)
@@ -227,7 +231,7 @@ def check_case(case: Case, certified: bool = False, numbers: Sequence[int] | Non
     return Record(
         *head,
         verdict,
-        ratio=ratio_of(decision),
+        ratio=ratio_of(decision, _value(both, worst, decision)),
         lhs=decision.lhs,
         rhs=decision.rhs,
         method="monte-carlo" if estimated else claim.method,
@@ -238,9 +242,26 @@ def check_case(case: Case, certified: bool = False, numbers: Sequence[int] | Non
             filter(None, (doubt(both, verdict, worst in decisions, left, case.setting.family), claim.units))
         ),
         relative_to=case.relative_to,
-        confidence=1 - case.setting.delta if estimated else None,
         attained=claim.attained_in(case.edition),
+        **(_error_rates(case, both) if estimated else {}),
     )
+
+
+def _value(both: Sides, index: Index, decision: Decision) -> float | None:
+    """The estimated left side, where a decision rests on it."""
+    if both.estimate is None or decision.decided_by != "float":
+        return None
+    return float(np.broadcast_to(both.estimate.value, both.low.shape)[index.key])
+
+
+def _error_rates(case: Case, both: Sides) -> dict[str, Any]:
+    """What an estimate states: its confidence, and which violation it would have shown."""
+    delta, found = case.setting.delta, both.estimate
+    rates: dict[str, Any] = {"confidence": 1 - delta, "false_alarm": delta}
+    if found is None:
+        return rates
+    largest = float(np.max(found.detects))
+    return rates | {"detects": largest if math.isfinite(largest) else None, "drawn": found.drawn}
 
 
 def _left_to_balls(case: Case, both: Sides) -> Array:
@@ -306,7 +327,7 @@ def _repeat(claim: Claim, s: Setting) -> dict[str, Any]:
     for name in ("w", "u"):
         if name not in s.drawn:
             values[name] = [[str(Fraction(x)) for x in point] for point in getattr(s, name)]
-    names = ("rng", "budget", "replicates", "delta")
+    names = ["rng", "budget", "replicates", "delta"] + ["detect"] * (s.detect is not None)
     return values | {"points": len(s.w)} | {name: getattr(s, name) for name in names}
 
 

@@ -69,10 +69,10 @@ def worst_of(
     return "holds", kind.at([int(k) for k in np.unravel_index(int(np.argmax(ratios)), ratios.shape)])
 
 
-def ratio_of(decision: Decision) -> float | None:
-    """lhs/rhs; of a left side known from below alone, its lower end's."""
+def ratio_of(decision: Decision, value: float | None = None) -> float | None:
+    """lhs/rhs; of an estimate, of its ``value``; of a left side known from below alone, of its lower end."""
     low, high = decision.lhs
-    lhs = (low + high) / 2 if math.isfinite(high) else low
+    lhs = value if value is not None else (low + high) / 2 if math.isfinite(high) else low
     rhs = sum(decision.rhs) / 2
     return lhs / rhs if rhs and math.isfinite(rhs) else None
 
@@ -89,7 +89,9 @@ def doubt(both: Sides, verdict: str, tried: bool, left: int, family: Family) -> 
     elif tried and not np.isfinite(both.margin).all():
         reasons.append("an estimate in float64 proves nothing beyond 2^-200 to 2^200; take other units")
     elif tried:
-        reasons.append("the Monte Carlo interval contains the bound; raise replicates or budget")
+        reasons.append(
+            "the Monte Carlo interval contains the bound; raise replicates or budget, or lower detect"
+        )
     if left:
         reasons.append(f"{left} comparisons too close for float64 were not taken further")
     return "; ".join(reasons)

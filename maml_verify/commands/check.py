@@ -9,7 +9,14 @@ from typing import Any
 from maml_verify.checks.check import check
 from maml_verify.claims import find_claim
 from maml_verify.commands.console.faults import Ending
-from maml_verify.commands.console.options import editions, families, fraction, grid_options, point
+from maml_verify.commands.console.options import (
+    detect_option,
+    editions,
+    families,
+    fraction,
+    grid_options,
+    point,
+)
 from maml_verify.commands.console.output import finish, known_constants, progress_bar
 from maml_verify.record import Record
 from maml_verify.settings import BUDGET, DELTA, POINTS, REPLICATES, RUNS
@@ -20,7 +27,7 @@ from problems.names import unknown
 BY_THEOREM = "default: 1, or as the statement's conditions say"
 PASSED = (
     *("variant", "S", "D", "T", "B", "K", "C_beta", "B_prime", "D_L", "runs"),
-    *("points", "w", "u", "rng", "budget", "replicates", "delta"),
+    *("points", "w", "u", "rng", "budget", "replicates", "delta", "detect"),
 )
 
 
@@ -58,6 +65,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         estimates.add_argument(
             f"--{name}", type=kind, default=usual, metavar="X", help=f"{what}, default: {usual}"
         )
+    detect_option(estimates)
 
 
 def run(arguments: argparse.Namespace) -> int:

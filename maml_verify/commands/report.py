@@ -9,6 +9,7 @@ from html import escape
 from maml_verify.commands.console.faults import Ending, say
 from maml_verify.commands.console.files import write
 from maml_verify.commands.console.options import (
+    detect_option,
     editions,
     families,
     grid_options,
@@ -37,12 +38,14 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("ids", metavar="ID", nargs="*", help="statement ids, default: all")
     grid_options(parser, edition="all")
     sweep_options(parser)
+    detect_option(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Sweep the grid, each N in cells of its own, and put tables, plots and errata on a page."""
     steps = STEPS if arguments.steps is None else (arguments.steps,)
     grid = {"alpha": arguments.alpha, "alpha_L": arguments.alpha_L, "delta": share(1e-3, len(steps))}
+    grid["detect"] = arguments.detect
     chosen = (arguments.ids, families(arguments), editions(arguments))
     todo = [cell for N in steps for cell in cells(*chosen, steps=(N,), **grid)]
     done: dict[int, Record] = {}

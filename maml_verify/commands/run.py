@@ -14,6 +14,7 @@ from maml_verify.algorithms import run as run_algorithm
 from maml_verify.checks.case import prepare
 from maml_verify.claims import find_claim
 from maml_verify.commands.console.data import data_options
+from maml_verify.commands.console.families import WHAT
 from maml_verify.commands.console.faults import Ending
 from maml_verify.commands.console.files import figure_format, writable, write_figure
 from maml_verify.commands.console.options import families, fraction
@@ -34,9 +35,7 @@ SHOWN = 10
 def add(parser: argparse.ArgumentParser) -> None:
     """Family, step sizes, batches, and what happens to the run."""
     parser.add_argument("algorithm", choices=list(CLAIM))
-    parser.add_argument(
-        "--family", nargs=1, default=[], choices=list(FAMILIES), metavar="NAME", help="default: cubic"
-    )
+    parser.add_argument("--family", nargs=1, default=[], metavar="FAMILY", help=f"{WHAT}; default: cubic")
     data_options(parser)
     parser.add_argument("--steps", type=int, default=1, metavar="N", help="inner steps, default: 1")
     size = parser.add_mutually_exclusive_group()

@@ -6,7 +6,7 @@ import argparse
 
 from maml_verify.claims import CLAIMS
 from maml_verify.commands.console.faults import Ending
-from maml_verify.commands.console.options import editions
+from maml_verify.commands.console.options import detect_option, editions
 from maml_verify.commands.console.output import finish, progress_bar
 from maml_verify.record import Record
 from maml_verify.studies.random_checks import sample
@@ -22,11 +22,13 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--checks", type=int, default=100_000, metavar="M", help="comparisons an edition, default: 100000"
     )
+    detect_option(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Sample every edition asked for; a row a statement, a column a link."""
     options = {"checks": arguments.checks, "rng": arguments.rng, "jobs": arguments.jobs}
+    options["detect"] = arguments.detect
     wanted = None if arguments.edition is None else editions(arguments)
     found: list[Record] = []
     ending = Ending("columns of statements")

@@ -7,6 +7,7 @@ import argparse
 from maml_verify.commands.console.faults import Ending
 from maml_verify.commands.console.files import folder
 from maml_verify.commands.console.options import (
+    detect_option,
     editions,
     families,
     grid_options,
@@ -24,6 +25,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("ids", metavar="ID", nargs="*", help="statement ids, default: all")
     grid_options(parser)
     sweep_options(parser)
+    detect_option(parser)
     parser.add_argument("--witnesses", metavar="DIR", help="store the counterexamples found there")
 
 
@@ -51,6 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
             steps=steps,
             alpha=arguments.alpha,
             alpha_L=arguments.alpha_L,
+            detect=arguments.detect,
             **sweep_arguments(arguments),
             witnesses=arguments.witnesses,
             progress=progress,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any, Literal
 
@@ -16,8 +17,9 @@ from maml_verify.left_sides.enumerated import (
     path_second_moments,
     second_moment_estimator,
 )
-from maml_verify.left_sides.intervals import Interval, unbounded
+from maml_verify.left_sides.intervals import Estimate, Interval, unbounded
 from maml_verify.left_sides.quantities import task_mean, task_meta_gradients
+from maml_verify.left_sides.sequential import stop_of
 from maml_verify.left_sides.sure_bounds import sure_bounds
 from maml_verify.settings import Setting
 from problems.arrays import Array
@@ -31,17 +33,18 @@ def _simulated(s: Setting, which: str) -> dict[str, Any] | None:
     worst = sure_bounds(s.family, s.points(), s.alpha, s.steps)
     if worst is None:
         return None
-    return {
-        "replicates": s.replicates,
-        "delta": s.delta,
-        "rng": s.rng,
-        "bound": getattr(worst, which),
-        "progress": s.progress,
-    }
+    return {"stop": stop_of(s), "rng": s.rng, "bound": getattr(worst, which)}
 
 
 def _affordable(s: Setting, each: int = 1) -> bool:
     return s.field != "float" or cost(s.family, s.steps, s.S) * each <= s.budget
+
+
+def _later(against: Any, steps: int) -> Any:
+    """The right side at j = 1..N."""
+    if against is None:
+        return None
+    return np.broadcast_to(against, (*np.shape(against)[:-1], steps + 1))[..., 1:]
 
 
 def path_distance(s: Setting, power: Literal[1, 2]) -> Array | Interval:
@@ -50,13 +53,16 @@ def path_distance(s: Setting, power: Literal[1, 2]) -> Array | Interval:
     if s.noiseless:
         # Balls around two copies of one path would not cancel.
         return np.stack([w[..., 0] * 0] * (s.steps + 1), axis=-1)
-    if not _affordable(s):
+    if s.steps and not _affordable(s):
         options = _simulated(s, "path")
         if options is None:
             return unbounded((*w.shape[:2], s.steps + 1))
-        estimate = simulated.simulate_path_moments(s.family, w, s.alpha, s.steps, s.S, **options)[power - 1]
-        sampled = np.arange(s.steps + 1) > 0  # at j = 0 there is nothing to sample
-        return Interval(estimate.low * sampled, estimate.high * sampled)
+        options["stop"] = replace(options["stop"], against=_later(s.against, s.steps))
+        found = simulated.simulate_path_moment(s.family, w, s.alpha, s.steps, s.S, power, **options)
+        # At j = 0 there is nothing to sample.
+        parts = zip((found.low, found.high, found.value, found.detects), (0, 0, 0, 1), strict=True)
+        low, high, value, detects = (np.insert(part, 0, start, axis=-1) for part, start in parts)
+        return Estimate.of(low, high, value, detects, found.drawn)
     if power == 2:
         return path_second_moments(s.family, w, s.alpha, s.steps, s.S)
     return path_moments(s.family, w, s.alpha, s.steps, s.S)[0]
@@ -71,10 +77,7 @@ def bias(s: Setting) -> Array | Interval:
         options = _simulated(s, "mean")
         if options is None:
             return unbounded(w.shape[1:2])
-        estimate = simulated.simulate_mean(s.family, w, s.alpha, s.steps, s.S, **options)
-        centre = norm(task_mean(s, estimate.value - task_meta_gradients(s)))
-        radius = task_mean(s, estimate.radius)
-        return Interval(np.maximum(centre - radius, 0), centre + radius)
+        return simulated.simulate_bias(s.family, w, s.alpha, s.steps, s.S, **options)
     mean = mean_estimator(s.family, w, s.alpha, s.steps, s.S)
     return norm(task_mean(s, mean - task_meta_gradients(s)))
 
@@ -87,8 +90,7 @@ def second_moment(s: Setting) -> Array | Interval:
         options = _simulated(s, "estimator")
         if options is None:
             return unbounded((len(s.w),))
-        estimate = simulated.simulate_second_moment(s.family, s.points(), s.alpha, s.steps, *sizes, **options)
-        return Interval(task_mean(s, estimate.low), task_mean(s, estimate.high))
+        return simulated.simulate_second_moment(s.family, s.points(), s.alpha, s.steps, *sizes, **options)
     return task_mean(s, second_moment_estimator(s.family, s.points(), s.alpha, s.steps, *sizes))
 
 

@@ -7,6 +7,8 @@ exceed what the largest step size and smoothness allow.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -14,10 +16,11 @@ from flint import arb
 
 from maml_verify.algorithms import Algorithm, Rule, estimated, finite_sum, resampling, run_whole
 from maml_verify.arithmetic.norms import norm
-from maml_verify.left_sides.intervals import Interval, scalar_interval, share
+from maml_verify.left_sides.intervals import Interval
 from maml_verify.left_sides.optimality_gap import best_point, gap, gap_enclosure
 from maml_verify.left_sides.quantities import RoleMaker, meta_gradient_norm
 from maml_verify.left_sides.run_enclosure import frozen_norm
+from maml_verify.left_sides.sequential import Scalar, sample_until, stop_of
 from maml_verify.meta_gradients.roles import population, split
 from maml_verify.settings import PreparedSetting, lifted
 from maml_verify.theory import coefficients as k
@@ -151,16 +154,18 @@ def _largest(
 
 
 def _simulated(s: PreparedSetting, algorithm: Algorithm, bound: Array) -> Interval:
-    R = len(s.w)
-    starts = np.repeat(s.w.astype(np.float64), s.runs, axis=0)
-    history = run_whole(
-        algorithm, s.family, starts, s.K, runs=R * s.runs, rng=[s.rng, 2], record=("meta_gradient",)
-    )
-    assert history.meta_gradient is not None
-    values = history.meta_gradient[: s.K].mean(0).reshape(R, s.runs)
-    rate = share(s.delta, R)
-    estimate = scalar_interval(values.mean(1), values.var(1, ddof=1), s.runs, rate, bound)
-    return Interval(estimate.low, estimate.high)
+    R, blocks = len(s.w), count()
+
+    def draw(runs: int) -> Array:
+        starts = np.repeat(s.w.astype(np.float64), runs, axis=0)
+        rng = [s.rng, 2, next(blocks)]
+        history = run_whole(
+            algorithm, s.family, starts, s.K, runs=R * runs, rng=rng, record=("meta_gradient",)
+        )
+        assert history.meta_gradient is not None
+        return history.meta_gradient[: s.K].mean(0).reshape(R, runs).T
+
+    return sample_until(draw, Scalar(bound), replace(stop_of(s), replicates=s.runs))
 
 
 def initial_gap(s: PreparedSetting, role: RoleMaker) -> Any:

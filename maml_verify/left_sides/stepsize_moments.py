@@ -7,14 +7,15 @@ Beyond the budget, by simulation with an interval.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from maml_verify.algorithms import Rule
 from maml_verify.arithmetic.norms import norm
-from maml_verify.left_sides.intervals import Interval, scalar_interval, share
+from maml_verify.left_sides.intervals import Interval, Sums, scalar_reach
 from maml_verify.left_sides.runs import finite_sum_beta, resampling_beta
+from maml_verify.left_sides.sequential import Scalar, sample_until, stop_of
 from maml_verify.meta_gradients.batches import active_atoms
 from maml_verify.meta_gradients.draws import as_generator, outcome_count, outcomes
 from maml_verify.settings import PreparedSetting, lifted
@@ -22,6 +23,9 @@ from maml_verify.theory.readings import finite_sum_estimate, resampling_estimate
 from problems.arrays import Array
 
 __all__ = ["cost", "finite_sum_moments", "resampling_moments"]
+
+# Tasks that one block of step sizes may draw.
+_BLOCK = 2_000_000
 
 
 def cost(s: PreparedSetting, data: bool) -> int:
@@ -69,13 +73,32 @@ def _moments(s: PreparedSetting, values: Array, law: Array, scale: Callable[[Arr
 
 def _simulated(s: PreparedSetting, rule: Rule, top: float) -> Interval:
     """The same from independent step sizes, none of which exceeds ``top``."""
-    R = len(s.w)
-    starts = np.repeat(s.w.astype(np.float64), s.replicates, axis=0)
-    X = rule.size(starts, 0, as_generator([s.rng, 3]))[0].reshape(R, s.replicates)
-    rate = share(s.delta, 2 * R)
-    first, second = (
-        scalar_interval(Y.mean(1), Y.var(1, ddof=1), s.replicates, rate, np.array(top**power))
-        for power, Y in ((1, X), (2, X**2))
-    )
-    with np.errstate(divide="ignore"):
-        return Interval(np.stack([1 / first.high, second.low]), np.stack([1 / first.low, second.high]))
+    generator, starts = as_generator([s.rng, 3]), s.w.astype(np.float64)
+    R = len(starts)
+
+    def draw(replicates: int) -> Array:
+        X = rule.size(np.repeat(starts, replicates, axis=0), 0, generator)[0].reshape(R, replicates).T
+        return np.stack([X, X**2], axis=1)
+
+    bound = np.broadcast_to(np.array([[top], [top**2]]), (2, R))
+    return sample_until(draw, _Moments(bound), stop_of(s), max(1, _BLOCK // (R * int(s.B_prime))))
+
+
+@dataclass(frozen=True)
+class _Moments(Scalar):
+    """1/E X and E X^2 from the means of X and X^2, in two rows."""
+
+    def ends(self, sums: Sums, delta: float) -> tuple[Array, Array, Array]:
+        """The reciprocal of the first ends, which turns them round."""
+        low, high, value = super().ends(sums, delta)
+        with np.errstate(divide="ignore"):
+            reciprocals = 1 / high[0], 1 / low[0], 1 / value[0]
+        first, second, third = (
+            np.stack([a, b]) for a, b in zip(reciprocals, (low[1], high[1], value[1]), strict=True)
+        )
+        return first, second, third
+
+    def detects(self, sums: Sums, n: float, delta: float, rhs: Array) -> Array:
+        """1/E X is above its right side where E X is below that of the reciprocal."""
+        reach = scalar_reach(sums.spread, n, delta, self.bound)
+        return np.stack([1 / np.maximum(1 - reach[0] * rhs[0], 0), 1 + reach[1] / rhs[1]])

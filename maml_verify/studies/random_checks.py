@@ -1,6 +1,7 @@
 """A statement checked on random instances of the search spaces, for a number of comparisons.
 
-The left sides are exact: instances whose expectation would have to be estimated are passed over.  So are
+The left sides are exact: instances whose expectation would have to be estimated are passed over, unless a
+ratio that their estimates are to detect is given.  So are
 equality cases that no precision decides, and runs whose gap to inf L float64 does not resolve.  What float64
 cannot tell goes on to Arb balls and exact numbers, as in every other check.
 """
@@ -19,7 +20,7 @@ from maml_verify.claims import CLAIMS, find_claim
 from maml_verify.claims.base import Claim
 from maml_verify.execution.workers import each
 from maml_verify.record import Record
-from maml_verify.settings import draw_points, setting
+from maml_verify.settings import draw_points, ratio_above_1, setting
 from maml_verify.studies.search.encoding import decode, length
 from maml_verify.studies.search.instance import BUDGET, Space
 from maml_verify.studies.search.objective import largest_step
@@ -40,14 +41,16 @@ PATIENCE = 400
 TIE = 1e-12
 
 
-def sample_claim(name: str, edition: str, checks: int, rng: int = 0) -> list[Record]:
+def sample_claim(
+    name: str, edition: str, checks: int, rng: int = 0, detect: float | None = None
+) -> list[Record]:
     """A record a link: the worst of its random instances, with the comparisons of them all."""
     claim = find_claim(name)
     generator = np.random.default_rng([rng, CLAIMS.index(claim), list(claim.editions).index(edition)])
     records: list[Record] = []
     done = missed = 0
     while done < checks and missed < PATIENCE:
-        record = _one(claim, edition, generator)
+        record = _one(claim, edition, generator, detect)
         if record is None or record.verdict == "vacuous":
             missed += 1
             continue
@@ -57,8 +60,8 @@ def sample_claim(name: str, edition: str, checks: int, rng: int = 0) -> list[Rec
     return [worst([r for r in records if r.family == link]) for link in links]
 
 
-def _one(claim: Claim, edition: str, rng: np.random.Generator) -> Record | None:
-    """One random instance with several points; None where its left side is not exact."""
+def _one(claim: Claim, edition: str, rng: np.random.Generator, detect: float | None) -> Record | None:
+    """One random instance with several points; None where it would be estimated and nothing is to detect."""
     # Of pulls far beyond the scale of the curvature, float64 leaves too little of the gap to inf L.
     usual = [space for space in spaces(claim, STEPS) if space.reach <= Space.reach]
     space = usual[int(rng.integers(len(usual)))]
@@ -66,7 +69,7 @@ def _one(claim: Claim, edition: str, rng: np.random.Generator) -> Record | None:
     largest = largest_step(claim, edition, space.steps)
     instance = exactly(decode(space, rng.uniform(-1, 1, length(space)), largest))
     # A run of one iterate is exact, a longer one is not.
-    options = instance.sizes | {"budget": BUDGET} | ({"K": 1} if claim.enclosed else {})
+    options = instance.sizes | {"budget": BUDGET, "detect": detect} | ({"K": 1} if claim.enclosed else {})
     family = replace(instance.exact_family(), name=space.link)
     known = claim.known(family)
     alpha = Fraction(instance.alpha_L) / Fraction(known.L.value)
@@ -75,7 +78,7 @@ def _one(claim: Claim, edition: str, rng: np.random.Generator) -> Record | None:
     w = np.where(w == 0, 1 / 1024, w)
     s = setting(family, alpha=alpha, steps=space.steps, w=w, rng=int(rng.integers(2**31)), **options)
     case = prepare(claim, s, edition, known)
-    if claim.paths and claim.paths(case.setting) > BUDGET:
+    if detect is None and claim.paths and claim.paths(case.setting) > BUDGET:
         return None
     try:
         record = check_case(case)
@@ -93,6 +96,7 @@ def sample(
     editions: Sequence[str] | None = ("derived", "sharp"),
     *,
     checks: int = 100_000,
+    detect: float | None = None,
     rng: int = 0,
     jobs: int | None = None,
     progress: Progress = silent,
@@ -102,6 +106,7 @@ def sample(
     Parameters
     ----------
     ids : statement ids, all when empty
+    detect : smallest lhs/rhs > 1 that estimates are to show; None: no instance is estimated
     editions : None takes of each statement the first there is of `PROVED`, and shares ``checks`` over them
 
     Raises
@@ -110,12 +115,13 @@ def sample(
         If no statement named has one of the editions.
     """
     total = count("checks", checks)
+    detect = None if detect is None else ratio_above_1("detect", detect)
     claims = [find_claim(name) for name in ids] or list(CLAIMS)
     if editions is None:
         groups = [[(c.id, next(e for e in PROVED if e in c.editions)) for c in claims]]
     else:
         groups = [[(c.id, edition) for c in claims if edition in c.editions] for edition in editions]
-    work = [(*pair, -(-total // len(group)), rng) for group in groups for pair in group]
+    work = [(*pair, -(-total // len(group)), rng, detect) for group in groups for pair in group]
     if not work:
         raise ValueError(f"editions = {', '.join(editions or ())}; rule: one that a statement named has")
     for done, records in enumerate(each(sample_claim, work, jobs), 1):

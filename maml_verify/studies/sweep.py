@@ -18,6 +18,7 @@ from maml_verify.execution.store import Store
 from maml_verify.execution.workers import each
 from maml_verify.left_sides.intervals import share
 from maml_verify.record import Record, severity
+from maml_verify.settings import ratio_above_1
 from maml_verify.studies.grid import STEPS, constants_of, settings
 from problems import FAMILIES
 from problems.family import Family, checked_family
@@ -39,6 +40,7 @@ class Cell(NamedTuple):
     steps, alpha, alpha_L : the grid; several step sizes a N when neither is given
     delta : probability that any Monte Carlo interval of the cell misses, shared over its settings
     member : index of the one family of the column to take; all when None
+    detect : smallest lhs/rhs > 1 that its estimates are to show; None: what their replicates show
     """
 
     claim: str
@@ -49,6 +51,7 @@ class Cell(NamedTuple):
     alpha_L: Any = None
     delta: float = 1e-3
     member: int | None = None
+    detect: float | None = None
 
     @property
     def name(self) -> str:
@@ -77,10 +80,11 @@ def run_cell(cell: Cell) -> Outcome:
         # L is not known, and no step size is in units of 1/L.
         return Outcome(without_step_size(claim, families[0], cell.edition, known, cell.steps[0]))
     delta = share(cell.delta, len(chosen))
-    chosen = [(k, s.but(delta=delta), known) for k, s, known in chosen]
+    chosen = [(k, s.but(delta=delta, detect=cell.detect), known) for k, s, known in chosen]
     records = [check_setting(claim, s, cell.edition, known) for _, s, known in chosen]
-    confidence = 1 - cell.delta if any(r.confidence for r in records) else None
-    record = replace(worst(records), confidence=confidence)
+    record = worst(records)
+    if record.confidence is not None:
+        record = replace(record, confidence=1 - cell.delta, false_alarm=cell.delta)
     k, s, known = chosen[max(range(len(records)), key=lambda i: severity(records[i]))]
     shown = as_variant(record, cell.name, k) if isinstance(cell.column, str) else record
     if record.verdict != "violated":
@@ -91,10 +95,26 @@ def run_cell(cell: Cell) -> Outcome:
 
 
 def worst(records: Sequence[Record]) -> Record:
-    """The record that stands for all of them: the worst one, with the comparisons of all."""
+    """The record that stands for all of them: the worst one, with the comparisons and error rates of all."""
     checked = sum(r.checked for r in records)
     seconds = sum(r.seconds for r in records)
-    return replace(max(records, key=severity), checked=checked, seconds=seconds)
+    return replace(max(records, key=severity), checked=checked, seconds=seconds, **_error_rates(records))
+
+
+def _error_rates(records: Sequence[Record]) -> dict[str, Any]:
+    """Of all estimates among them: one may give a false alarm, and all are to show a violation."""
+    estimates = [r for r in records if r.confidence is not None]
+    if not estimates:
+        return {}
+    false_alarm = min(1.0, sum(r.false_alarm or 0.0 for r in estimates))
+    shown = [r.detects for r in estimates]
+    detects = None if None in shown else max(r for r in shown if r is not None)
+    return {
+        "confidence": 1 - false_alarm,
+        "false_alarm": false_alarm,
+        "detects": detects,
+        "drawn": sum(r.drawn or 0 for r in estimates),
+    }
 
 
 def cells(
@@ -106,6 +126,7 @@ def cells(
     alpha: Any = None,
     alpha_L: Any = None,
     delta: float = 1e-3,
+    detect: Any = None,
 ) -> list[Cell]:
     """The cells of a table, in the paper's order.
 
@@ -115,6 +136,7 @@ def cells(
     editions : editions to check where a claim has them
     steps, alpha, alpha_L : the grid; several step sizes a N when neither is given
     delta : probability that any Monte Carlo interval of all of them misses, shared over the cells
+    detect : smallest lhs/rhs > 1 that estimates are to show; None: what their replicates show
 
     Raises
     ------
@@ -126,6 +148,7 @@ def cells(
     alpha = alpha if alpha is None else positive("alpha", alpha)
     alpha_L = alpha_L if alpha_L is None else positive("alpha_L", alpha_L)
     delta = probability("delta", delta)
+    detect = None if detect is None else ratio_above_1("detect", detect)
     for name in families:
         if isinstance(name, str) and name not in FAMILIES:
             raise unknown("family", name, FAMILIES)
@@ -137,7 +160,7 @@ def cells(
         if edition in editions
         for family in dict.fromkeys(columns) or FAMILIES
     ]
-    return [cell._replace(delta=share(delta, len(found))) for cell in found]
+    return [cell._replace(delta=share(delta, len(found)), detect=detect) for cell in found]
 
 
 def sweep(
@@ -149,6 +172,7 @@ def sweep(
     alpha: Any = None,
     alpha_L: Any = None,
     delta: float = 1e-3,
+    detect: float | None = None,
     jobs: int | None = None,
     scheduler: str | None = None,
     store: str | Path | None = None,
@@ -168,6 +192,8 @@ def sweep(
         no unit; several a N when neither is given.
     delta : float
         Probability that any Monte Carlo interval of a cell misses.
+    detect : float
+        Smallest lhs/rhs above 1 that estimates are to show with probability 0.99; it plans their replicates.
     jobs : worker processes, default the number of cores
     scheduler : address of a Dask scheduler, whose workers are used instead
     store : file that keeps what is done; cells found there are not computed again
@@ -194,7 +220,8 @@ def sweep(
     >>> [(number, record.claim, record.verdict) for number, record in sorted(grid, key=lambda pair: pair[0])]
     [(0, 'path-stability', 'holds'), (1, 'path-gradient', 'holds')]
     """
-    found = cells(ids, families, editions, steps=steps, alpha=alpha, alpha_L=alpha_L, delta=delta)
+    options = {"alpha": alpha, "alpha_L": alpha_L, "delta": delta, "detect": detect}
+    found = cells(ids, families, editions, steps=steps, **options)
     yield from run_cells(
         found, jobs=jobs, scheduler=scheduler, store=store, witnesses=witnesses, progress=progress
     )

@@ -25,7 +25,8 @@ def test_ci_takes_the_lowest_version_of_every_library():
 
 def test_an_extra_asks_for_what_the_tests_have_at_the_same_bound():
     tested = bounds(PROJECT["dependencies"]) | bounds(EXTRAS["test"])
-    for name in EXTRAS.keys() - {"lint", "bench"}:
+    # JAX and PyTorch are large, and the tests pass without them.
+    for name in EXTRAS.keys() - {"lint", "bench", "jax", "torch"}:
         assert bounds(EXTRAS[name]).items() <= tested.items(), name
 
 
@@ -41,6 +42,7 @@ def test_every_library_that_is_imported_is_declared_and_every_declared_one_impor
     declared = {names.get(one, one) for group in kept for one in bounds(EXTRAS[group])}
     declared |= {names.get(one, one) for one in bounds(PROJECT["dependencies"])}
     imported = set(re.findall(r"^\s*(?:from|import) (\w+)", text, flags=re.M))
+    declared |= {"pytest"}  # of users whose own tests ask for it
     imported |= {name for name in declared & {"z3", "cvc5"} if f'"{name}"' in text}  # by import_module
     ours = {"maml_verify", "problems", "proofs_check"}
     assert imported - set(sys.stdlib_module_names) - ours == declared

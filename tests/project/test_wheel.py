@@ -41,6 +41,7 @@ LINES = [
     ("sample path-stability --checks 1 --jobs 1", r"0 violated"),
     ("tightness path-stability", r"path-stability-sharp\.json"),
     ("mutate path-stability --evaluations 50 --jobs 1", r"true mutants refuted 0 of 5"),
+    ("laws cosine --seconds 4", r"(?m)^\d\d run: \d\d passed, 0 failed"),
     ("gradient mine.py:meta_gradient", r"^right; relative error"),
 ]
 # What a user has in a file.

@@ -9,7 +9,8 @@ from fractions import Fraction as F
 import numpy as np
 import pytest
 
-from maml_verify.left_sides.intervals import scalar_radius, vector_radius
+from maml_verify.left_sides import intervals
+from maml_verify.left_sides.intervals import largest_mean, scalar_radius, vector_radius
 from maml_verify.theory import coefficients, derived, printed, printed_corollaries, sharp
 from maml_verify.theory import derived_corollaries as formulas
 from maml_verify.theory.symbols import Constants, Observed, Parameters
@@ -226,18 +227,23 @@ LEFT_OUT = {
 
 
 def test_the_radii_of_intervals_are_those_worked_out():
-    # log(4/delta) = log 400 = 5.991464547107982, n = 101.
-    log, n = 5.991464547107982, 101
-    one = np.ones(1)
-    expected = (4 * log / n) ** 0.5 + 7 * 3 * log / (3 * 100)
-    assert scalar_radius(2 * one, n, 0.01, 3 * one)[0] == pytest.approx(expected, rel=1e-14)
-    rate = log / n
-    s = (2 + 9 * rate / 2) ** 0.5 + 3 * (rate / 2) ** 0.5
-    expected = s * (2 * rate) ** 0.5 + 4 * 3 * rate / 3
-    assert vector_radius(2 * one, n, 0.01, 3 * one)[0] == pytest.approx(expected, rel=1e-14)
-    # The normal ones: 2.5758293035489004 is the quantile of 1 - delta/2, log(1/delta) = 4.605170185988091.
-    assert scalar_radius(2 * one, n, 0.01, None)[0] == pytest.approx(
-        2.5758293035489004 * (2 / n) ** 0.5, rel=1e-12
-    )
-    expected = (2 / n) ** 0.5 * (1 + (2 * 4.605170185988091) ** 0.5)
-    assert vector_radius(2 * one, n, 0.01, None)[0] == pytest.approx(expected, rel=1e-14)
+    # Where every tuning value but the first is taken away: t = 3/4, log(2/delta) = log 200, n = 101.
+    one, n, log200 = np.ones(1), 101, 5.298317366548036
+    psi = 1.3862943611198906 - 0.75  # -log(1/4) - 3/4
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(intervals, "TUNING", np.array([0.75]))
+        patch.setattr(intervals, "WEIGHTS", np.array([1.0]))
+        expected = 3 * log200 / (n * 0.75) + psi * 2 / (0.75 * 3)
+        assert scalar_radius(2 * one, n, 0.01, 3 * one)[0] == pytest.approx(expected, rel=1e-14)
+        # E Z: (t - t^2/2) n x - t n mean = log(1/delta), with half of delta; t = 3 in units of 1/(2 bound).
+        variance = 9 * (log200 + 0.75 * n * 2 / 9) / (n * 0.46875)
+        assert 9 * largest_mean(2 * one / 9, n, 0.005)[0] == pytest.approx(variance, rel=1e-14)
+        rise = 20.085536923187668 - 1 - 3
+        expected = 6 * 5.991464547107982 / (3 * n) + rise * variance / (6 * 3)
+        assert vector_radius(2 * one, n, 0.01, 3 * one)[0] == pytest.approx(expected, rel=1e-14)
+    # The weighted mean of all of them is as large as it has to be, and no larger.
+    x = n * scalar_radius(0.3 * one, n, 0.01, one)[0]
+    t = intervals.TUNING
+    terms = intervals.WEIGHTS * np.exp(t * x - (-np.log1p(-t) - t) * n * 0.3)
+    assert intervals.WEIGHTS.sum() == pytest.approx(1, rel=1e-14)
+    assert terms.sum() == pytest.approx(200, rel=1e-9)

@@ -9,11 +9,21 @@ from typing import Any
 
 from maml_verify.claims import CLAIMS
 from maml_verify.commands.console.data import data_family, data_options
-from problems import FAMILIES, Family
-from problems.names import unknown
+from maml_verify.commands.console.families import WHAT, named_family
+from problems import Family
 
-__all__ = ["data_options", "editions", "families", "fraction", "grid_options", "point"]
+__all__ = ["data_options", "detect_option", "editions", "families", "fraction", "grid_options", "point"]
 __all__ += ["sweep_arguments", "sweep_options"]
+
+
+def detect_option(parser: Any) -> None:
+    """Which violation an estimate is to show."""
+    parser.add_argument(
+        "--detect",
+        type=float,
+        metavar="RATIO",
+        help="lhs/rhs above 1 that estimates are to show with probability 0.99; plans their replicates",
+    )
 
 
 def fraction(text: str) -> Fraction:
@@ -38,7 +48,7 @@ def grid_options(parser: argparse.ArgumentParser, edition: str = "printed") -> N
     known = sorted({edition for claim in CLAIMS for edition in claim.editions})
     parser.add_argument("--edition", default=edition, choices=[*known, "all"], help=f"default: {edition}")
     parser.add_argument(
-        "--family", action="append", default=[], metavar="NAME", help="repeatable; default: all"
+        "--family", action="append", default=[], metavar="FAMILY", help=f"{WHAT}; repeatable; default: all"
     )
     parser.add_argument("--steps", type=int, metavar="N", help="inner steps")
     size = parser.add_mutually_exclusive_group()
@@ -52,10 +62,7 @@ def families(arguments: argparse.Namespace) -> list[str | Family]:
     data = data_family(arguments)
     if data is not None:
         return [data]
-    for name in arguments.family:
-        if name not in FAMILIES:
-            raise unknown("family", name, FAMILIES)
-    return list(dict.fromkeys(arguments.family))
+    return list(dict.fromkeys(map(named_family, arguments.family)))
 
 
 def sweep_options(parser: argparse.ArgumentParser) -> None:

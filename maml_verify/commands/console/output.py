@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from maml_verify.claims import Claim, find_claim
 from maml_verify.commands.console.data import data_words
+from maml_verify.commands.console.families import file_family, in_file
 from maml_verify.commands.console.faults import say
 from maml_verify.commands.console.files import write
 from maml_verify.commands.console.terminal import columns, show
@@ -102,10 +103,19 @@ def write_rows(
     write(text + tail, arguments.output, style)
 
 
+def _with_words(record: Record, arguments: argparse.Namespace) -> Record:
+    """The record with the options that name its family, where a name alone does not."""
+    words = data_words(arguments)
+    if not words and "variant" not in record.setting:
+        texts = [text for text in getattr(arguments, "family", ()) if in_file(text)]
+        own = [text for text in texts if file_family(text).name == record.family]
+        words = ["--family", own[0]] if len(own) == 1 else []
+    return replace(record, setting=record.setting | {"data": words}) if words else record
+
+
 def finish(records: Sequence[Record], arguments: argparse.Namespace, complete: bool = False) -> int:
     """Write records in the format asked for; the exit code says whether all was as registered."""
-    if words := data_words(arguments):
-        records = [replace(r, setting=r.setting | {"data": words}) for r in records]
+    records = [_with_words(record, arguments) for record in records]
     if not any(r.verdict != "vacuous" for r in records):
         reasons = "; ".join(dict.fromkeys(r.reason for r in records if r.reason))
         raise ValueError(f"nothing was checked ({reasons or 'no cells'}); rule: at least one comparison")

@@ -1,0 +1,1 @@
+"""Families of a user's own loss: its derivatives by automatic differentiation, or given as functions."""
