@@ -43,7 +43,7 @@ def check(
     alpha: Any = None,
     alpha_L: Any = None,
     steps: Any,
-    edition: str = "printed",
+    edition: str | None = None,
     known: Known | None = None,
     constants: Known | None = None,
     variant: int | None = None,
@@ -79,8 +79,8 @@ def check(
         has no unit; one of them.
     steps : int
         N >= 0.
-    edition : str
-        Which edition of the bound.
+    edition : str, optional
+        Which edition of the bound; default: as printed, or the first that a statement of no paper has.
     known : Known, optional
         Constants of the family where they have been computed before.
     constants : Known, optional
@@ -132,6 +132,7 @@ def check(
     ('holds', 0.138511)
     """
     found = find_claim(claim) if isinstance(claim, str) else claim
+    edition = found.usual if edition is None else edition
     if edition not in found.editions:
         raise unknown("edition", edition, found.editions)
     column = family if isinstance(family, str) else None
