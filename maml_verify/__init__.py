@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from maml_verify.checks.laws.parametrize import parametrize_with_checks
     from maml_verify.checks.meta_gradient import check_meta_gradient
     from maml_verify.checks.witness import replay
-    from maml_verify.claims import CLAIMS, Claim, find_claim
+    from maml_verify.claims import CLAIMS, Claim, add_claims, find_claim
     from maml_verify.claims.conjectures.build import conjecture
     from maml_verify.record import Record
     from maml_verify.settings import Setting, setting
@@ -33,6 +33,7 @@ _HOMES = {
     "FamilyCheck": "checks.family",
     "Record": "record",
     "Setting": "settings",
+    "add_claims": "claims",
     "check": "checks.check",
     "check_family": "checks.family",
     "check_meta_gradient": "checks.meta_gradient",
@@ -53,6 +54,7 @@ __all__ = [
     "Record",
     "Setting",
     "__version__",
+    "add_claims",
     "check",
     "check_family",
     "check_meta_gradient",

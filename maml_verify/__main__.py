@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 
 from maml_verify import __version__
+from maml_verify.commands.console.claims import added
 from maml_verify.commands.console.imported import refuse_strangers
 from maml_verify.commands.console.parser import Parser, seed
 from maml_verify.reports.tables import FORMATS
@@ -35,6 +36,8 @@ COMMANDS = (
     ("mutate", "mutate", "planted wrong constants: which are refuted"),
     ("laws", "laws", "is a family what it says: derivatives, sampling, constants"),
     ("report", "report", "one page with tables and plots (HTML)"),
+    ("conjecture", "conjecture", "a bound typed in: worst case, verdict, witness, and what would be seen"),
+    ("constants", "constants", "every constant of the paper, beside what is measured of it"),
     ("gradient", "gradient", "is a meta gradient right, and if not, which error it looks like"),
 )
 
@@ -95,6 +98,14 @@ def _discard() -> None:
 
 def _run(given: list[str]) -> int:
     refuse_strangers()
+    # Before the other options: claims bring editions, and names that are looked up.
+    early = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    early.add_argument("--claims", action="append", default=[])
+    with added(early.parse_known_args(given)[0].claims):
+        return _with_claims(given)
+
+
+def _with_claims(given: list[str]) -> int:
     parser = Parser(prog="maml-verify", description="Checks the convergence theory of multi-step MAML.")
     parser.add_argument("--version", action="version", version=f"maml-verify {__version__}")
     subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
@@ -111,6 +122,8 @@ def _run(given: list[str]) -> int:
         sub.add_argument("--output", metavar="FILE", help="default: standard output")
         sub.add_argument("--rng", type=seed, default=0, metavar="SEED", help="seed, default: 0")
         sub.add_argument("--jobs", type=int, metavar="J", help="worker processes, default: all cores")
+        what = "claims of yours, known beside the paper's; repeatable"
+        sub.add_argument("--claims", action="append", default=[], metavar="FILE.py", help=what)
     arguments, extras = parser.parse_known_args(given)
     if extras:
         parsers[arguments.command].unrecognised(extras)

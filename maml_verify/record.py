@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 import shlex
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from fractions import Fraction
 from typing import Any
 
-__all__ = ["VERDICTS", "Record", "severity"]
+__all__ = ["LISTENERS", "VERDICTS", "Record", "severity", "told"]
 
 VERDICTS = ("holds", "violated", "undecided", "vacuous")
 
@@ -156,7 +157,7 @@ class Record:
         return 0.0 if low <= 0 <= high < ROUNDING * self.rhs[0] else self.ratio
 
     def __str__(self) -> str:
-        head = f"{self.paper} ({self.edition}) on {self.family}: {self.verdict}"
+        head = f"{self.paper or self.claim} ({self.edition}) on {self.family}: {self.verdict}"
         if self.verdict == "vacuous":
             return f"{head}: {self.reason}"
         ratio = self.ratio_in_words() or f"lhs/rhs = {self.shown_ratio():.6g}"
@@ -184,6 +185,17 @@ def _exact(values: dict[str, Any]) -> dict[str, Any]:
 
 def _read(value: Any) -> Any:
     return [_read(part) for part in value] if isinstance(value, list) else Fraction(value)
+
+
+# Who is told of each record of a check, such as a run of tests that counts them.
+LISTENERS: list[Callable[[Record], None]] = []
+
+
+def told(record: Record) -> Record:
+    """The record, of which the listeners are told."""
+    for listener in LISTENERS:
+        listener(record)
+    return record
 
 
 def severity(record: Record) -> tuple[int, float]:

@@ -18,7 +18,7 @@ from maml_verify.checks.columns import column as column_of
 from maml_verify.checks.verdict import doubt, doubtful, estimate_of, is_tie, ratio_of, ratios_of, worst_of
 from maml_verify.claims import Claim, find_claim
 from maml_verify.claims.index import Index
-from maml_verify.record import Record
+from maml_verify.record import Record, told
 from maml_verify.settings import BUDGET, DELTA, POINTS, REPLICATES, RUNS, Setting, setting
 from problems import FAMILIES, Family
 from problems.arrays import Array
@@ -204,7 +204,8 @@ def check_setting(
     known = known or claim.known(s.family)
     case = prepare(claim, s.but(family=without_idle_tasks(s.family)), edition, known)
     record = check_case(case, certified, s.family.weighted_tasks())
-    return record if record.verdict == "vacuous" else replace(record, seconds=time.perf_counter() - start)
+    seconds = 0.0 if record.verdict == "vacuous" else time.perf_counter() - start
+    return told(replace(record, seconds=seconds))
 
 
 def check_case(case: Case, certified: bool = False, numbers: Sequence[int] | None = None) -> Record:

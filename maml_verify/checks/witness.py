@@ -80,6 +80,7 @@ def witness(claim: Claim, s: Setting, record: Record, known: Known) -> dict[str,
     return {
         "format": FORMAT,
         "claim": claim.id,
+        **({"typed": dict(claim.typed)} if claim.typed else {}),
         "edition": record.edition,
         "alpha": _plain(s.alpha),
         "steps": s.steps,

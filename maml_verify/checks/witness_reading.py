@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from maml_verify.claims import Claim, find_claim
+from maml_verify.claims.conjectures.build import conjecture
 from maml_verify.execution.strict_json import LONGEST, loads, read_limited, short
 from maml_verify.record import VERDICTS
 from maml_verify.settings import Setting, setting
@@ -33,6 +34,8 @@ TASK = ("weight", "link", *TABLES, *ROLES)
 # A constant that older files do not have.
 ADDED = ("convexity",)
 CASE = ("format", "claim", "edition", "alpha", "steps", "sizes", "points", "constants", "tasks")
+# What a file has besides whose claim is a bound that was typed.
+TYPED = ("text", "where", "needs")
 FOUND = ("lhs", "rhs", "ratio", "verdict", "method", "decided_by")
 WORDS = {
     "verdict": VERDICTS,
@@ -98,12 +101,18 @@ def _claim(values: dict[str, Any]) -> Claim:
     name = values["claim"]
     if not isinstance(name, str) or len(name) > len(short(name)):
         raise ValueError(f"claim = {short(name)}; rule: a statement id")
-    return find_claim(name)
+    if "typed" not in values:
+        return find_claim(name)
+    # A bound that was typed is in the file, which needs nothing else then.
+    typed = values["typed"]
+    _keys("typed", typed, TYPED)
+    rows = {key: _list(f"typed.{key}", typed[key]) for key in TYPED[1:]}
+    return conjecture(typed["text"], **rows, id=name)
 
 
 def _found(values: dict[str, Any], claim: Claim) -> None:
     """Keys at every level, and what was found."""
-    _keys("the file", values, (*CASE, *claim.parameters, *FOUND))
+    _keys("the file", values, (*CASE, *("typed",) * bool(claim.typed), *claim.parameters, *FOUND))
     _keys("sizes", values["sizes"], tuple("SDTB"))
     _keys("constants", values["constants"], Constants._fields, ADDED)
     for key, value in values["constants"].items():

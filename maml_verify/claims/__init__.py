@@ -5,10 +5,20 @@ from __future__ import annotations
 from importlib import import_module
 
 from maml_verify.claims.base import Assumption, Claim
+from maml_verify.claims.own import add, from_file, own_claims
 from maml_verify.left_sides.intervals import Interval
 from problems.names import unknown
 
-__all__ = ["CLAIMS", "Assumption", "Claim", "Interval", "find_claim"]
+__all__ = [
+    "CLAIMS",
+    "Assumption",
+    "Claim",
+    "Interval",
+    "add_claims",
+    "add_claims_of",
+    "all_claims",
+    "find_claim",
+]
 
 # A file of this folder a line, whose `CLAIM` is the statement: by this line alone it is known everywhere.
 FILES = (
@@ -39,13 +49,51 @@ FILES = (
 CLAIMS: tuple[Claim, ...] = tuple(import_module(f"{__name__}.{file}").CLAIM for file in FILES)
 
 
+def all_claims() -> tuple[Claim, ...]:
+    """The paper's claims, then those that were added."""
+    return (*CLAIMS, *own_claims())
+
+
+def add_claims(*claims: Claim) -> None:
+    """Make claims of your own known by their ids: to `sweep`, `find_claim` and worker processes, too.
+
+    Parameters
+    ----------
+    claims : Claim
+        Each with an id that no other claim has; adding one again does nothing.
+
+    Returns
+    -------
+    None
+
+    Raises
+    ------
+    TypeError, ValueError
+        For what is no claim, or has the id of another one.
+
+    Examples
+    --------
+    >>> from maml_verify import add_claims, conjecture, find_claim
+    >>> add_claims(conjecture("norm(dl(w) - dl(u)) <= L * norm(w - u)", id="gradients-are-lipschitz"))
+    >>> find_claim("gradients-are-lipschitz").text
+    'norm(dl(w) - dl(u)) <= L * norm(w - u)'
+    """
+    add(claims, [claim.id for claim in CLAIMS])
+
+
+def add_claims_of(file: str) -> None:
+    """The same for the claims of a Python file."""
+    # One of the paper's that a file uses is no claim of its own.
+    add_claims(*(c for c in from_file(file) if not any(c is other for other in CLAIMS)))
+
+
 def find_claim(name: str) -> Claim:
     """The claim with this statement id.
 
     Parameters
     ----------
     name : str
-        Such as ``path-stability``; `CLAIMS` has all of them, in the paper's order.
+        Such as ``path-stability``; `CLAIMS` has the paper's, in its order, and `add_claims` adds others.
 
     Returns
     -------
@@ -65,4 +113,8 @@ def find_claim(name: str) -> Claim:
     for claim in CLAIMS:
         if claim.id == name:
             return claim
-    raise unknown("claim", name, [claim.id for claim in CLAIMS], "a statement id, as maml-verify list shows")
+    for claim in own_claims():
+        if claim.id == name:
+            return claim
+    where = "a statement id, as maml-verify list shows, or one of --claims FILE.py"
+    raise unknown("claim", name, [claim.id for claim in all_claims()], where)

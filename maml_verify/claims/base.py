@@ -15,7 +15,7 @@ from maml_verify.theory import beyond
 from maml_verify.theory.coefficients import C_1
 from maml_verify.theory.conditions import range_edge
 from maml_verify.theory.symbols import Bound, Constants, Observed, Parameters
-from problems import Family
+from problems import Family, resampling_constants
 from problems.arrays import Array
 from problems.known import Known
 
@@ -65,14 +65,16 @@ def edge_of(conditions: Sequence[Assumption], steps: int) -> Fraction | None:
 DEFINED = Assumption("1 - C_l != 0", lambda c, p: C_1(c, p) ** 2)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Claim:
     """One statement; every bound is ``measure(setting) <= bound(constants, parameters, observed)``.
+
+    A claim of your own needs id, text, measure, observe and editions; what is left out has a usual value.
 
     Attributes
     ----------
     id, paper, text : str
-        Statement id, where it is printed, and the statement in one line.
+        Statement id, where it is printed (nothing: nowhere), and the statement in one line.
     over : str
         What the statement quantifies over besides points: nothing (left side of shape (R,)), ``task``
         (tasks, R), ``task-step`` (tasks, R, N + 1) for all j = 0..N, or ``item`` (items, R) where it is a
@@ -85,10 +87,10 @@ class Claim:
     measure : PreparedSetting -> array, or `Interval` where it was estimated
     observe : PreparedSetting -> Observed, of scalars that broadcast against the left side
     editions : edition -> bound
-    assumptions : edition -> conditions on constants and parameters
+    assumptions : edition -> conditions on constants and parameters, default none
     known : family (and ``progress=``) -> constants of the assumptions, with reasons
     needs : names of the constants that must be finite
-    expected : edition -> "holds" or "violated" (on some instance within the assumptions)
+    expected : edition -> "holds", the default, or "violated" (on some instance within the assumptions)
     paths : Setting -> number of sampled paths an exact left side enumerates
     simplify : (family, steps) -> a family with the same left side and constants, of a simpler link
     pairs : whether it compares two points, so that both sides are 0 where they coincide
@@ -106,6 +108,9 @@ class Claim:
     alone : whether a comparison of one task, and of step j, depends on that task and the steps up to j
         alone, and not on means over all
     units : what is amiss with the units of its two sides
+    typed : of a bound that was typed: its text, conditions and needs
+    errors : name -> a wrong right side, planted besides those that every bound has
+    observed_at_random : generator -> what ``observe`` could give, where that is no `Observed`
 
     Examples
     --------
@@ -118,17 +123,17 @@ class Claim:
     """
 
     id: str
-    paper: str
     text: str
-    over: Over
-    unit: Unit
     measure: Callable[[PreparedSetting], Array | Interval]
     observe: Callable[[PreparedSetting], Observed]
     editions: Mapping[str, Bound]
-    known: Callable[..., Known]
-    needs: tuple[str, ...]
-    expected: Mapping[str, str]
-    assumptions: Mapping[str, tuple[Assumption, ...]]
+    paper: str = ""
+    over: Over = ""
+    unit: Unit = "any"
+    known: Callable[..., Known] = resampling_constants
+    needs: tuple[str, ...] = ("L",)
+    expected: Mapping[str, str] = field(default_factory=dict)
+    assumptions: Mapping[str, tuple[Assumption, ...]] = field(default_factory=dict)
     paths: Callable[[PreparedSetting], int] | None = None
     simplify: Callable[[Family, int], Family] | None = None
     pairs: bool = False
@@ -142,8 +147,17 @@ class Claim:
     items: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     attained: str = ""
     beyond: str = ""
-    alone: bool = True
+    alone: bool = False
     units: str = ""
+    typed: Mapping[str, Any] = field(default_factory=dict)
+    errors: Mapping[str, Bound] = field(default_factory=dict)
+    observed_at_random: Callable[[Any], Any] | None = None
+
+    def __post_init__(self) -> None:
+        """What is left out of an edition: no assumption, and that it holds."""
+        for name, usual in (("assumptions", ()), ("expected", "holds")):
+            given = {edition: usual for edition in self.editions} | dict(getattr(self, name))
+            object.__setattr__(self, name, given)
 
     @property
     def name(self) -> str:

@@ -47,6 +47,7 @@ CLAIM = Claim(
     needs=("L",),
     expected={"printed": "holds", "sharp": "holds", "beyond": "holds"},
     assumptions={"printed": (), "sharp": (), "beyond": (SHAPE,)},
+    alone=True,
     identity=True,
     attained=("attained with both terms at every N and alpha by curvature -L"),
     beyond=(

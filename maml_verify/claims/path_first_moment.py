@@ -40,6 +40,7 @@ CLAIM = Claim(
     needs=("L", "rho", "sigma", "sigma_g", "sigma_H"),
     expected={"printed": "holds", "sharp": "holds", "beyond": "holds"},
     assumptions={"printed": (), "sharp": (), "beyond": (SHAPE,)},
+    alone=True,
     paths=lambda s: cost(s.family, s.steps, s.S),
     simplify=without_link,
     attained=(

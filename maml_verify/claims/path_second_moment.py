@@ -45,6 +45,7 @@ CLAIM = Claim(
     needs=("L", "rho", "sigma", "sigma_g", "sigma_H"),
     expected={"printed": "violated", "derived": "holds", "sharp": "holds", "beyond": "holds"},
     assumptions={"printed": (), "derived": (), "sharp": (), "beyond": (SHAPE,)},
+    alone=True,
     paths=lambda s: cost(s.family, s.steps, s.S),
     simplify=without_link,
     attained=("attained at every j, alpha and S by curvature -L and additive noise"),

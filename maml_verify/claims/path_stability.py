@@ -46,6 +46,7 @@ CLAIM = Claim(
     needs=("L",),
     expected={"printed": "holds", "sharp": "holds", "beyond": "holds"},
     assumptions={"printed": (), "sharp": (), "beyond": (SHAPE,)},
+    alone=True,
     pairs=True,
     supports=True,
     attained=("attained at every j and alpha by curvature -L"),

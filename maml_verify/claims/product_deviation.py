@@ -49,6 +49,7 @@ CLAIM = Claim(
     needs=("L",),
     expected={"printed": "holds", "sharp": "holds", "beyond": "holds"},
     assumptions={"printed": (), "sharp": (), "beyond": (SHAPE,)},
+    alone=True,
     identity=True,
     supports=True,
     attained=("attained at every N and alpha by curvature -L"),

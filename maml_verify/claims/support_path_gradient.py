@@ -44,6 +44,7 @@ CLAIM = Claim(
     needs=("L",),
     expected={"printed": "holds", "sharp": "holds", "beyond": "holds"},
     assumptions={"printed": (), "sharp": (), "beyond": (SHAPE,)},
+    alone=True,
     attained=("attained at every j and alpha by curvature -L"),
     beyond=("attained at every j by curvature -l; no growth where losses are convex"),
 )

@@ -6,6 +6,7 @@ import argparse
 import json
 from importlib import resources
 
+from maml_verify.commands.console.claims import own_rows
 from maml_verify.commands.console.files import write
 from maml_verify.reports.rows import Row, render_rows
 
@@ -18,8 +19,9 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print the registry."""
+    """Print the registry, and the claims that were added."""
     registry = json.loads(REGISTRY.read_text(encoding="utf-8"))
+    registry["statements"] += own_rows(bool(arguments.claims))
     statements, families = registry["statements"], registry["families"]
     if arguments.format == "json":
         text = json.dumps(registry, indent=1) + "\n"

@@ -9,7 +9,7 @@ from maml_verify.commands.console.faults import Ending
 from maml_verify.commands.console.files import write
 from maml_verify.commands.console.output import progress_bar, write_rows
 from maml_verify.reports.rows import render_rows
-from maml_verify.studies.mutate import Mutant, mutate, summary, to_dict
+from maml_verify.studies.mutate import Mutant, mutate, summary, to_dict, without_power
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -36,8 +36,10 @@ def run(arguments: argparse.Namespace) -> int:
         options = {"rng": arguments.rng, "jobs": arguments.jobs, "progress": progress}
         for mutant in mutate(arguments.ids, **budget, **options):
             mutants.append(mutant)
+    without = [] if ending.early is not None else without_power(arguments.ids, mutants)
     if not mutants:
-        raise ValueError("nothing was planted; rule: at least one error that changes a bound")
+        what = f"nothing was planted, no measured power: {', '.join(without)}"
+        raise ValueError(f"{what}; rule: at least one error that changes a bound")
     rows = summary(mutants)
     false, refuted = sum(row["false"] for row in rows), sum(row["refuted"] for row in rows)
     wrong = sum(row["true_refuted"] for row in rows)
@@ -46,6 +48,8 @@ def run(arguments: argparse.Namespace) -> int:
         "false mutants refuted by search": f"{refuted} of {false}",
         "true mutants refuted": f"{wrong} of {true}",
     }
+    if without:
+        head["no measured power"] = ", ".join(without)
     if arguments.format == "json":
         body = {"summary": head, "rows": json.loads(render_rows(rows, "json"))["rows"]}
         write(

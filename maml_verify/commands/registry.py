@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from maml_verify.claims import CLAIMS
+from maml_verify.commands.console.claims import statement_row
 from maml_verify.commands.list import REGISTRY
 from problems import FAMILIES, LINKS
 
@@ -23,17 +24,7 @@ WRITTEN = "# Written by python -m maml_verify.commands.registry:\n"
 def registry() -> dict[str, list[dict[str, Any]]]:
     """Statements with place, editions, text, where they are attained; families with the range of phi''."""
     return {
-        "statements": [
-            {
-                "claim": c.id,
-                "paper": c.paper,
-                "editions": list(c.editions),
-                "text": c.text,
-                "attained": c.attained,
-                "beyond": c.beyond,
-            }
-            for c in CLAIMS
-        ],
+        "statements": [statement_row(c) for c in CLAIMS],
         "families": [
             {
                 "family": name,

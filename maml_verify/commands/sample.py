@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from maml_verify.claims import CLAIMS
+from maml_verify.claims import all_claims
 from maml_verify.commands.console.faults import Ending
 from maml_verify.commands.console.options import detect_option, editions
 from maml_verify.commands.console.output import finish, progress_bar
@@ -14,7 +14,7 @@ from maml_verify.studies.random_checks import sample
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Statements, edition and how many comparisons."""
-    known = sorted({edition for claim in CLAIMS for edition in claim.editions})
+    known = sorted({edition for claim in all_claims() for edition in claim.editions})
     parser.add_argument("ids", metavar="ID", nargs="*", help="statement ids, default: all")
     parser.add_argument(
         "--edition", choices=[*known, "all"], help="default: derived, and sharp for a statement that has none"
@@ -35,6 +35,6 @@ def run(arguments: argparse.Namespace) -> int:
     with ending.keeps(found), progress_bar("random instances") as progress:
         for record in sample(arguments.ids, wanted, **options, progress=progress):
             found.append(record)
-    order = [claim.id for claim in CLAIMS]
+    order = [claim.id for claim in all_claims()]
     found.sort(key=lambda r: (order.index(r.claim), r.edition, r.family))
     return ending.code(lambda: finish(found, arguments))

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from maml_verify.checks.witness import file_stem, write_witness
-from maml_verify.claims import CLAIMS, find_claim
+from maml_verify.claims import all_claims, find_claim
 from maml_verify.commands.console.faults import Ending
 from maml_verify.commands.console.files import folder
 from maml_verify.commands.console.options import fraction
@@ -19,7 +19,7 @@ from maml_verify.studies.search.search import search
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Statement, budget and what is held fixed."""
-    known = sorted({edition for claim in CLAIMS for edition in claim.editions})
+    known = sorted({edition for claim in all_claims() for edition in claim.editions})
     parser.add_argument("id", metavar="ID", help="statement id, see list")
     parser.add_argument("--edition", choices=[*known, "all"], default="printed", help="default: printed")
     parser.add_argument(

@@ -6,7 +6,7 @@ import argparse
 import sys
 from typing import Any
 
-from maml_verify.claims import CLAIMS, find_claim
+from maml_verify.claims import all_claims, find_claim
 from maml_verify.commands.console.options import editions
 from maml_verify.commands.console.output import write_rows
 from maml_verify.studies.tightness import tightness
@@ -14,16 +14,21 @@ from maml_verify.studies.tightness import tightness
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Statements, editions, and whether stored ratios are trusted."""
-    known = sorted({edition for claim in CLAIMS for edition in claim.editions})
+    known = sorted({edition for claim in all_claims() for edition in claim.editions})
     parser.add_argument("ids", metavar="ID", nargs="*", help="statement ids, default: all")
     parser.add_argument("--edition", choices=[*known, "all"], default="all", help="default: all")
     parser.add_argument("--replay", action="store_true", help="recompute every stored ratio, certified")
+    parser.add_argument(
+        "--seconds", type=float, default=20.0, metavar="T",
+        help="time of the search of a claim that comes with no witness, default: 20",
+    )  # fmt: skip
 
 
 def run(arguments: argparse.Namespace) -> int:
     """One row a witness; 1 where a verdict is not the registered one."""
     chosen = [find_claim(name).id for name in arguments.ids]
-    rows = tightness(chosen, editions(arguments), replayed=arguments.replay)
+    given = {"replayed": arguments.replay, "seconds": arguments.seconds, "jobs": arguments.jobs}
+    rows = tightness(chosen, editions(arguments), **given)
     if not rows:
         raise ValueError("no witness is known; rule: at least one statement that has the edition")
     if arguments.format in ("csv", "json"):

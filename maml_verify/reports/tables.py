@@ -93,7 +93,7 @@ def grid(records: Sequence[Record]) -> tuple[list[str], list[list[tuple[str, ...
     rows = []
     for key in dict.fromkeys((r.paper, r.claim, r.edition) for r in records):
         cells = {r.family: cell(r) for r in records if (r.paper, r.claim, r.edition) == key}
-        rows.append([key, *(cells.get(family, ()) for family in families)])
+        rows.append([tuple(filter(None, key)), *(cells.get(family, ()) for family in families)])
     # A family is named after its file, which may have any name.
     return ["statement", *map(visible, families)], rows
 

@@ -13,6 +13,7 @@ import numpy as np
 from maml_verify.claims import Claim
 from maml_verify.claims.base import RANGE, SHAPE, STEP_SIZE, Assumption
 from maml_verify.settings import Setting, setting
+from maml_verify.studies.search.admissible import step_range
 from maml_verify.theory.conditions import range_edge
 from problems import Family
 from problems.known import Known
@@ -53,6 +54,17 @@ def step_sizes(steps: int, conditions: Sequence[Assumption] = ()) -> list[Fracti
     return inside + [x for x in OUTSIDE if x > edge and (x < 2 or SHAPE not in conditions)]
 
 
+def _left(claim: Claim, edition: str, steps: int, shares: list[Fraction]) -> list[Fraction]:
+    """The usual alpha L; where conditions of another kind leave none of them, the ends of what they leave."""
+    conditions = claim.assumptions[edition]
+    if not conditions or {STEP_SIZE, RANGE, SHAPE} & set(conditions):
+        return shares
+    left = step_range(claim, edition, steps)
+    if left is None or any(left[0] <= x <= left[1] for x in shares):
+        return shares
+    return sorted(set(left))
+
+
 def settings(
     claim: Claim,
     edition: str,
@@ -84,6 +96,8 @@ def settings(
             grid = [alpha]
         else:
             shares = step_sizes(N, (STEP_SIZE,) if estimated else claim.assumptions[edition])
+            if alpha_L is None and not claim.prepare:
+                shares = _left(claim, edition, N, shares)
             grid = [x / L for x in ([alpha_L] if alpha_L is not None else shares)]
         pairs = (1 if estimated else LONGEST_WITH_PAIRS) >= N
         sizes = [(1, 1, 1), (2, 1, 3)] if pairs else [(1, 2, 1)]

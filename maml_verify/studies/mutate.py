@@ -13,15 +13,16 @@ from typing import Any
 
 from maml_verify.checks.check import check_setting
 from maml_verify.checks.witness import read_witness, shipped_regimes
-from maml_verify.claims import CLAIMS, Claim, find_claim
+from maml_verify.claims import Claim, all_claims, find_claim
+from maml_verify.claims.own import with_claims
 from maml_verify.execution.workers import each
 from maml_verify.settings import Setting
-from maml_verify.studies.planted_errors import MUTATIONS, Mutation, effect, planted, target_edition
+from maml_verify.studies.planted_errors import Mutation, effect, mutations, planted, target_edition
 from maml_verify.studies.search.search import search
 from problems.progress import Progress, silent
 from problems.validation import count, positive
 
-__all__ = ["Mutant", "mutate", "summary", "trial"]
+__all__ = ["Mutant", "mutate", "summary", "trial", "without_power"]
 
 # A search stops at a refutation as clear as this; its certificate decides.
 CLEAR = 1 + 1e-7
@@ -65,9 +66,19 @@ def _refuted(claim: Claim, edition: str, s: Setting) -> bool:
 
 
 def trial(
-    name: str, mutation: Mutation, evaluations: int = 1500, rng: int = 0, seconds: float | None = None
+    name: str,
+    mutation: Mutation,
+    evaluations: int = 1500,
+    rng: int = 0,
+    seconds: float | None = None,
+    cases: Sequence[Setting] | None = None,
 ) -> Mutant | None:
-    """One planted error; None where the bound does not depend on what it changes."""
+    """One planted error; None where the bound does not depend on what it changes.
+
+    Parameters
+    ----------
+    cases : known worst cases, default those of the shipped witnesses
+    """
     claim = find_claim(name)
     edition = target_edition(claim)
     if edition is None:
@@ -76,7 +87,7 @@ def trial(
     if what == "none":
         return None
     wrong = planted(claim, edition, mutation)
-    known = any(_refuted(wrong, edition, s) for s in known_cases(claim))
+    known = any(_refuted(wrong, edition, s) for s in (known_cases(claim) if cases is None else cases))
     budget = max(evaluations // RUN, 1) if claim.enclosed else evaluations
     limits: dict[str, Any] = {"seconds": seconds or CERTIFICATE, "evaluations": None if seconds else budget}
     try:
@@ -89,7 +100,7 @@ def trial(
 
 
 def _trial(name: str, k: int, evaluations: int, rng: int, seconds: float | None) -> Mutant | None:
-    return trial(name, MUTATIONS[k], evaluations, rng, seconds)
+    return trial(name, mutations(find_claim(name))[k], evaluations, rng, seconds)
 
 
 def mutate(
@@ -111,12 +122,18 @@ def mutate(
     """
     evaluations = count("evaluations", evaluations)
     seconds = None if seconds is None else float(positive("seconds", seconds))
-    claims = [find_claim(name) for name in ids] or [c for c in CLAIMS if target_edition(c)]
-    work = [(c.id, k, evaluations, rng, seconds) for c in claims for k in range(len(MUTATIONS))]
-    for done, mutant in enumerate(each(_trial, work, jobs, ordered=True), 1):
+    claims = [find_claim(name) for name in ids] or [c for c in all_claims() if target_edition(c)]
+    work = [(c.id, k, evaluations, rng, seconds) for c in claims for k in range(len(mutations(c)))]
+    for done, mutant in enumerate(each(with_claims(_trial), work, jobs, ordered=True), 1):
         progress(done, len(work))
         if mutant:
             yield mutant
+
+
+def without_power(ids: Sequence[str], mutants: Sequence[Mutant]) -> list[str]:
+    """The claims in which nothing could be planted: how strong their checks are is not known."""
+    claims = [find_claim(name) for name in ids] or list(all_claims())
+    return [claim.id for claim in claims if not any(m.claim == claim.id for m in mutants)]
 
 
 def summary(mutants: Sequence[Mutant]) -> list[dict[str, Any]]:

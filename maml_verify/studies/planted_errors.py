@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -13,13 +12,13 @@ from flint import arb
 
 from maml_verify.arithmetic.domains import lift
 from maml_verify.checks.case import prepare_with
-from maml_verify.claims import Claim, find_claim
+from maml_verify.claims import Claim
 from maml_verify.claims.base import COROLLARY_STEP, edge_of
 from maml_verify.settings import Setting
 from maml_verify.theory.conditions import corollary_step
 from maml_verify.theory.symbols import HALF, Bound, Constants, Observed, Parameters
 
-__all__ = ["DELTAS", "MUTATIONS", "Mutation", "effect", "planted", "target_edition"]
+__all__ = ["DELTAS", "MUTATIONS", "Mutation", "effect", "mutations", "planted", "target_edition"]
 
 # Shares of a bound in tenths of a percent.
 DELTAS = (500, 100, 10, 1)
@@ -29,15 +28,21 @@ SIZES = frozenset(Parameters._fields[3:])
 
 @dataclass(frozen=True)
 class Mutation:
-    """A change of what a bound is given, or of what it returns; ``delta`` is set where it is a factor."""
+    """A change of what a bound is given, or of what it returns; ``delta`` is set where it is a factor.
+
+    A claim's own error, `Claim.errors`, is another bound as a ``whole``.
+    """
 
     name: str
     change: Callable[[Constants, Parameters, Observed], tuple[Constants, Parameters, Observed]] | None = None
     factor: tuple[int, int] = (1, 1)
     delta: float | None = None
+    whole: Bound | None = None
 
     def apply(self, bound: Bound) -> Bound:
         """The bound with the error in it."""
+        if self.whole is not None:
+            return self.whole
 
         def wrong(c: Constants, p: Parameters, o: Observed) -> Any:
             given = self.change(c, p, o) if self.change else (c, p, o)
@@ -77,7 +82,7 @@ def _constant(name: str, to: Callable[[Any], Any]) -> Callable[..., Any]:
 
 def _observed(name: str) -> Callable[..., Any]:
     def change(c: Constants, p: Parameters, o: Observed) -> Any:
-        value = getattr(o, name)
+        value = getattr(o, name, None)
         return c, p, o if value is None else o._replace(**{name: value * 0})
 
     return change
@@ -111,6 +116,12 @@ MUTATIONS: tuple[Mutation, ...] = (
 )
 
 
+def mutations(claim: Claim) -> tuple[Mutation, ...]:
+    """The errors that are planted in a claim: those of every bound, then its own."""
+    own = (Mutation(name, whole=bound) for name, bound in claim.errors.items())
+    return (*MUTATIONS, *own)
+
+
 def target_edition(claim: Claim) -> str | None:
     """The tightest edition that is expected to hold: the one in which errors are planted."""
     true = [e for e in ("beyond", "sharp", "derived", "printed") if claim.expected.get(e) == "holds"]
@@ -132,9 +143,12 @@ def effect(claim: Claim, edition: str, mutation: Mutation, rng: int = 0) -> str:
     """
     right, wrong = claim.editions[edition], mutation.apply(claim.editions[edition])
     changed = False
-    for c, p, o in _samples(claim.id, edition, rng):
+    for c, p, o in _samples(claim, edition, rng):
         with np.errstate(all="ignore"):
-            before, after = np.asarray(right(c, p, o)), np.asarray(wrong(c, p, o))
+            try:
+                before, after = np.asarray(right(c, p, o)), np.asarray(wrong(c, p, o))
+            except (ArithmeticError, TypeError):
+                continue  # a bound of the user's needs not have a value here
         if np.iscomplexobj(before) or not np.isfinite(before.astype(np.float64)).all():
             continue
         if np.iscomplexobj(after):
@@ -147,11 +161,18 @@ def effect(claim: Claim, edition: str, mutation: Mutation, rng: int = 0) -> str:
     return "loosens" if changed else "none"
 
 
-@lru_cache(maxsize=4)
-def _samples(name: str, edition: str, rng: int) -> tuple[tuple[Constants, Parameters, Observed], ...]:
-    claim, generator = find_claim(name), np.random.default_rng(rng)
-    drawn = (_sample(claim, edition, generator) for _ in range(SAMPLES))
-    return tuple(sample for sample in drawn if sample is not None)
+def _samples(claim: Claim, edition: str, rng: int) -> tuple[tuple[Constants, Parameters, Observed], ...]:
+    # By the conditions alone, which every planted error leaves as they are.
+    key = (claim.id, edition, rng)
+    if key not in _SAMPLED or _SAMPLED[key][0] is not claim.assumptions[edition]:
+        generator = np.random.default_rng(rng)
+        drawn = (_sample(claim, edition, generator) for _ in range(SAMPLES))
+        _SAMPLED.clear()
+        _SAMPLED[key] = (claim.assumptions[edition], tuple(sample for sample in drawn if sample is not None))
+    return _SAMPLED[key][1]
+
+
+_SAMPLED: dict[tuple[str, str, int], tuple[Any, tuple[Any, ...]]] = {}
 
 
 def _sample(
@@ -169,7 +190,9 @@ def _sample(
     case = prepare_with(claim, s, edition, c)
     p = case.parameters
     p = p._replace(**{name: getattr(p, name) * int(2 ** rng.integers(0, 5)) for name in "SDTBK"}, j=N)
-    o = Observed(*(float(v) for v in 10 ** rng.uniform(-2, 2, len(Observed._fields))))
+    o: Any = Observed(*(float(v) for v in 10 ** rng.uniform(-2, 2, len(Observed._fields))))
+    if claim.observed_at_random is not None:
+        o = claim.observed_at_random(rng)
     if replace(case, parameters=p).unmet:
         return None
     alpha, *sizes = (lift(value, "float") for value in (p.alpha, *p[3:]))

@@ -16,11 +16,13 @@ import numpy as np
 
 from maml_verify.checks.case import prepare
 from maml_verify.checks.check import check_case
-from maml_verify.claims import CLAIMS, find_claim
+from maml_verify.claims import all_claims, find_claim
 from maml_verify.claims.base import Claim
+from maml_verify.claims.own import with_claims
 from maml_verify.execution.workers import each
 from maml_verify.record import Record
 from maml_verify.settings import draw_points, ratio_above_1, setting
+from maml_verify.studies.search.admissible import admissible_steps
 from maml_verify.studies.search.encoding import decode, length
 from maml_verify.studies.search.instance import BUDGET, Space
 from maml_verify.studies.search.objective import largest_step
@@ -46,7 +48,7 @@ def sample_claim(
 ) -> list[Record]:
     """A record a link: the worst of its random instances, with the comparisons of them all."""
     claim = find_claim(name)
-    generator = np.random.default_rng([rng, CLAIMS.index(claim), list(claim.editions).index(edition)])
+    generator = np.random.default_rng([rng, all_claims().index(claim), list(claim.editions).index(edition)])
     records: list[Record] = []
     done = missed = 0
     while done < checks and missed < PATIENCE:
@@ -63,7 +65,11 @@ def sample_claim(
 def _one(claim: Claim, edition: str, rng: np.random.Generator, detect: float | None) -> Record | None:
     """One random instance with several points; None where it would be estimated and nothing is to detect."""
     # Of pulls far beyond the scale of the curvature, float64 leaves too little of the gap to inf L.
-    usual = [space for space in spaces(claim, STEPS) if space.reach <= Space.reach]
+    usual = [
+        space
+        for space in spaces(claim, admissible_steps(claim, edition, STEPS))
+        if space.reach <= Space.reach
+    ]
     space = usual[int(rng.integers(len(usual)))]
     space = replace(space, alpha_L=fixed_step(claim, edition, space.steps))
     largest = largest_step(claim, edition, space.steps)
@@ -116,7 +122,7 @@ def sample(
     """
     total = count("checks", checks)
     detect = None if detect is None else ratio_above_1("detect", detect)
-    claims = [find_claim(name) for name in ids] or list(CLAIMS)
+    claims = [find_claim(name) for name in ids] or list(all_claims())
     if editions is None:
         groups = [[(c.id, next(e for e in PROVED if e in c.editions)) for c in claims]]
     else:
@@ -124,6 +130,6 @@ def sample(
     work = [(*pair, -(-total // len(group)), rng, detect) for group in groups for pair in group]
     if not work:
         raise ValueError(f"editions = {', '.join(editions or ())}; rule: one that a statement named has")
-    for done, records in enumerate(each(sample_claim, work, jobs), 1):
+    for done, records in enumerate(each(with_claims(sample_claim), work, jobs), 1):
         progress(done, len(work))
         yield from records

@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 from maml_verify.checks.check import as_variant, check_setting, without_step_size
 from maml_verify.checks.columns import column
 from maml_verify.checks.witness import link_of, shipped, witness, write_witness
-from maml_verify.claims import CLAIMS, find_claim
+from maml_verify.claims import all_claims, find_claim
+from maml_verify.claims.own import content, own_claims, with_claims
 from maml_verify.execution.remaining import Remaining
 from maml_verify.execution.store import Store
 from maml_verify.execution.workers import each
@@ -41,6 +42,7 @@ class Cell(NamedTuple):
     delta : probability that any Monte Carlo interval of the cell misses, shared over its settings
     member : index of the one family of the column to take; all when None
     detect : smallest lhs/rhs > 1 that its estimates are to show; None: what their replicates show
+    content : of a user's claim, what it computes
     """
 
     claim: str
@@ -52,6 +54,7 @@ class Cell(NamedTuple):
     delta: float = 1e-3
     member: int | None = None
     detect: float | None = None
+    content: str = ""
 
     @property
     def name(self) -> str:
@@ -143,7 +146,7 @@ def cells(
     ValueError
         For an unknown id or name.
     """
-    claims = [find_claim(name) for name in dict.fromkeys(ids)] or list(CLAIMS)
+    claims = [find_claim(name) for name in dict.fromkeys(ids)] or list(all_claims())
     steps = tuple(count("steps", N, 0) for N in steps)
     alpha = alpha if alpha is None else positive("alpha", alpha)
     alpha_L = alpha_L if alpha_L is None else positive("alpha_L", alpha_L)
@@ -153,8 +156,9 @@ def cells(
         if isinstance(name, str) and name not in FAMILIES:
             raise unknown("family", name, FAMILIES)
     columns = [name if isinstance(name, str) else checked_family(name) for name in families]
+    contents = {claim.id: content(claim) for claim in own_claims()}
     found = [
-        Cell(claim.id, edition, family, steps, alpha, alpha_L)
+        Cell(claim.id, edition, family, steps, alpha, alpha_L, content=contents.get(claim.id, ""))
         for claim in claims
         for edition in claim.editions
         if edition in editions
@@ -277,7 +281,7 @@ def run_cells(
         # Column by column: each statement is soon seen once, which tells the time that the others will take.
         names = list(dict.fromkeys(cell.name for cell in todo))
         order = sorted(set(range(len(todo))) - found, key=lambda k: (names.index(todo[k].name), k))
-        for k, outcome in each(_numbered, [(k, todo[k]) for k in order], jobs, scheduler):
+        for k, outcome in each(with_claims(_numbered), [(k, todo[k]) for k in order], jobs, scheduler):
             try:
                 kept.write(todo[k], {"record": vars(outcome.record), "witness": outcome.witness})
             finally:

@@ -12,10 +12,12 @@ from typing import Any
 
 from maml_verify.checks.case import prepare
 from maml_verify.checks.check import check_case, check_setting
-from maml_verify.checks.witness import read_witness, shipped_regimes
-from maml_verify.checks.witness_reading import File, case_of, load_witness
-from maml_verify.claims import CLAIMS
+from maml_verify.checks.witness import shipped_regimes
+from maml_verify.checks.witness_reading import case_of, load_witness
+from maml_verify.claims import CLAIMS, Claim
+from maml_verify.claims.own import own_claims
 from maml_verify.settings import Setting
+from maml_verify.studies.search.search import search
 from maml_verify.studies.search.spaces import fixed_step
 
 __all__ = ["known_witnesses", "profile", "tightness"]
@@ -35,12 +37,27 @@ def known_witnesses(ids: Sequence[str] = (), editions: Sequence[str] = ()) -> It
             yield from chain.from_iterable(shipped_regimes(claim.id, edition) for edition in chosen)
 
 
-def profile(path: File, steps: Sequence[int], shares: Sequence[Fraction]) -> dict[str, float]:
-    """Ratios of the witness's instance at other N, and at shares of its alpha L.
+def _instances(
+    ids: Sequence[str], editions: Sequence[str], seconds: float, jobs: int | None
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Witnesses by name: the shipped ones, and of a claim of the user's the worst case found."""
+    for path in known_witnesses(ids, editions):
+        yield path.name, load_witness(path)
+    for claim in own_claims():
+        for edition in claim.editions:
+            if (not ids or claim.id in ids) and (not editions or edition in editions):
+                found = search(claim, edition, seconds=seconds, jobs=jobs)
+                if found.witness is not None:
+                    yield "searched", found.witness
+
+
+def profile(
+    claim: Claim, edition: str, s: Setting, steps: Sequence[int], shares: Sequence[Fraction]
+) -> dict[str, float]:
+    """Ratios of a witness's instance at other N, and at shares of its alpha L.
 
     A ratio is nan where an assumption is not met there, or the left side is not exact.
     """
-    claim, edition, s = read_witness(path)
     known = claim.known(s.family)
     s = replace(s, free=CHOSEN)
     neighbours: dict[str, Setting] = {}
@@ -72,6 +89,8 @@ def tightness(
     steps: Sequence[int] = STEPS,
     shares: Sequence[Fraction] = SHARES,
     replayed: bool = False,
+    seconds: float = 20,
+    jobs: int | None = None,
 ) -> list[dict[str, Any]]:
     """A row a witness: best ratio known, its gap to 1, how it was decided, its `profile`, where sharp.
 
@@ -79,11 +98,11 @@ def tightness(
     ----------
     ids, editions : which witnesses; all when empty
     replayed : recompute the stored ratio, certified, in place of reading it
+    seconds, jobs : time and worker processes of the search of a claim that comes with no witness
     """
     rows = []
-    for path in known_witnesses(ids, editions):
-        stored = load_witness(path)
-        claim, edition, s = case_of(path, stored)
+    for name, stored in _instances(ids, editions, seconds, jobs):
+        claim, edition, s = case_of(name, stored)
         known = claim.known(s.family)
         values = {key: stored[key] for key in ("verdict", "ratio", "method", "decided_by")}
         if replayed:
@@ -93,7 +112,6 @@ def tightness(
         alpha_L = float(Fraction(s.alpha) * Fraction(known.L.value))
         head = {"claim": claim.id, "edition": edition, "verdict": values["verdict"]}
         tail = {"method": values["method"], "decided_by": values["decided_by"], "N": s.steps, "aL": alpha_L}
-        row = {**head, "ratio": ratio, "gap": 1 - ratio, **tail, **profile(path, steps, shares)}
-        attained = claim.attained_in(edition)
-        rows.append({**row, "witness": path.name, "attained": attained})
+        row = {**head, "ratio": ratio, "gap": 1 - ratio, **tail, **profile(claim, edition, s, steps, shares)}
+        rows.append({**row, "witness": name, "attained": claim.attained_in(edition)})
     return rows

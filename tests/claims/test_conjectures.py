@@ -3,44 +3,16 @@
 from fractions import Fraction as F
 
 import pytest
+from typed_bounds import FALSE, ONE_STEP, SMOOTH, TRUE
 
 from maml_verify import check, conjecture
 from maml_verify.checks.both_sides import sides
 from maml_verify.checks.case import prepare
 from maml_verify.checks.certify import certify
 from maml_verify.settings import setting
+from maml_verify.studies.mutate import CLEAR
 from maml_verify.studies.search.search import search
 from problems import FAMILIES, ridge
-
-SMOOTH = "norm(dL(w) - dL(u)) <= ({}*L + 2*rho*alpha*E_i(norm(dl(w)))) * norm(w - u)"
-ONE_STEP = ("alpha*L <= 1", "N == 1")
-# The bound, the steps of the search, conditions.
-TRUE = [
-    (SMOOTH.format(4), 1, ONE_STEP),
-    ("norm(path(w, j) - path(u, j)) <= q**j * norm(w - u)", 2, ()),
-    ("norm(dl(w) - dl(u)) <= L * norm(w - u)", 1, ()),
-    ("norm(path(w, 1) - w) <= alpha * norm(dl(w))", 1, ()),
-    ("norm(path(w, j) - w) <= (q**j - 1)/L * norm(dl(w))", 2, ()),
-    ("E_i(norm(dl(w))) <= norm(E_i(dl(w))) + sigma", 1, ()),
-    ("norm(dL(w)) <= q**(2*N) * E_i(norm(dl(w)))", 2, ()),
-    ("E(norm(sgd(w, j) - path(w, j))) <= (q**j - 1)/L * sigma_g/sqrt(S)", 2, ()),
-    ("norm(E(G(w)))**2 <= E(norm(G(w))**2)", 1, ()),
-    ("b >= E_i(norm(dlS(w) - dlT(w)))", 1, ()),
-    ("l(w) - l(u) <= norm(dl(u)) * norm(w - u) + L/2 * norm(w - u)**2", 1, ()),
-]
-FALSE = [
-    (SMOOTH.format(2), 1, ONE_STEP),
-    ("norm(path(w, N) - path(u, N)) <= q**(N - 1) * norm(w - u)", 2, ()),
-    ("norm(dl(w) - dl(u)) <= L/2 * norm(w - u)", 1, ()),
-    ("norm(path(w, 1) - w) <= alpha**2 * L * norm(dl(w))", 1, ("alpha*L < 1",)),
-    ("norm(path(w, N) - w) <= N*alpha * norm(dl(w))", 2, ()),
-    ("E_i(norm(dl(w))) <= norm(E_i(dl(w)))", 1, ()),
-    ("norm(dL(w)) <= q**N * E_i(norm(dl(w)))", 2, ()),
-    ("E(norm(sgd(w, N) - path(w, N))) <= alpha * sigma_g/sqrt(S)", 2, ()),
-    ("E(norm(G(w))**2) <= norm(E(G(w)))**2", 1, ()),
-    ("E_i(norm(dlS(w) - dlT(w))) <= b/2", 1, ()),
-    ("l(w) - l(u) <= norm(dl(u)) * norm(w - u)", 1, ()),
-]
 
 
 def found(text, steps, where, **options):
@@ -54,13 +26,12 @@ def test_a_true_bound_stands_a_search(text, steps, where):
     record = found(text, steps, where)
     assert record.verdict == "holds"
     # The search came near enough to say something.
-    assert record.ratio > 0.7
+    assert record.ratio > (0.999 if text == SMOOTH.format(4) else 0.5)
 
 
 @pytest.mark.parametrize(("text", "steps", "where"), FALSE, ids=lambda v: v if isinstance(v, str) else "")
 def test_a_false_bound_is_refuted_and_certified(text, steps, where):
-    # Where tasks must differ, or losses are compared, more shapes than the first are looked at.
-    record = found(text, steps, where, evaluations=300 if "E_i" in text or text.startswith("l(w)") else 100)
+    record = found(text, steps, where, evaluations=300, target=CLEAR)
     assert record.verdict == "violated"
     assert record.decided_by in ("arb", "exact")
     assert record.lhs[0] > record.rhs[1]
@@ -170,6 +141,16 @@ def test_arithmetic_of_whole_numbers_is_exact(number):
     for text in texts if "sqrt" in number else [*texts, f"norm({number}*dl(w)) <= 0"]:
         record = check(conjecture(text), "cubic", alpha_L=F(1, 8), steps=2 if "N" in number else 1)
         assert (record.verdict, record.decided_by) == ("holds", "exact"), record
+
+
+def test_there_are_twenty_of_each():
+    assert len({text for text, _, _ in TRUE}) == len({text for text, _, _ in FALSE}) == 20
+
+
+def test_a_step_that_is_named_is_one_of_the_path():
+    claim = conjecture("norm(path(w, 3) - path(w, 1)) <= L * norm(w)", where=["alpha*L <= 1"])
+    assert claim.typed["where"] == ["alpha*L <= 1", "N >= 3"]
+    assert check(claim, "quadratic", alpha_L=0.1, steps=2).reason == "not met: N >= 3"
 
 
 def test_units_that_do_not_agree_are_said():

@@ -26,6 +26,7 @@ WORDS = {
         "that of --rng", "1/(8NL)", "by the theorem", "ones", "searched over", "all others", "the larger one",
         ",", ".",
         "derived, and sharp for a statement that has none", "standard output", "all cores", "1, 2 and 5",
+        "those that the bound names", "conjecture",
     },
     (): {"all", "cubic"},
 }  # fmt: skip

@@ -1,11 +1,13 @@
 """A sweep on a Dask cluster: a real scheduler and two worker processes on loopback, one of them killed."""
 
+import json
 import subprocess
 import sys
 import time
 from dataclasses import replace
 
 import pytest
+from own_claims import FILE
 
 from maml_verify.__main__ import main
 from maml_verify.execution import cluster as clustering
@@ -56,6 +58,19 @@ def test_the_records_are_the_same_on_a_cluster_that_loses_a_worker(processes):
     assert {k: replace(r, seconds=0) for k, r in found.items()} == {
         k: replace(r, seconds=0) for k, r in local.items()
     }
+
+
+@pytest.mark.filterwarnings("ignore:.apply_async. is deprecated:DeprecationWarning")
+def test_claims_of_a_file_are_known_to_the_workers(processes, tmp_path, capsys):
+    file, _ = processes
+    path = tmp_path / "mine.py"
+    path.write_text(FILE)
+    with distributed.Client(scheduler_file=str(file), timeout=120, set_as_default=False) as client:
+        client.wait_for_workers(1, timeout=120)
+        address = client.scheduler.address
+        line = "table without-rho lipschitz --family quadratic --steps 1 --alpha-L 1/8 --format json"
+        assert main([*line.split(), "--scheduler", address, "--claims", str(path)]) == 0
+    assert [r["verdict"] for r in json.loads(capsys.readouterr().out)] == ["holds", "holds"]
 
 
 def test_a_worker_of_another_source_is_refused(monkeypatch):

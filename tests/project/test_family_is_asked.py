@@ -16,6 +16,7 @@ ABOUT_RIDGE_SUMS = {
     "checks/columns.py": "the shipped families of a link",
     "checks/witness": "a witness file holds ridge sums",
     "checks/probe.py": "tables of its own, by the same names",
+    "strategies.py": "the shipped families of a link",
     "commands/console/data.py": "options of a data set by the same names",
 }
 

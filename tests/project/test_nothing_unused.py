@@ -10,6 +10,7 @@ ROOT = Path(__file__).parents[2]
 OURS = ("maml_verify", "problems", "proofs_check")
 # What a command module has, `maml_verify.__main__` finds by name.
 BY_NAME = {"add", "run", "FORMATS"}
+OUTSIDE = ("maml_verify.strategies.", "maml_verify.pytest_plugin.", "maml_verify.hypothesis_entry.")
 KEPT = {
     # Whether the ledger is complete, which its tests ask.
     "proofs_check.ledger.missing",
@@ -68,6 +69,8 @@ def test_what_a_module_defines_is_used():
     found -= {name for name in found if ".commands." in name and name.rpartition(".")[2] in BY_NAME}
     # A file of a claim has one claim, which the registry finds by name; a statement is called by users.
     found -= {name for name in found if name.endswith(".CLAIM") or ".statements." in name}
+    # Strategies are for the tests of users; pytest and hypothesis find their parts by name.
+    found -= {name for name in found if name.startswith(OUTSIDE)}
     # A file of proofs is found by its name in the ledger.
     found -= {name for name in found if ".proofs." in name and name.endswith(".steps")}
     assert found == KEPT, "give it a command, or move it to the tests, or delete it"

@@ -41,6 +41,8 @@ LINES = [
     ("sample path-stability --checks 1 --jobs 1", r"0 violated"),
     ("tightness path-stability", r"path-stability-sharp\.json"),
     ("mutate path-stability --evaluations 50 --jobs 1", r"true mutants refuted 0 of 5"),
+    ("conjecture 0<=L --evaluations 9 --planted 1 --jobs 1", r"holds: the worst of"),
+    ("constants quadratic --evaluations 0 --points 5", r"(?m)^L_w +Proposition 1"),
     ("laws cosine --seconds 4", r"(?m)^\d\d run: \d\d passed, 0 failed"),
     ("gradient mine.py:meta_gradient", r"^right; relative error"),
 ]

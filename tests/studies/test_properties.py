@@ -5,12 +5,12 @@ from fractions import Fraction
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from strategies import families, settings_of
 
 from maml_verify.checks.check import check_setting
 from maml_verify.checks.witness import witness
 from maml_verify.claims import CLAIMS, find_claim
 from maml_verify.settings import setting
+from maml_verify.strategies import families, settings_of
 from problems import FAMILIES
 
 INSTANCE_CLAIMS = [c for c in CLAIMS if c.grid is None]

@@ -10,7 +10,6 @@ import pytest
 from maml_verify import claims
 from maml_verify.__main__ import main
 from maml_verify.claims import CLAIMS, find_claim
-from maml_verify.studies import random_checks
 from maml_verify.studies.random_checks import sample, sample_claim
 
 
@@ -33,7 +32,6 @@ def test_a_bound_that_is_too_small_does_not_hold(monkeypatch):
     sharp = claim.editions["sharp"]
     wrong = replace(claim, editions={"sharp": lambda c, p, o: sharp(c, p, o) * 9 / 10})
     monkeypatch.setattr(claims, "CLAIMS", tuple(wrong if c is claim else c for c in CLAIMS))
-    monkeypatch.setattr(random_checks, "CLAIMS", claims.CLAIMS)
     assert "violated" in {r.verdict for r in sample_claim("path-stability", "sharp", 2000)}
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import operator
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -13,19 +12,19 @@ import numpy as np
 
 from maml_verify.arithmetic.domains import lift
 from maml_verify.claims.base import Assumption, Claim
+from maml_verify.claims.conjectures.errors import wrong_sides
 from maml_verify.claims.conjectures.grammar import Node, parse, refuse
 from maml_verify.claims.conjectures.kinds import CONSTANTS, FINITE_SUM, RESAMPLING, Kind, kinds
-from maml_verify.claims.conjectures.values import Scalars, scalars, value
+from maml_verify.claims.conjectures.values import Scalars, asked, random_scalars, scalars, value
 from maml_verify.claims.index import Over
+from maml_verify.claims.own import ID, UNNAMED
 from maml_verify.left_sides.enumerated import cost
 from maml_verify.settings import PreparedSetting, Setting
-from maml_verify.theory.symbols import Constants, Parameters
+from maml_verify.theory.symbols import Bound, Constants, Parameters
 from problems import finite_sum_constants, resampling_constants
 from problems.arrays import Array
 
 __all__ = ["conjecture"]
-
-IDENTIFIER = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*(/[a-z0-9]+(-[a-z0-9]+)*)?")
 
 
 def conjecture(
@@ -65,6 +64,7 @@ def conjecture(
     """
     bound = _read(text)
     of, words = bound.kinds, bound.words
+    where = list(dict.fromkeys([*where, *bound.longest()]))
     conditions = [parse(one) for one in where]
     named = words | {str(node.value) for one in conditions for node in _names(one)}
     needed = tuple(needs) if needs is not None else tuple(sorted({"L"} | (named & CONSTANTS.keys())))
@@ -72,30 +72,30 @@ def conjecture(
         if one not in CONSTANTS:
             raise ValueError(f"needs = {one!r}; rule: one of {', '.join(CONSTANTS)}")
     return Claim(
-        id="conjecture" if id is None else _identifier(id),
+        id=UNNAMED if id is None else _identifier(id),
         paper="conjecture",
         text=" ".join(text.split()),
         over=bound.over,
         unit="any",
         measure=bound.measure,
         observe=lambda s: scalars(of, bound.right, s, bound.split),  # type: ignore[arg-type, return-value]
-        editions={"printed": bound.value},
+        editions={"printed": bound.of(bound.right)},
         known=finite_sum_constants if bound.split else resampling_constants,
         needs=needed,
-        expected={},
         assumptions={
             "printed": tuple(_condition(one, tree) for one, tree in zip(where, conditions, strict=True))
         },
         paths=_paths if {"sgd", "G"} & words else None,
         pairs="u" in words,
-        # N may stand anywhere, and so may means over tasks.
-        alone=False,
         units=_units(of[bound.left], of[bound.right]),
+        errors={name: bound.of(wrong) for name, wrong in bound.wrong().items()},
+        observed_at_random=lambda rng: random_scalars(of, bound.right, rng),
+        typed={"text": " ".join(text.split()), "where": list(where), "needs": list(needed)},
     )
 
 
 def _identifier(id: str) -> str:
-    if not isinstance(id, str) or not IDENTIFIER.fullmatch(id):
+    if not isinstance(id, str) or not ID.fullmatch(id):
         raise ValueError(f"id = {id!r}; rule: small letters, digits and hyphens, such as my-bound")
     return id
 
@@ -125,6 +125,13 @@ class _Typed:
         sides = self.kinds[self.left], self.kinds[self.right]
         return "task-step" if any(k.step for k in sides) else "task" if any(k.task for k in sides) else ""
 
+    def longest(self) -> list[str]:
+        """The condition that a step which is named, such as 2 in ``path(w, 2)``, is one of the path."""
+        calls = [node for node in self.kinds if node.kind == "call" and node.value in ("path", "sgd")]
+        steps = [call.parts[1].value for call in calls if call.parts[1].kind == "number"]
+        last = max((int(step) for step in steps), default=0)
+        return [f"N >= {last}"] if last else []
+
     def measure(self, s: PreparedSetting) -> Array:
         """The left side."""
         if {"sgd", "G"} & self.words and s.field == "float" and _paths(s) > s.budget:
@@ -138,10 +145,18 @@ class _Typed:
         whole[...] = found
         return np.asarray(self._reduced(whole))
 
-    def value(self, c: Constants, p: Parameters, o: Any) -> Any:
-        """The right side."""
-        found = value(self.right, o, c, p)
-        return self._reduced(found) if isinstance(found, np.ndarray) and found.ndim == 3 else found
+    def of(self, side: Node) -> Bound:
+        """A side as the function of constants, parameters and what the problem gave."""
+
+        def of_side(c: Constants, p: Parameters, o: Any) -> Any:
+            found = value(side, o, c, p)
+            return self._reduced(found) if isinstance(found, np.ndarray) and found.ndim == 3 else found
+
+        return of_side
+
+    def wrong(self) -> dict[str, Node]:
+        """Right sides that are wrong by a part."""
+        return wrong_sides(self.right, lambda node: asked(self.kinds, node))
 
     def _reduced(self, found: Array) -> Array:
         """Of axes for tasks, points and steps those that `Claim.over` says."""

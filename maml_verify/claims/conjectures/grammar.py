@@ -18,6 +18,8 @@ from typing import NoReturn
 __all__ = ["RELATIONS", "Node", "parse", "refuse"]
 
 RELATIONS = ("<=", "<", "==", ">=", ">")
+# How closely operations bind their parts; those with the larger number are taken first.
+BINDING = {**dict.fromkeys(RELATIONS, 0), "+": 1, "-": 1, "*": 2, "/": 2, "**": 4}
 # Deeper texts would end in the recursion limit of Python.
 DEEPEST = 100
 LONGEST = 2000
@@ -40,21 +42,45 @@ class Node:
     parts: tuple[Node, ...] = ()
 
     def __str__(self) -> str:
-        """The part as a text."""
+        """The part as a text, with the brackets that it needs."""
         if self.kind == "call":
             return f"{self.value}({', '.join(map(str, self.parts))})"
         if self.kind in ("number", "name"):
             return str(self.value)
-        return (
-            f"({f' {self.kind} '.join(map(str, self.parts)) if len(self.parts) > 1 else f'-{self.parts[0]}'})"
-        )
+        own = BINDING[self.kind]
+        if len(self.parts) == 1:
+            return f"-{self._inside(self.parts[0], own + 1)}"
+        left, right = self.parts
+        space = "" if self.kind == "**" else " "
+        # What stands to the right is taken first only in powers.
+        inner = (own + 1, own) if self.kind == "**" else (own, own + 1)
+        return f"{self._inside(left, inner[0])}{space}{self.kind}{space}{self._inside(right, inner[1])}"
+
+    @staticmethod
+    def _inside(part: Node, least: int) -> str:
+        fraction = part.kind == "number" and isinstance(part.value, Fraction) and part.value.denominator > 1
+        binding = BINDING["/"] if fraction else BINDING.get(part.kind, len(BINDING))
+        return f"({part})" if binding < least else str(part)
+
+
+class TextError(ValueError):
+    """A text without meaning: why, and two lines that point at the place.
+
+    Attributes
+    ----------
+    pointed : a part of the text that a terminal of 80 columns shows whole, and below it a caret
+    """
+
+    def __init__(self, why: str, text: str, at: int) -> None:
+        start = max(0, min(at - 60, len(text) - 78))
+        shown = text[start : start + 78].replace("\n", " ").replace("\t", " ")
+        self.pointed = (f"  {shown}", f"  {' ' * (at - start)}^")
+        super().__init__("\n".join((f"{why}, at column {at + 1}", *self.pointed)))
 
 
 def refuse(text: str, at: int, why: str) -> NoReturn:
-    """Raise a ValueError that points at a place of the text."""
-    start = max(0, at - 60)
-    shown = text[start : start + 78].replace("\n", " ").replace("\t", " ")
-    raise ValueError(f"{why}, at column {at + 1}\n  {shown}\n  {' ' * (at - start)}^")
+    """Raise a `TextError` that points at a place of the text."""
+    raise TextError(why, text, at)
 
 
 def parse(text: str) -> Node:

@@ -31,7 +31,7 @@ from maml_verify.theory.symbols import HALF, Constants, Parameters
 from problems.arrays import Array
 from problems.family import Family
 
-__all__ = ["Scalars", "evaluate", "scalars", "value"]
+__all__ = ["Scalars", "asked", "evaluate", "random_scalars", "scalars", "value"]
 
 POINT, COORDINATES = 1, 3
 
@@ -143,22 +143,33 @@ def task_mean(weights: Any, values: Any) -> Any:
     return (shaped * values).sum(0, keepdims=True)
 
 
+def asked(nodes: Mapping[Node, Kind], node: Node) -> bool:
+    """Whether a part is a number that the problem is asked for."""
+    kind = nodes[node]
+    call = node.kind == "call" and (node.value in ("norm", "E") or node.value in OF_A_POINT)
+    return kind.problem and not kind.vector and not kind.batch and call
+
+
+def _wanted(nodes: Mapping[Node, Kind], side: Node) -> Iterator[Node]:
+    if asked(nodes, side):
+        yield side
+        return
+    for part in side.parts:
+        yield from _wanted(nodes, part)
+
+
 def scalars(nodes: Mapping[Node, Kind], side: Node, s: PreparedSetting, split_case: bool) -> Scalars:
     """The numbers that a side names of the problem, asked once."""
-    wanted: list[Node] = []
+    problem = _Problem(s, split_case)
+    found = {node: problem.number(node) for node in _wanted(nodes, side)}
+    return Scalars(found, lift(s.family.task_weights, problem.field))
 
-    def look(node: Node) -> None:
-        kind = nodes[node]
-        asked = node.kind == "call" and (node.value in ("norm", "E") or node.value in OF_A_POINT)
-        if kind.problem and not kind.vector and not kind.batch and asked:
-            wanted.append(node)
-            return
-        for part in node.parts:
-            look(part)
 
-    look(side)
-    asked = _Problem(s, split_case)
-    return Scalars({node: asked.number(node) for node in wanted}, lift(s.family.task_weights, asked.field))
+def random_scalars(nodes: Mapping[Node, Kind], side: Node, rng: np.random.Generator) -> Scalars:
+    """Positive numbers in their place, of two tasks where they are of a task."""
+    shapes = {node: (2 if nodes[node].task else 1, 1, 1) for node in _wanted(nodes, side)}
+    found = {node: 10 ** rng.uniform(-2, 2, shape) for node, shape in shapes.items()}
+    return Scalars(found, np.array([0.5, 0.5]))
 
 
 def value(side: Node, found: Scalars, c: Constants, p: Parameters) -> Any:

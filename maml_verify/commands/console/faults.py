@@ -40,7 +40,8 @@ def is_input(error: BaseException) -> bool:
         return _beyond(error)
     if isinstance(error, FloatingPointError):
         return False  # the state of the process, which other input would not mend
-    return isinstance(error, ValueError | TypeError | ArithmeticError) and "rule: " in str(error)
+    pointed = getattr(error, "pointed", None) is not None  # a typed bound, pointed at where it has no meaning
+    return isinstance(error, ValueError | TypeError | ArithmeticError) and ("rule: " in str(error) or pointed)
 
 
 def _beyond(error: MemoryError) -> bool:
@@ -67,14 +68,16 @@ def tell(error: BaseException, done: str = "") -> None:
     what = str(error)
     if isinstance(error, OSError) and error.strerror:
         what = f"{error.filename or 'standard output'}: {error.strerror}"
-    what = " ".join(what.split())
+    pointed = getattr(error, "pointed", ())
+    what = " ".join((what.splitlines()[0] if pointed else what).split())
     what = what if len(what) <= LONGEST else f"{what[:LONGEST]}..."
     if isinstance(error, MemoryError):
         what = f"{what or 'no memory is left'}; rule: what memory can hold"
     elif not is_input(error) and not isinstance(error, OSError | FloatingPointError):
         kind = type(error).__name__
         what = f"unexpected error, please report it with what {TRACEBACK}=1 shows: {kind}: {what}"
-    say(f"maml-verify: {what}" + (f"; {done}" if done else ""))
+    for line in (f"maml-verify: {what}" + (f"; {done}" if done else ""), *pointed):
+        say(line)
     if os.environ.get(TRACEBACK):
         with suppress(OSError):
             traceback.print_exception(error, file=sys.stderr)

@@ -7,7 +7,7 @@ import math
 from fractions import Fraction
 from typing import Any
 
-from maml_verify.claims import CLAIMS
+from maml_verify.claims import all_claims
 from maml_verify.commands.console.data import data_family, data_options
 from maml_verify.commands.console.families import WHAT, named_family
 from problems import Family
@@ -45,7 +45,7 @@ def point(text: str) -> list[Fraction]:
 
 def grid_options(parser: argparse.ArgumentParser, edition: str = "printed") -> None:
     """Which edition, families, steps and step size."""
-    known = sorted({edition for claim in CLAIMS for edition in claim.editions})
+    known = sorted({edition for claim in all_claims() for edition in claim.editions})
     parser.add_argument("--edition", default=edition, choices=[*known, "all"], help=f"default: {edition}")
     parser.add_argument(
         "--family", action="append", default=[], metavar="FAMILY", help=f"{WHAT}; repeatable; default: all"
@@ -79,5 +79,5 @@ def sweep_arguments(arguments: argparse.Namespace) -> dict[str, Any]:
 def editions(arguments: argparse.Namespace) -> tuple[str, ...]:
     """The editions asked for."""
     if arguments.edition == "all":
-        return tuple(sorted({edition for claim in CLAIMS for edition in claim.editions}))
+        return tuple(sorted({edition for claim in all_claims() for edition in claim.editions}))
     return (arguments.edition,)

@@ -11,8 +11,9 @@ from maml_verify.checks.both_sides import parameters, sides
 from maml_verify.checks.case import Case, known_values, prepare_with
 from maml_verify.checks.certify import lifted_setting
 from maml_verify.claims import Claim
-from maml_verify.claims.base import edge_of
+from maml_verify.claims.base import SHAPE, edge_of
 from maml_verify.studies.search import closed_forms
+from maml_verify.studies.search.admissible import step_range
 from maml_verify.studies.search.instance import BUDGET, Instance
 from maml_verify.theory.symbols import Constants
 from problems import Ridge, finite_sum_constants
@@ -36,9 +37,18 @@ def is_split(claim: Claim) -> bool:
 
 
 def largest_step(claim: Claim, edition: str, steps: int) -> float:
-    """The largest alpha L to try: just below the range's edge where the edition has it, else 4."""
-    edge = edge_of(claim.assumptions[edition], steps)
-    return FAR if edge is None or not steps else float(edge) * (1 - 1e-9)
+    """The largest alpha L to try: just below the range's edge where the edition has it, else 4.
+
+    Of conditions of another kind it is the largest that they leave.
+    """
+    conditions = claim.assumptions[edition]
+    edge = edge_of(conditions, steps)
+    if edge is not None and steps:
+        return float(edge) * (1 - 1e-9)
+    if claim.prepare or not conditions or SHAPE in conditions:
+        return FAR
+    found = step_range(claim, edition, steps) or step_range(claim, edition, steps, 4)
+    return float(found[1]) if found else FAR
 
 
 def known_constants(claim: Claim, instance: Instance, family: Ridge) -> Constants | None:

@@ -24,6 +24,7 @@ from maml_verify.claims import CLAIMS, Claim, find_claim
 from maml_verify.execution.workers import WorkerLost, each
 from maml_verify.record import Record
 from maml_verify.settings import setting
+from maml_verify.studies.search.admissible import admissible_steps
 from maml_verify.studies.search.encoding import decode, length, starts
 from maml_verify.studies.search.instance import Instance, Space
 from maml_verify.studies.search.objective import BEYOND, largest_step, ratio
@@ -149,17 +150,20 @@ def search(
     _choices(found, edition, optimiser)
     seconds = float(positive("seconds", seconds))
     evaluations = evaluations if evaluations is None else count("evaluations", evaluations)
-    given = _usual_steps(found) if steps is None else (count("steps", steps),)
+    given = (
+        admissible_steps(found, edition, _usual_steps(found)) if steps is None else (count("steps", steps),)
+    )
     x = None if alpha_L is None else Fraction(positive("alpha_L", alpha_L))
-    # A claim that is not in the registry cannot be sent to another process.
-    registered = isinstance(claim, str) or any(found is known for known in CLAIMS)
-    workers = count("jobs", os.cpu_count() or 1 if jobs is None else jobs) if registered else 1
+    workers = count("jobs", os.cpu_count() or 1 if jobs is None else jobs)
     if workers > 1:
         # The time is for the search: processes that start take a second of their own.
         deque(each(_ready, [(k,) for k in range(workers)], workers), maxlen=0)
     limits = Limits(time.monotonic(), seconds, evaluations, target, optimiser, rng)
     fixed = [replace(one, alpha_L=x or fixed_step(found, edition, one.steps)) for one in spaces(found, given)]
-    climb = Climb(found.id if registered else found, edition, fixed, limits, workers, {})
+    # One of the paper's is known to every process; any other goes there by value.
+    climb = Climb(
+        found.id if any(found is known for known in CLAIMS) else found, edition, fixed, limits, workers, {}
+    )
     ended: KeyboardInterrupt | WorkerLost | MemoryError | None = None
     try:
         climb.run(progress)

@@ -8,6 +8,7 @@ from typing import Any
 
 from maml_verify.claims import Claim
 from maml_verify.claims.base import COROLLARY_STEP
+from maml_verify.studies.search.admissible import step_range
 from maml_verify.studies.search.instance import SIZES, Space
 from maml_verify.studies.search.objective import is_split
 from maml_verify.theory.conditions import corollary_step
@@ -35,6 +36,8 @@ def spaces(claim: Claim, steps: Sequence[int]) -> list[Space]:
     else:
         dimensions = axes
         kinds = [{"sizes": PLAIN}, {"sizes": LARGER}] if claim.paths else [{"sizes": PLAIN}]
+        # Conditions on batch sizes leave the larger ones, or another kind.
+        kinds = [kind for kind in kinds if _left(claim, kind["sizes"], steps)] or [{"sizes": LARGER}]
         also = steps[:2]
     # The gap to inf L is enclosed for convex losses of one dimension.
     links = ("cubic", "logistic", "quadratic") if claim.enclosed else LINKS
@@ -66,6 +69,17 @@ def spaces(claim: Claim, steps: Sequence[int]) -> list[Space]:
     return sorted([*usual, larger[0]], key=cost) + larger[1:]
 
 
+def _left(claim: Claim, sizes: tuple[tuple[str, int], ...], steps: Sequence[int]) -> bool:
+    """Whether some edition's conditions leave these batch sizes."""
+    size = dict(sizes)["S"]
+    return any(step_range(claim, edition, N, size) for edition in claim.editions for N in steps)
+
+
 def fixed_step(claim: Claim, edition: str, steps: int) -> Fraction | None:
     """alpha L where the statement leaves no choice."""
-    return corollary_step(steps) if COROLLARY_STEP in claim.assumptions[edition] else None
+    if COROLLARY_STEP in claim.assumptions[edition]:
+        return corollary_step(steps)
+    if claim.prepare or not claim.assumptions[edition]:
+        return None
+    left = step_range(claim, edition, steps)
+    return left[0] if left and left[0] == left[1] else None
