@@ -21,6 +21,7 @@ __all__ = [
     "finite_sum_rate",
     "finite_sum_smoothness",
     "least_C_beta",
+    "least_K",
     "rate",
     "resampling",
     "resampling_rate",
@@ -189,6 +190,12 @@ def rate(d: Descent, p: Parameters, gap: Number) -> Number:
     left = 2 * p.C_beta * gap / p.K + d.level / d.least
     middle = d.start * d.slope / d.least + d.rise * left
     return (middle + (middle**2 + 4 * theta(d) * d.start * left) ** HALF) / (2 * theta(d))
+
+
+def least_K(d: Descent, p: Parameters, gap: Number, eps: Number) -> Number:
+    """The K from which on `rate` is at most eps; where it is not positive, no K is: batches are too small."""
+    left = d.curve * eps**2 / (d.start + d.rise * eps) - (d.slope * eps + d.level) / d.least
+    return 2 * p.C_beta * gap / left
 
 
 def resampling_rate(c: Constants, p: Parameters, o: Observed) -> Number:

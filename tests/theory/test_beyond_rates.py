@@ -78,6 +78,23 @@ def test_the_rate_solves_what_the_descent_leaves(claim):
     assert met > 40
 
 
+def test_the_least_number_of_iterations_reaches_the_accuracy_and_one_percent_less_does_not():
+    met = 0
+    for c, p, gap in draws(200):
+        p = p._replace(S=1e9, D=1e9, T=1e9, B=1e9)
+        d = beyond_rates.settled(beyond_rates.resampling(c, p, beyond_rates.smaller_bias(c, p)))
+        eps = 0.1
+        K = beyond_rates.least_K(d, p, gap, eps)
+        if d.curve > 0 and K > 0:
+            met += 1
+            assert beyond_rates.rate(d, p._replace(K=K), gap) == pytest.approx(eps, rel=1e-6)
+            assert beyond_rates.rate(d, p._replace(K=0.99 * K), gap) > eps
+        # Where batches are too small, no K does.
+        if d.curve > 0 and K < 0:
+            assert beyond_rates.rate(d, p._replace(K=1e30), gap) > eps
+    assert met > 40
+
+
 def test_it_is_below_the_derived_rate_wherever_that_holds():
     met = 0
     for c, p, gap in draws(3000, seed=8):

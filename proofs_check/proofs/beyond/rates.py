@@ -23,6 +23,7 @@ from proofs_check.symbols import (
     d,
     e,
     g,
+    gap,
     m,
     operators,
     sigma,
@@ -191,6 +192,8 @@ def _solved() -> tuple[Step, ...]:
     claim = "resampling-rate"
     X, theta, height, left = sp.symbols("X theta height left", positive=True)
     f = parts
+    K_ = rates.least_K(f, PARAMETERS, gap, height)
+    reached = 2 * C_beta * gap / K_ + f.level / f.least
     middle = f.start * f.slope / f.least + f.rise * left
     beyond_it = (y + height) / theta + sp.Symbol("excess", positive=True)
     low, bent = sp.symbols("low_ bent", nonnegative=True)
@@ -221,6 +224,17 @@ def _solved() -> tuple[Step, ...]:
                 f.curve * X**2 - (f.start + f.rise * X) * (left + f.slope * X / f.least),
                 "==",
                 rates.theta(f) * X**2 - middle * X - f.start * left,
+            ),
+        ),
+        beyond_step(
+            f"{claim}.iterations",
+            claim,
+            "K = 2 C_beta Delta/(curve eps^2/(start + rise eps) - (slope eps + level)/least) reaches eps",
+            "eps solves the equation whose largest solution is the rate",
+            Relation(
+                rates.theta(f) * height**2 - (f.start * f.slope / f.least + f.rise * reached) * height,
+                "==",
+                f.start * reached,
             ),
         ),
         beyond_step(
