@@ -108,6 +108,7 @@ class Claim:
     alone : whether a comparison of one task, and of step j, depends on that task and the steps up to j
         alone, and not on means over all
     units : what is amiss with the units of its two sides
+    steps : the numbers of inner steps that it speaks of; None for all
     typed : of a bound that was typed: its text, conditions and needs
     errors : name -> a wrong right side, planted besides those that every bound has
     observed_at_random : generator -> what ``observe`` could give, where that is no `Observed`
@@ -149,6 +150,7 @@ class Claim:
     beyond: str = ""
     alone: bool = False
     units: str = ""
+    steps: tuple[int, ...] | None = None
     typed: Mapping[str, Any] = field(default_factory=dict)
     errors: Mapping[str, Bound] = field(default_factory=dict)
     observed_at_random: Callable[[Any], Any] | None = None
@@ -166,8 +168,8 @@ class Claim:
 
     @property
     def usual(self) -> str:
-        """The edition that is checked where none is named: as printed, or the first there is."""
-        return "printed" if "printed" in self.editions else next(iter(self.editions))
+        """The edition that is meant where none is named: the paper's."""
+        return next(iter(self.editions))
 
     def attained_in(self, edition: str) -> str:
         """Where an edition is attained or approached; empty where that is not told."""

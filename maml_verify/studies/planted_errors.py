@@ -124,7 +124,8 @@ def mutations(claim: Claim) -> tuple[Mutation, ...]:
 
 def target_edition(claim: Claim) -> str | None:
     """The tightest edition that is expected to hold: the one in which errors are planted."""
-    true = [e for e in ("beyond", "sharp", "derived", "printed") if claim.expected.get(e) == "holds"]
+    ranked = ("beyond", "sharp", "derived", "printed", "reported")
+    true = [e for e in ranked if claim.expected.get(e) == "holds"]
     return true[0] if true else None
 
 
@@ -181,7 +182,7 @@ def _sample(
     """Random constants, parameters and scalars; None where a condition of the statement is not met."""
     c = Constants(*(float(v) for v in 10 ** rng.uniform(-2, 2, len(Constants._fields))))
     c = c._replace(convexity=c.L * min(1.0, c.convexity))
-    N = int(rng.integers(1, 5))
+    N = int(rng.integers(1, 5)) if claim.steps is None else int(rng.choice(claim.steps))
     needed = claim.assumptions[edition]
     edge = float(edge_of(needed, N) or 2)
     share = corollary_step(N) if COROLLARY_STEP in needed else Fraction(edge * rng.uniform(0.001, 0.999))

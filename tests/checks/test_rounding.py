@@ -29,7 +29,8 @@ from maml_verify.theory import printed
 from maml_verify.theory.symbols import Constants, Observed, Parameters
 from problems import LINKS, ridge
 
-SIMPLE = [c for c in CLAIMS if not c.enclosed]
+# Where no error is known, float64 decides nothing.
+SIMPLE = [c for c in CLAIMS if not c.enclosed and c.unit != "any"]
 EDITIONS = [(claim, edition) for claim in SIMPLE for edition in claim.editions]
 
 
@@ -92,7 +93,7 @@ def test_no_error_exceeds_its_margin(claim, edition):
             known = constants_of(claim.known, family)
             w, u = (lift(rng.integers(-64, 65, (1, 2)) / 16, "exact") for _ in range(2))
             w, u = (np.array([[F(int(x.p), int(x.q)) * length for x in row] for row in v]) for v in (w, u))
-            N = 1 + seed % 2
+            N = 1 + seed % 2 if claim.steps is None else claim.steps[0]
             s = setting(family, alpha=F(1, 8 * N) / F(known.L.value), steps=N, w=w, u=u)
             case = prepare(claim, s, edition, known)
             if case.reasons:
