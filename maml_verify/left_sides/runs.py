@@ -15,6 +15,7 @@ import numpy as np
 from flint import arb
 
 from maml_verify.algorithms import Algorithm, Rule, estimated, finite_sum, resampling, run_whole
+from maml_verify.algorithms.readings import finite_sum_estimate, resampling_estimate
 from maml_verify.arithmetic.norms import norm
 from maml_verify.left_sides.intervals import Interval
 from maml_verify.left_sides.optimality_gap import best_point, gap, gap_enclosure
@@ -24,7 +25,6 @@ from maml_verify.left_sides.sequential import Scalar, sample_until, stop_of
 from maml_verify.meta_gradients.roles import population, split
 from maml_verify.settings import PreparedSetting, lifted
 from maml_verify.theory import coefficients as k
-from maml_verify.theory.readings import finite_sum_estimate, resampling_estimate
 from problems.arrays import Array
 
 __all__ = [

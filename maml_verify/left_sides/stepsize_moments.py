@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from maml_verify.algorithms import Rule, estimated
+from maml_verify.algorithms.readings import finite_sum_estimate, resampling_estimate
 from maml_verify.arithmetic.norms import norm
 from maml_verify.left_sides.intervals import Interval, Sums, scalar_reach
 from maml_verify.left_sides.runs import finite_sum_beta
@@ -19,7 +20,6 @@ from maml_verify.left_sides.sequential import Scalar, sample_until, stop_of
 from maml_verify.meta_gradients.batches import active_atoms
 from maml_verify.meta_gradients.draws import as_generator, outcome_count, outcomes
 from maml_verify.settings import PreparedSetting, lifted
-from maml_verify.theory.readings import finite_sum_estimate, resampling_estimate
 from problems.arrays import Array
 
 __all__ = ["cost", "estimated_moments", "finite_sum_moments", "resampling_moments"]
