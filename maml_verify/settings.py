@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Self
@@ -183,7 +183,7 @@ def setting(
         As made by `problems`.
     alpha : inner step size, positive; scales as s^2/c, where lengths scale as s and losses as c
     steps : N >= 0
-    w, u : (d,) or (R, d), default drawn by `draw_points` from ``rng``
+    w, u : (d,) or (R, d), default drawn by `draw_points` from ``rng``, where the family's constants hold
     S, D, T, B, K, C_beta, B_prime, D_L : default 1, or what the conditions of a theorem say
     points, rng : how many points to draw, and the seed of all that is drawn
     budget : paths above which an expectation is estimated, at least 0
@@ -216,11 +216,12 @@ def setting(
     rng = count("rng", rng, 0)
     sizes = {"S": S, "D": D, "T": T, "B": B, "K": K, "C_beta": C_beta, "B_prime": B_prime, "D_L": D_L}
     checked: dict[str, Any] = {k: 1 if v is None else _size(k, v) for k, v in sizes.items()}
+    alpha, steps = positive("alpha", alpha), count("steps", steps, 0)
     return Setting(
         family,
-        positive("alpha", alpha),
-        count("steps", steps, 0),
-        *_both_points(family, w, u, count("points", points), rng),
+        alpha,
+        steps,
+        *_both_points(family, w, u, count("points", points), rng, lambda x: family.nearest(x, alpha, steps)),
         rng=rng,
         budget=count("budget", budget, 0),
         replicates=count("replicates", replicates, 2),
@@ -251,11 +252,13 @@ def _size(name: str, value: Any) -> Any:
     return positive(name, value) if name == "C_beta" else count(name, value)
 
 
-def _both_points(family: Family, w: Any, u: Any, rows: int, rng: int) -> tuple[Array, Array]:
+def _both_points(
+    family: Family, w: Any, u: Any, rows: int, rng: int, nearest: Callable[[Array], Array]
+) -> tuple[Array, Array]:
     """Points and second points (R, d), drawn where there are none: ``rows``, or as many as the other has."""
-    first = draw_points(family.d, rows, rng) if w is None else _points("w", w, family)
+    first = nearest(draw_points(family.d, rows, rng)) if w is None else _points("w", w, family)
     rows = rows if len(first) == 1 else len(first)
-    second = draw_points(family.d, rows, rng, first) if u is None else _points("u", u, family)
+    second = nearest(draw_points(family.d, rows, rng, first)) if u is None else _points("u", u, family)
     rows = max(len(first), len(second))
     for name, value in (("w", first), ("u", second)):
         if len(value) not in (1, rows):

@@ -17,6 +17,8 @@ from problems.ridge_sums.opposed import opposed
 __all__ = ["complexity_grid", "rate_extras", "rate_grid", "stepsize_grid"]
 
 RUNS, K, RATE_STEPS = 128, 12, (2,)
+# At least this is what the rates are checked with, so that no meta step is longer than 1/(C_beta L).
+C_BETA = 80
 LARGE = 20
 STEPS = (1, 3)
 SHARES = (Fraction(1, 2), Fraction(999, 1000))
@@ -57,6 +59,7 @@ def rate_grid(
         usual = corollary_step(N) / Fraction(known.L.value)
         for a in _alphas(known, N, (), alpha, alpha_L) or [usual]:
             w = np.outer([1, -4], np.ones(family.d))
+            w = family.nearest(w, a, N, meta_steps=K, meta_step_size=1 / (C_BETA * float(known.L.value)))
             # With many atoms the largest gradient of one is far above the mean: more and shorter runs, so
             # that the interval is thin beside the bound.
             large = family.atoms > LARGE
@@ -71,7 +74,8 @@ def complexity_grid(
     for N in steps:
         usual = corollary_step(N) / Fraction(known.L.value)
         for a in _alphas(known, N, (), alpha, alpha_L) or [usual]:
-            yield setting(family, alpha=a, steps=N, w=np.zeros(family.d), points=1)
+            w = family.nearest(np.zeros((1, family.d)), a, N)
+            yield setting(family, alpha=a, steps=N, w=w, points=1)
 
 
 def rate_extras(name: str) -> tuple[Family, ...]:

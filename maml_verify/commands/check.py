@@ -20,9 +20,10 @@ from maml_verify.commands.console.options import (
 from maml_verify.commands.console.output import finish, known_constants, progress_bar
 from maml_verify.record import Record
 from maml_verify.settings import BUDGET, DELTA, POINTS, REPLICATES, RUNS
-from problems import FAMILIES, Family
+from problems import Family
 from problems.known import Known
 from problems.names import unknown
+from problems.ridge_sums.named import COLUMNS
 
 BY_THEOREM = "default: 1, or as the statement's conditions say"
 PASSED = (
@@ -74,7 +75,7 @@ def run(arguments: argparse.Namespace) -> int:
     wanted = [e for e in editions(arguments) if e in claim.editions]
     if not wanted:
         raise unknown("edition", arguments.edition, claim.editions)
-    chosen = families(arguments) or list(FAMILIES)
+    chosen = families(arguments) or list(COLUMNS)
     if arguments.alpha is None and arguments.alpha_L is None:
         raise ValueError("alpha: missing; rule: --alpha X or --alpha-L X")
     if arguments.steps is None:

@@ -136,7 +136,7 @@ def _algorithm(arguments: argparse.Namespace, family: Family) -> tuple[PreparedS
         share = Fraction(1, 8 * max(N, 1)) if arguments.alpha_L is None else arguments.alpha_L
         alpha = share / Fraction(known.L.value)
     names = ("S", "D", "T", "B", "C_beta", "B_prime", "D_L")
-    start = arguments.start or [1.0] * family.d
+    start = arguments.start or family.nearest(np.ones((1, family.d)), alpha, N)
     sizes = {name: getattr(arguments, name) for name in names}
     s = setting(family, alpha=alpha, steps=N, w=start, rng=arguments.rng, K=arguments.K, **sizes)
     case = prepare(claim, s, "printed", known).but(runs=arguments.runs)

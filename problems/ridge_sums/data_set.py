@@ -80,8 +80,8 @@ def data_set(
     positive: Any = None,
 ) -> DataSet:
     """The family of a table, and what was made of it; parameters as in `from_data`."""
-    if link not in ("logistic", "quadratic"):
-        raise ValueError(f"link = {link!r}; rule: logistic or quadratic")
+    if link not in ("logistic", "quadratic", "huber"):
+        raise ValueError(f"link = {link!r}; rule: logistic, quadratic or huber")
     if positive is not None and link != "logistic":
         raise ValueError(f"positive = {positive!r}; rule: link = 'logistic'")
     rng = np.random.default_rng(rng)

@@ -19,6 +19,7 @@ from maml_verify.studies import sweep
 from maml_verify.studies.grid import STEPS
 from maml_verify.studies.random_checks import PROVED
 from problems import FAMILIES
+from problems.ridge_sums.named import COLUMNS
 
 # Defaults in words, by what is stored for them; what each does is tested below or in the command's own tests.
 WORDS = {
@@ -74,7 +75,7 @@ def test_words_say_what_is_done(monkeypatch):
     assert common.families(given) == []
     cells = sweep.cells()
     assert {cell.claim for cell in cells} == {claim.id for claim in CLAIMS if "printed" in claim.editions}
-    assert {cell.column for cell in cells} == set(FAMILIES)
+    assert {cell.column for cell in cells} == set(COLUMNS)
     assert {cell.steps for cell in cells} == {STEPS}
     assert data.LINKS[0] == "logistic"
     processes = []

@@ -52,6 +52,10 @@ NAMED = {
         "import numpy": "test_code_prints_what_is_shown",
         "Proposition 1 (printed)": "test_code_prints_what_is_shown",
     },
+    "docs/balls.md": {
+        "import numpy": "test_code_prints_what_is_shown",
+        "inf\n": "test_code_prints_what_is_shown",
+    },
     "docs/sweeps.md": {
         "maml-verify table --edition all --store": "test_a_sweep_goes_on_from_its_store",
         "dask scheduler": "test_cluster.py, with a scheduler and workers of its own",
@@ -124,14 +128,18 @@ def test_the_commands_are_those_there_are(capsys):
 
 
 @pytest.mark.parametrize(
-    ("name", "start"),
-    [("README.md", "from fractions import Fraction"), ("docs/families.md", "import numpy")],
+    ("name", "start", "shown"),
+    [
+        ("README.md", "from fractions import Fraction", "Proposition 1 (printed)"),
+        ("docs/families.md", "import numpy", "Proposition 1 (printed)"),
+        ("docs/balls.md", "import numpy", "inf\n"),
+    ],
 )
-def test_code_prints_what_is_shown(name, start):
+def test_code_prints_what_is_shown(name, start, shown):
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):
         exec(the_block(name, start), {})
-    assert printed.getvalue().strip() == the_block(name, "Proposition 1 (printed)")
+    assert printed.getvalue().strip() == the_block(name, shown)
 
 
 def test_the_clinics_are_made_and_checked(tmp_path, monkeypatch):

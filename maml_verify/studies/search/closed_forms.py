@@ -12,7 +12,7 @@ import numpy as np
 
 from maml_verify.studies.search.instance import Instance
 from maml_verify.theory.symbols import Constants
-from problems import Link, Ridge
+from problems import LINKS, Link, Ridge
 from problems.arrays import Array
 
 __all__ = ["bounded_below", "finite_sum", "resampling"]
@@ -27,10 +27,11 @@ def bounded_below(instance: Instance) -> bool:
         return True
     for role in (instance.probabilities, instance.support, instance.query):
         A, xi = ((role[..., None] * table).sum(1) for table in (instance.coefficients, instance.linear))
+        low, high = LINKS[instance.link].slope
         if instance.link == "cosine":
             good = xi == 0
-        elif instance.link == "logistic":
-            good = (xi <= 0) & (-xi <= A)
+        elif math.isfinite(high):
+            good = (-xi >= low * A) & (-xi <= high * A)
         else:
             good = (A > 0) | ((A == 0) & (xi == 0))
         if not good.all():

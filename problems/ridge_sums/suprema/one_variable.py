@@ -33,6 +33,7 @@ EXACT_WORK = 2_000
 STEEP_KINKS = (1 - fmpq(1, STEEP), 1 + fmpq(1, STEEP))
 KINKS = {
     "cubic": (-1, 0, 1),
+    "huber": (-2, -1, 1, 2),
     "cubic-well": (-3, -2, -1, 0, 1, 2, 3),
     "steep-well": (*(-k for k in reversed(STEEP_KINKS)), *STEEP_KINKS),
 }
@@ -89,7 +90,7 @@ def _piecewise_linear(link: Link, e: Array, y: Array, shift: Array, weights: Arr
 
 
 def _piecewise_quadratic(link: Link, e: Array, y: Array, shift: Array, weights: Array) -> tuple[fmpq, bool]:
-    """phi' of a piecewise-cubic link, sum e = 0: a quartic between kinks, constant beyond them.
+    """phi' of a piecewise-cubic link, bounded or with sum e = 0: a quartic between kinks, constant beyond.
 
     A polynomial is at most the largest of its Bernstein coefficients, the first and last of which are
     its values at the ends; halving the interval closes in on the supremum.
