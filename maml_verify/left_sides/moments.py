@@ -51,7 +51,7 @@ def path_distance(s: Setting, power: Literal[1, 2]) -> Array | Interval:
     """E ||w_j - w~_j||^power over the inner batches, shape (tasks, R, N + 1)."""
     w = s.points()
     if s.noiseless:
-        # Balls around two copies of one path would not cancel.
+        # Two copies of one path, each a ball, would differ by their radii in place of 0.
         return np.stack([w[..., 0] * 0] * (s.steps + 1), axis=-1)
     if s.steps and not _affordable(s):
         options = _simulated(s, "path")
@@ -59,7 +59,7 @@ def path_distance(s: Setting, power: Literal[1, 2]) -> Array | Interval:
             return unbounded((*w.shape[:2], s.steps + 1))
         options["stop"] = replace(options["stop"], against=_later(s.against, s.steps))
         found = simulated.simulate_path_moment(s.family, w, s.alpha, s.steps, s.S, power, **options)
-        # At j = 0 there is nothing to sample.
+        # At j = 0 both paths are at w, and no batch has been drawn.
         parts = zip((found.low, found.high, found.value, found.detects), (0, 0, 0, 1), strict=True)
         low, high, value, detects = (np.insert(part, 0, start, axis=-1) for part, start in parts)
         return Estimate.of(low, high, value, detects, found.drawn)

@@ -48,7 +48,7 @@ def resampling_beta(s: PreparedSetting) -> Rule:
         smoothness=lambda g: estimate(c, p, g),
         C_beta=float(s.C_beta),
         B_prime=s.B_prime,
-        # Where no data differs, the population stands for every batch of it.
+        # Where all atoms of a task are the same, every batch gives the gradient of the population.
         D_L=None if s.noiseless else s.D_L,
     )
 

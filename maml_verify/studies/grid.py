@@ -28,7 +28,7 @@ __all__ = [
 STEPS = (1, 2, 3, 5, 8)
 INSIDE = (Fraction(1, 10), Fraction(1, 2), Fraction(999, 1000))
 OUTSIDE = (Fraction(1, 2), Fraction(1), Fraction(2))
-# Batches of two samples, too, up to here: their exact expectations grow faster.
+# Largest N at which batches of two samples are taken, too: the number of their outcomes grows faster.
 LONGEST_WITH_PAIRS = 2
 POINTS = 3
 # With more atoms than this, expectations are mostly estimated: fewer points, and no path so long or steep

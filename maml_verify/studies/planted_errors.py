@@ -20,7 +20,7 @@ from maml_verify.theory.symbols import HALF, Bound, Constants, Observed, Paramet
 
 __all__ = ["DELTAS", "MUTATIONS", "Mutation", "effect", "mutations", "planted", "target_edition"]
 
-# Shares of a bound in tenths of a percent.
+# Shares by which a whole bound is changed, in thousandths.
 DELTAS = (500, 100, 10, 1)
 SAMPLES = 300
 SIZES = frozenset(Parameters._fields[3:])

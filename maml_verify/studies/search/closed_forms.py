@@ -47,7 +47,7 @@ def _largest_deviation(link: Link, weights: Array, A: Array, xi: Array) -> float
     elif math.isinf(high):
         return math.inf
     else:
-        # Convex in phi', so an end of its range is the worst.
+        # The mean square is convex in phi', so it is largest at an end of the range of phi'.
         squares = np.maximum(weights @ (A * low + xi) ** 2, weights @ (A * high + xi) ** 2)
     return math.sqrt(squares.sum())
 
