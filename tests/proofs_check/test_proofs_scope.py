@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 import sympy as sp
 
 from proofs_check.audit import audit, judge, summary
-from proofs_check.certificates.base import Named
 from proofs_check.engine.decide import decide
 from proofs_check.engine.describe import described
 from proofs_check.engine.scope import meet
@@ -18,7 +18,6 @@ from proofs_check.goals import (
     Gram,
     Induction,
     Integral,
-    Outcome,
     Product,
     Reading,
     Recursion,
@@ -83,7 +82,7 @@ def test_a_record_speaks_of_no_more_than_each_goal(goals: Any, scope: str) -> No
 
 
 def test_a_goal_for_some_steps_alone_narrows_the_record(monkeypatch: pytest.MonkeyPatch) -> None:
-    few = Outcome("proved", Named("one N at a time"), "N <= 64")
+    few = replace(decide(TRUE), scope="N <= 64")
     monkeypatch.setattr("proofs_check.audit.decide", lambda g: few if g is TRUE else decide(g))
     record = _judged(BOUNDED, TRUE)
     assert record["scope"] == "N <= 64, all alpha < (2^(1/2N) - 1)/L"

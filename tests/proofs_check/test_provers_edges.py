@@ -175,7 +175,8 @@ def test_a_base_near_1_is_taken_and_no_other(base: sp.Expr, shape: list | None) 
     ("gap", "found"), [(2 * B - 1, 1), (2 * B - 3, None), (1 - 2 * B, -1), (B * y + N, 1)]
 )
 def test_beyond_the_small_N_a_count_starts_at_1(gap: sp.Expr, found: int | None) -> None:
-    assert every_step._tail(gap, (), True) == found
+    shown = every_step._tail(gap, (), True)
+    assert (shown.sign if shown is not None else None) == found
 
 
 @pytest.mark.parametrize("share", [sp.Rational(1, 2), sp.Rational(2, 3), sp.Rational(9, 10)])
