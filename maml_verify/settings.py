@@ -287,7 +287,7 @@ def draw_points(d: int, points: int, rng: int, around: Array | None = None) -> A
     """
     steps = _displacements(d, points, rng, around is not None)
     w = steps if around is None else around.astype(np.float64) + steps
-    # Points around one near the end of float64 overflow, and so do the sides, which says it.
+    # Points drawn around a point near 1e308 overflow; the sides then overflow, too, and the error says so.
     with np.errstate(over="ignore"):
         return np.round(w * 1024) / 1024
 

@@ -221,7 +221,7 @@ def check_case(case: Case, certified: bool = False, numbers: Sequence[int] | Non
     except OverflowError as error:
         if not case.relative_to:
             raise
-        # Constants that are only claimed keep no path within float64.
+        # A constant that is only claimed does not bound the path: its numbers may overflow.
         return Record(*head, "undecided", setting=describe(case), reason=str(error), **told)
     ratios = ratios_of(case, both)
     indices = doubtful(claim.index, both, ratios, certified | _left_to_balls(case, both))
@@ -244,7 +244,7 @@ def check_case(case: Case, certified: bool = False, numbers: Sequence[int] | Non
             filter(None, (doubt(both, verdict, worst in decisions, left, case.setting.family), claim.units))
         ),
         relative_to=case.relative_to,
-        attained=claim.attained if case.edition == "sharp" else "",
+        attained=claim.attained_in(case.edition),
         **(_error_rates(case, both) if estimated else {}),
     )
 

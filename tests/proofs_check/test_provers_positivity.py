@@ -35,6 +35,7 @@ TRUE = [
     (a + y, True, False),
     (r**2 + a, True, False),
     (q**j - 1, False, False),
+    ((1 + y) ** N - 1 - y, False, False),
     (B - R(99, 100), True, False),
 ]
 #: False somewhere on the range that its hypotheses leave.
@@ -57,6 +58,8 @@ FALSE = [
     (k, True, False),
     (B - R(101, 100), False, False),
     (q**N - 1 - N * x + (N - 1) * (B - R(3, 2)), False, False),  # at N = 2, B = 1, small x
+    (y**N - y, False, False),  # at N = 2, y = 1/2
+    ((1 + y) ** N - (1 + y) ** 2, False, False),  # at N = 1
     (sp.Integer(0), True, False),
     (sp.sqrt(y) + 1, False, False),  # no polynomial: not false, but beyond the prover
 ]

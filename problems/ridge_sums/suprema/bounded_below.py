@@ -14,7 +14,7 @@ from flint import fmpq
 from problems.arrays import Array
 from problems.rationals import rational
 from problems.ridge_sums.suprema.eigenvalues import matrix
-from problems.ridge_sums.suprema.merged_terms import Field, Outcome, Tables
+from problems.ridge_sums.suprema.merged_terms import Field, Tables, TermSum
 
 __all__ = ["atom_bounded_below", "bounded_below"]
 
@@ -34,7 +34,7 @@ def bounded_below(task: Field) -> Answer:
     return _quadratic(task, totals) if math.isinf(task.link.slope[0]) else _linear(task, totals)
 
 
-def atom_bounded_below(tables: Tables, atom: Outcome) -> bool | None:
+def atom_bounded_below(tables: Tables, atom: TermSum) -> bool | None:
     """The same for one atom; most have a single term, which needs no field."""
     if len(atom.terms) != 1 or tables.link.name == "cosine":
         return bounded_below(tables.single(atom))[0]
