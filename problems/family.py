@@ -408,7 +408,7 @@ def checked_family(family: Any) -> Family:
     try:
         hash(family)
     except TypeError:
-        # A dataclass compares arrays, and has no hash; what is kept of a family goes by identity.
+        # A dataclass that compares arrays has no hash, and what is kept of a family is found by its hash.
         family = _ByIdentity(family, family.task_weights, list(range(family.tasks)))
     _check_weights(family)
     return family

@@ -50,6 +50,7 @@ class Case:
     def relative_to(self) -> str:
         """What a verdict is relative to: constants that were only claimed, if the claim needs one."""
         needed = {"lower_bounded", *self.claim.needs}
+        needed |= {"convexity"} if self.edition == "beyond" else set()
         return "claimed constants" if needed & self.setting.claimed else ""
 
     @property

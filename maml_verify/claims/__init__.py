@@ -44,6 +44,8 @@ FILES = (
     "finite_sum_gradient_gap",
     "finite_sum_mean_gradient",
     "finite_sum_stepsize_moments",
+    "beyond.estimator_bias_second_order",
+    "beyond.estimator_variance",
     "fallah.smoothness",
     "fallah.inner_bias",
     "fallah.mean_bias",

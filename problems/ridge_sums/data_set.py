@@ -167,7 +167,7 @@ def _family(
         features[i, :size] = x[member]
         if link == "logistic":
             ones = np.flatnonzero(target[member])
-            # No zero becomes a negative one.
+            # 0 - x, because -x would make a negative zero of 0.
             linear[i, ones] = 0 - x[member][ones]
         else:
             offsets[i, :size] = target[member]

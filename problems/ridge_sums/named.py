@@ -422,6 +422,6 @@ FAMILIES: dict[str, Callable[..., Ridge]] = {
     "cubic-well": cubic_well,
     "huber": huber,
 }
-# Those that the tables have unless others are asked for.
+# The columns of a table where no family is named.
 COLUMNS = ("quadratic", "logistic", "cosine", "cubic", "cubic-well")
 assert set(FAMILIES) <= set(LINKS)

@@ -199,7 +199,7 @@ def unrolled(goal: Recursion) -> dict[str, Any] | None:
             if alpha in point:
                 point[alpha] = scale
             if L in point and special in (L, 1 / L):
-                # Units of the loss other than L = 1, in which a lost L shows.
+                # L other than 1, so that a factor L that was lost is seen.
                 point[L] = Fraction(2) if special == L else Fraction(1, 2)
                 point[alpha] = scale / point[L]
             total = _value(goal.first, point)

@@ -75,6 +75,31 @@ NAMED = {
     "CONTRIBUTING.md": {},
 }  # fmt: skip
 
+# Run in test_my_problem.py: each block, by how it begins.
+MY_PROBLEM = {
+    "docs/my-loss.md": (
+        "import numpy as np\nfrom problems",
+        "from maml_verify import check_family",
+        "L = 0.125 is too small",
+        "maml-verify laws mine.py:claiming",
+        "from maml_verify import parametrize_with_checks",
+        "from maml_verify import check\nfrom mine",
+        "Proposition 1 (printed) on mine",
+        "maml-verify table meta-smoothness",
+        "import numpy as np\nfrom maml_verify",
+        "Lemma 11 (printed) on cauchy",
+    ),
+    "docs/my-data.md": (
+        "import csv",
+        "maml-verify laws --data",
+        "maml-verify table path-stability mean-gradient --data",
+        "import autograd",
+        "maml-verify laws robust.py:family",
+        "maml-verify table path-stability mean-gradient --family",
+    ),
+}
+NAMED |= {name: dict.fromkeys(starts, "test_my_problem.py") for name, starts in MY_PROBLEM.items()}
+
 
 @pytest.mark.parametrize("name", NAMED)
 def test_every_block_is_run_or_named(name):

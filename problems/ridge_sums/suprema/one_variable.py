@@ -54,7 +54,7 @@ def sup_mean_square(
     e : (outcomes, s), not all 0;  y : (s,) increasing;  shift, weights : (outcomes,);  all exact rationals
     """
     if order == 1 and len(y) == 1 and not math.isinf(link.slope[0]):
-        # A convex function of the slope, which runs through its whole range.
+        # The mean square is convex in the slope, and the slope takes all values of its range.
         return max(weights @ (e[:, 0] * rational(end) + shift) ** 2 for end in link.slope), True
     # The supremum is over all t: only the gaps of the offsets count.
     y = y - y[0]
@@ -103,7 +103,7 @@ def _piecewise_quadratic(link: Link, e: Array, y: Array, shift: Array, weights: 
         kinks, y, e, shift, weights = (scaled(part, 0) for part in (kinks, y, e, shift, weights))
         ends = np.concatenate([kinks, (kinks[:-1] + kinks[1:]) / 2])
         box = (np.abs(link.dphi(ends[:, None] - y)) @ np.abs(e).T + np.abs(shift)).max(0)
-        # Of the values: the arguments (phi'' is at most 1) and the sums; b1 is at most 3 box.
+        # Rounding of the values: of arguments (phi'' is at most 1) and of sums; b1 is at most 3 box.
         wrong = units(4) * width * np.abs(e).sum(1) + units(len(y) + 16) * box
         products = 20 * box * wrong + 20 * wrong**2 + 9 * box**2 * units(len(weights) + 16 + 4 * HALVINGS)
         slip, slack = float(weights @ products) * (1 + GAP) + TINY, 1 + GAP
@@ -121,7 +121,7 @@ def _piecewise_quadratic(link: Link, e: Array, y: Array, shift: Array, weights: 
     for _ in range(HALVINGS):
         best = max(best, c[:, [0, 4]].max())
         upper = max(upper, best)
-        # Small enough: within GAP of the best value, without being known to stay below it.
+        # A cell this small is dropped: its bound is within GAP of the best value.
         top = c.max(1)
         open_cells = top > best
         near = open_cells & (top <= best * slack + slip)

@@ -81,7 +81,7 @@ def _shifts(expr: sp.Expr, generators: tuple[Generator, ...], start: int, bernou
         growth = 1 + v + (steps * (gen.base - 1) if bernoulli else 0)
         put.append((gen.symbol, gen.base**low * growth))
     for k in integers:
-        # Only the exponent symbols of generators have their small values checked separately.
+        # Small values are checked one by one for exponents of generators alone; other counts start at once.
         low = 1 if k.is_positive else 0
         if not k.is_nonnegative:
             continue
@@ -152,9 +152,12 @@ def factors(
 ) -> Factors | None:
     """Sign of a product of factors, None where it is not certified.
 
-    If not strict the product may also be 0, so that a square is as good as a positive factor.
+    If not strict the product may also be 0, so that a square is as good as a positive factor. The zero
+    polynomial is neither positive nor negative, and nobody may multiply by its sign: it has none here.
     """
     coefficient, parts = factor_list(expr)
+    if coefficient == 0:
+        return None
     total = 1 if coefficient > 0 else -1
     found = []
     for factor, power in parts:
