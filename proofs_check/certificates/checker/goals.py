@@ -174,8 +174,8 @@ def determinant(matrix: list[list[Ratio]]) -> Ratio:
 
 
 RULES = dict(
-    Relation=Goals.scalar, Recursion=Goals.recursion, Split=Goals.norms, Product=Goals.products, Gram=Goals.gram,
-    Induction=Goals.products, Segment=Goals.segment, Integral=Goals.primitive, Units=Goals.units)  # fmt: skip
+    Relation=Goals.scalar, Recursion=Goals.recursion, Split=Goals.norms, Product=Goals.products,
+    Gram=Goals.gram, Induction=Goals.products, Segment=Goals.segment, Integral=Goals.primitive, Units=Goals.units)  # fmt: skip
 
 
 def check(part: Json) -> None:
