@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import lru_cache
 from typing import Any, Self
 
@@ -14,7 +16,7 @@ from maml_verify.theory.symbols import Constants, Parameters
 from problems.arrays import Array
 from problems.family import Family, checked_family
 from problems.progress import Progress, silent
-from problems.validation import count, finite_array, positive, probability
+from problems.validation import count, finite_array, float_or_inf, positive, probability
 
 __all__ = [
     "PreparedSetting",
@@ -25,11 +27,14 @@ __all__ = [
     "lifted",
     "ratio_above_1",
     "setting",
+    "step_size",
 ]
 
 # Above this many paths an expectation is estimated instead of enumerated.
 BUDGET = 20_000
 REPLICATES = 20_000
+# Left open, replicates are as many as visit this many numbers in all: a few seconds; at least so many.
+VISITS, LEAST_REPLICATES = 2_000_000_000, 20
 RUNS = 200
 DELTA = 1e-6
 POINTS = 6
@@ -170,7 +175,7 @@ def setting(
     points: int = POINTS,
     rng: int = 0,
     budget: int = BUDGET,
-    replicates: int = REPLICATES,
+    replicates: int | None = None,
     delta: float = DELTA,
     detect: Any = None,
     runs: int = RUNS,
@@ -187,7 +192,9 @@ def setting(
     S, D, T, B, K, C_beta, B_prime, D_L : default 1, or what the conditions of a theorem say
     points, rng : how many points to draw, and the seed of all that is drawn
     budget : paths above which an expectation is estimated, at least 0
-    replicates, delta : of that estimate, at least 2; its probability of a false alarm, between 0 and 1
+    replicates, delta : of that estimate, at least 2; its probability of a false alarm, between 0 and 1.
+        Left open, there are at most 20,000 replicates, or as many as take seconds where one visits much data
+        or makes many steps
     detect : smallest lhs/rhs, above 1, that it is to show with probability 0.99: plans the replicates or runs
     runs : independent runs of an algorithm, at least 2, as their spread is needed
 
@@ -214,14 +221,19 @@ def setting(
     """
     family = checked_family(family)
     rng = count("rng", rng, 0)
+    alpha, steps = positive("alpha", alpha), count("steps", steps, 0)
+    rows = count("points", points)
+    w, u = _both_points(family, w, u, rows, rng, lambda x: family.nearest(x, alpha, steps))
+    if replicates is None:
+        replicates = _affordable(family, len(w), steps)
     sizes = {"S": S, "D": D, "T": T, "B": B, "K": K, "C_beta": C_beta, "B_prime": B_prime, "D_L": D_L}
     checked: dict[str, Any] = {k: 1 if v is None else _size(k, v) for k, v in sizes.items()}
-    alpha, steps = positive("alpha", alpha), count("steps", steps, 0)
     return Setting(
         family,
         alpha,
         steps,
-        *_both_points(family, w, u, count("points", points), rng, lambda x: family.nearest(x, alpha, steps)),
+        w,
+        u,
         rng=rng,
         budget=count("budget", budget, 0),
         replicates=count("replicates", replicates, 2),
@@ -232,6 +244,13 @@ def setting(
         drawn=frozenset(name for name, value in (("w", w), ("u", u)) if value is None),
         **checked,
     )
+
+
+def _affordable(family: Family, points: int, steps: int) -> int:
+    """Replicates of an estimate that take no more than seconds, each a path of every task from each point."""
+    # An inner step visits every atom where it needs their mean, and costs about 128 numbers besides.
+    one = family.tasks * points * max(steps, 1) * (family.atoms * family.d + 128)
+    return min(REPLICATES, max(LEAST_REPLICATES, VISITS // one))
 
 
 def ratio_above_1(name: str, value: Any) -> float:
@@ -278,6 +297,23 @@ def _points(name: str, value: Any, family: Family) -> Array:
         rule = f"rows of {family.d} coordinates, as the family has"
         raise ValueError(f"{name} has shape {np.shape(value)}; rule: {rule}")
     return array
+
+
+def step_size(alpha_L: Any, L: Any) -> Fraction:
+    """The step size alpha = (alpha L)/L, exactly.
+
+    Raises
+    ------
+    ValueError
+        If it is beyond float64, as L is too large or too small; it names what was given.
+    """
+    alpha = Fraction(alpha_L) / Fraction(L)
+    if not 0 < float_or_inf(alpha) < math.inf:
+        of = f"alpha_L/L with L = {float_or_inf(L):g}"
+        raise ValueError(
+            f"alpha_L = {alpha_L}; rule: {of} is positive and finite in float64, as in other units"
+        )
+    return alpha
 
 
 def draw_points(d: int, points: int, rng: int, around: Array | None = None) -> Array:

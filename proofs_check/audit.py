@@ -45,14 +45,14 @@ def _decided(step: str, goal: Goal, prove: bool) -> Outcome:
     return replace(out, certificate=shown)
 
 
-def _conjunction(step: str, goals: tuple[Goal, ...], prove: bool) -> Outcome:
+def _conjunction(step: str, goals: tuple[Goal, ...], prove: bool, within: str = "") -> Outcome:
     """A reading is as strong as its weakest goal; what decided each goal is kept."""
     outcomes = [_decided(step, goal, prove) for goal in goals]
     worst = min(outcomes, key=lambda o: RANK[o.verdict])
     if worst.verdict != PROVED:
         return worst
     parts = Together(tuple(o.certificate for o in outcomes))
-    return Outcome(worst.verdict, parts, meet(*(o.scope for o in outcomes)))
+    return Outcome(worst.verdict, parts, meet(*(o.scope for o in outcomes), within))
 
 
 def certificates(step: Step) -> dict[str, Any]:
@@ -98,7 +98,10 @@ def judge(step: Step, prove: bool = False) -> dict[str, Any]:
     if step.kind not in ("relation", "units"):
         return record
     record["goals"] = [{"reading": r.label} | described(goal) for r in step.readings for goal in r.goals]
-    outcomes = [(reading.label, _conjunction(step.id, reading.goals, prove)) for reading in step.readings]
+    outcomes = [
+        (reading.label, _conjunction(step.id, reading.goals, prove, reading.within))
+        for reading in step.readings
+    ]
     verdicts = {outcome.verdict for _, outcome in outcomes}
     record["verdict"] = verdicts.pop() if len(verdicts) == 1 else DEPENDS
     shown = next((o for _, o in outcomes if o.verdict == REFUTED), outcomes[0][1])

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from maml_verify.settings import Setting, setting
+from maml_verify.settings import Setting, setting, step_size
 from maml_verify.theory.conditions import corollary_step, range_edge
 from problems import Family
 from problems.known import Known
@@ -26,10 +26,10 @@ SHARES = (Fraction(1, 2), Fraction(999, 1000))
 
 def _alphas(known: Known, N: int, shares: Sequence[Fraction], alpha: Any, alpha_L: Any) -> list[Any]:
     """The one asked for, or shares of the range's edge (2^(1/(2N)) - 1)/L."""
-    L = Fraction(known.L.value)
+    L = known.L.value
     if alpha is not None or alpha_L is not None:
-        return [alpha if alpha is not None else alpha_L / L]
-    return [share * range_edge(N) / L for share in shares]
+        return [alpha if alpha is not None else step_size(alpha_L, L)]
+    return [step_size(share * range_edge(N), L) for share in shares]
 
 
 def _few(steps: Sequence[int], wanted: Sequence[int]) -> Sequence[int]:
@@ -56,7 +56,7 @@ def rate_grid(
         yield setting(family, alpha=Fraction(1, 8), steps=1, w=[8], points=1, **sizes)
         return
     for N in _few(steps, RATE_STEPS):
-        usual = corollary_step(N) / Fraction(known.L.value)
+        usual = step_size(corollary_step(N), known.L.value)
         for a in _alphas(known, N, (), alpha, alpha_L) or [usual]:
             w = np.outer([1, -4], np.ones(family.d))
             w = family.nearest(w, a, N, meta_steps=K, meta_step_size=1 / (C_BETA * float(known.L.value)))
@@ -72,7 +72,7 @@ def complexity_grid(
 ) -> Iterator[Setting]:
     """The corollaries' own step size (or the one asked for)."""
     for N in steps:
-        usual = corollary_step(N) / Fraction(known.L.value)
+        usual = step_size(corollary_step(N), known.L.value)
         for a in _alphas(known, N, (), alpha, alpha_L) or [usual]:
             w = family.nearest(np.zeros((1, family.d)), a, N)
             yield setting(family, alpha=a, steps=N, w=w, points=1)

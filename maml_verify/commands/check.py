@@ -57,15 +57,14 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--runs", type=int, default=RUNS, metavar="R", help=f"independent runs, default: {RUNS}"
     )
     estimates = parser.add_argument_group("expectations")
+    fewer = f"of an estimate, default: {REPLICATES}, or as many as take seconds"
     numbers = {
-        "budget": (int, BUDGET, "paths above which they are estimated"),
-        "replicates": (int, REPLICATES, "of an estimate"),
-        "delta": (float, DELTA, "probability that an estimate's interval misses"),
+        "budget": (int, BUDGET, f"paths above which they are estimated, default: {BUDGET}"),
+        "replicates": (int, None, fewer),
+        "delta": (float, DELTA, f"probability that an estimate's interval misses, default: {DELTA}"),
     }
     for name, (kind, usual, what) in numbers.items():
-        estimates.add_argument(
-            f"--{name}", type=kind, default=usual, metavar="X", help=f"{what}, default: {usual}"
-        )
+        estimates.add_argument(f"--{name}", type=kind, default=usual, metavar="X", help=what)
     detect_option(estimates)
 
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from maml_verify.claims import Claim
 from maml_verify.claims.base import RANGE, SHAPE, STEP_SIZE, Assumption
-from maml_verify.settings import Setting, setting
+from maml_verify.settings import Setting, setting, step_size
 from maml_verify.studies.search.admissible import step_range
 from maml_verify.theory.conditions import range_edge
 from problems import Family
@@ -86,7 +86,6 @@ def settings(
         return
     if claim.steps is not None and len(steps) > 1:
         steps = [N for N in steps if N in claim.steps]
-    L = Fraction(known.L.value)
     options: dict[str, Any] = {"points": POINTS}
     if family.case == "plateau":
         options["w"] = np.outer([0, 0.015625], np.ones(family.d))
@@ -100,7 +99,7 @@ def settings(
             shares = step_sizes(N, (STEP_SIZE,) if estimated else claim.assumptions[edition])
             if alpha_L is None and not claim.prepare:
                 shares = _left(claim, edition, N, shares)
-            grid = [x / L for x in ([alpha_L] if alpha_L is not None else shares)]
+            grid = [step_size(x, known.L.value) for x in ([alpha_L] if alpha_L is not None else shares)]
         pairs = (1 if estimated else LONGEST_WITH_PAIRS) >= N
         sizes = [(1, 1, 1), (2, 1, 3)] if pairs else [(1, 2, 1)]
         for a in grid:

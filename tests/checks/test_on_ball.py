@@ -21,15 +21,14 @@ REGRESSION = Ball([0.0, 0.0], 4.0).on(
           [np.eye(2)] * 2, support=[[1, 0]] * 2, query=[[0, 1]] * 2)
 )  # fmt: skip
 RATES = ("resampling-rate", "finite-sum-rate")
-EVERY = [
-    (claim.id, edition) for claim in CLAIMS for edition in claim.editions if not claim.id.startswith("fallah")
-]
+EVERY = [(claim.id, edition) for claim in CLAIMS for edition in claim.editions]
 
 
 def options(name):
     if name in RATES:
         return {"alpha_L": F(1, 16), "K": 2, "runs": 16, "w": [[0.25]], "steps": 2}
-    return {"alpha_L": F(1, 16) if name.endswith("complexity") else F(1, 20), "points": 2, "steps": 2}
+    alpha_L, steps = F(1, 16) if name.endswith("complexity") else F(1, 20), 1 if "fallah" in name else 2
+    return {"alpha_L": alpha_L, "points": 2, "steps": steps}
 
 
 @pytest.mark.parametrize("family", [WELL, REGRESSION], ids=["well", "regression"])

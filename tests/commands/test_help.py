@@ -15,6 +15,7 @@ from maml_verify.commands.console import data
 from maml_verify.commands.console import options as common
 from maml_verify.execution import workers
 from maml_verify.reports import tables
+from maml_verify.settings import REPLICATES
 from maml_verify.studies import sweep
 from maml_verify.studies.grid import STEPS
 from maml_verify.studies.random_checks import PROVED
@@ -28,6 +29,7 @@ WORDS = {
         "that of --rng", "1/(8NL)", "printed; of the one-step paper, reported",
         "by the theorem", "ones", "searched over", "all others", "the larger one",
         ",", ".",
+        f"{REPLICATES}, or as many as take seconds",
         "derived, and sharp for a statement that has none", "standard output", "all cores", "1, 2 and 5",
         "those that the bound names", "conjecture",
     },

@@ -89,6 +89,17 @@ def test_a_goal_for_some_steps_alone_narrows_the_record(monkeypatch: pytest.Monk
     assert summary([record])["decided for all N"] == 0
 
 
+def test_what_a_proof_rests_on_narrows_the_scope() -> None:
+    step = readings("planted", "r", "w", "p", "", Reading((TRUE, BOUNDED), within="B >= 2"))
+    assert judge(step)["scope"] == f"{ADMISSIBLE}, B >= 2"
+
+
+def test_the_order_of_corollary_6_is_shown_for_two_tasks_or_more() -> None:
+    steps = {step.id: step for step in ledger(("corollary-6/rate", "corollary-6/batches"))}
+    assert judge(steps["corollary-6/rate"])["readings"][0]["scope"] == f"{ALL}, B >= 2"
+    assert judge(steps["corollary-6/batches"])["scope"] == f"{ALL}, B >= 2"
+
+
 def test_all_readings_count_for_the_scope() -> None:
     step = readings("planted", "r", "w", "p", "", Reading((TRUE,), "first"), Reading((BOUNDED,), "second"))
     assert judge(step)["scope"] == ADMISSIBLE

@@ -139,3 +139,9 @@ def test_no_symbol_of_a_relation_is_taken_for_one_of_the_prover(name: str) -> No
 def test_x_is_alpha_times_L() -> None:
     assert rational_function(alpha * L).numerator == X
     assert sp.expand(rational_function((u + v) * alpha).numerator - (u + v) * X) == 0
+
+
+@pytest.mark.parametrize("strict", [True, False])
+def test_zero_has_no_sign_that_one_may_multiply_by(strict: bool) -> None:
+    for zero in (sp.Integer(0), sp.expand((y - z) * a - a * y + a * z)):
+        assert sign(zero, (), strict=strict) is None

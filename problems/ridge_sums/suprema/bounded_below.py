@@ -24,12 +24,12 @@ Answer = tuple[bool | None, str]
 def bounded_below(task: Field) -> Answer:
     """Whether inf > -inf for the single outcome of ``task`` (None: neither proved), and why."""
     flat = not (task.v[0] != 0).any()
-    if task.link.name == "cosine" or not len(task.q):
-        if flat:
-            return True, "phi is bounded and there is no linear term" if len(
-                task.q
-            ) else "the loss is constant"
-        return False, "phi is bounded and the linear term is not zero"
+    if not len(task.q):
+        return flat, "the loss is constant" if flat else "the loss is linear and not constant"
+    if task.link.name == "cosine":
+        return flat, "phi is bounded and " + (
+            "there is no linear term" if flat else "the linear term is not zero"
+        )
     totals = np.add.reduceat(task.e[0], task.start[:-1])
     return _quadratic(task, totals) if math.isinf(task.link.slope[0]) else _linear(task, totals)
 

@@ -152,9 +152,12 @@ def factors(
 ) -> Factors | None:
     """Sign of a product of factors, None where it is not certified.
 
-    If not strict the product may also be 0, so that a square is as good as a positive factor.
+    If not strict the product may also be 0, so that a square is as good as a positive factor. The zero
+    polynomial is neither positive nor negative, and nobody may multiply by its sign: it has none here.
     """
     coefficient, parts = factor_list(expr)
+    if coefficient == 0:
+        return None
     total = 1 if coefficient > 0 else -1
     found = []
     for factor, power in parts:
