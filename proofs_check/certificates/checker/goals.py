@@ -173,9 +173,9 @@ def determinant(matrix: list[list[Ratio]]) -> Ratio:
     return sum(signed, zero)
 
 
-RULES = dict(
-    Relation=Goals.scalar, Recursion=Goals.recursion, Split=Goals.norms, Product=Goals.products,
-    Gram=Goals.gram, Induction=Goals.products, Segment=Goals.segment, Integral=Goals.primitive, Units=Goals.units)  # fmt: skip
+RULES = dict(Relation=Goals.scalar, Recursion=Goals.recursion, Split=Goals.norms, Product=Goals.products,
+             Induction=Goals.products, Gram=Goals.gram, Segment=Goals.segment, Integral=Goals.primitive,
+             Units=Goals.units)  # fmt: skip
 
 
 def check(part: Json) -> None:
