@@ -32,6 +32,11 @@ def statement(subject: Subject, claim: Claim, constants: Known | None) -> str:
     options: dict[str, Any] = {"points": 1 if whole else POINTS, "rng": subject.seed}
     options["budget"] = int(np.clip(affordable, *PATHS))
     options["replicates"] = int(np.clip(affordable, *REPLICATES))
+    if subject.ball is not None:
+        # Near enough to the centre for short paths to stay where the constants hold.
+        near = subject.ball.radius / 8 * np.array([1.0, 2.0])
+        rng = subject.generator(claim.id)
+        options["w"], options["u"] = (subject.points(rng, options["points"], *near) for _ in "wu")
     if whole:
         options |= {"K": ITERATIONS, "runs": RUNS}
     options["steps"] = STEPS if claim.steps is None else claim.steps[0]
