@@ -34,14 +34,26 @@ LINES = {
     "sample": ("sample path-second-moment --edition printed --checks 4000 --jobs 1", "sample --checks 0"),
     "tightness": ("tightness path-second-moment --edition printed", "tightness nothing"),
     "mutate": ("mutate path-stability --evaluations 20 --jobs 1", "mutate nothing"),
+    "laws": ("laws quadratic --seconds 3", "laws nobody"),
     "report": (f"report path-second-moment {GRID} --jobs 1", "report nothing"),
+    "conjecture": (
+        "conjecture norm(dL(w)-dL(u))<=4*L*norm(w-u) --evaluations 20 --seconds 3",
+        "conjecture norm(w)<=norm(u) --seconds 0",
+    ),
+    "constants": ("constants quadratic", "constants nobody"),
+    "gradient": (
+        "gradient examples/meta_gradients/plain_numpy.py:meta_gradient",
+        "gradient examples/meta_gradients/plain_numpy.py:nobody",
+    ),
 }
+# Those that check no statement with a registered verdict.
+UNREGISTERED = ("list", "run", "audit", "laws", "conjecture", "constants", "gradient")
 # What is violated is registered as what holds.
 OTHER = """from maml_verify.claims import find_claim
 for name in ("path-second-moment", "mean-gradient"):
     find_claim(name).expected["printed"] = "holds"
 """
-VERDICTS = {name: (line, OTHER) for name, (line, _) in LINES.items() if name not in ("list", "run", "audit")}
+VERDICTS = {name: (line, OTHER) for name, (line, _) in LINES.items() if name not in UNREGISTERED}
 # A search that may not look refutes no false statement.
 VERDICTS["mutate"] = ("mutate path-stability --evaluations 1 --jobs 1", "")
 
