@@ -75,7 +75,7 @@ class Identity(Certificate):
     @property
     def method(self) -> str:
         """For all N at once."""
-        return "identity in symbolic N (sympy)"
+        return "identity in symbolic N (FLINT)"
 
 
 @dataclass(frozen=True)

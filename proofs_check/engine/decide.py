@@ -30,6 +30,7 @@ from proofs_check.engine.norm_calculus import (
 from proofs_check.engine.provers import solvers
 from proofs_check.engine.provers.every_step import for_all_steps
 from proofs_check.engine.provers.normal_form import Fractional, X, rational_function
+from proofs_check.engine.provers.polynomials import factor_list
 from proofs_check.engine.provers.positivity import certificate, factors, parts_nonnegative, sign
 from proofs_check.engine.provers.small_steps import TOP, positive_up_to
 from proofs_check.engine.provers.subdivision import cover
@@ -169,10 +170,11 @@ def _by_boxes(goal: Relation, form: Fractional, numerator: sp.Expr) -> Boxes | N
     u = gens[0].symbol
     core = sp.Integer(1)
     # x and U - 1 are positive, so such factors (zero at s = 0) are divided out first.
-    for factor, power in sp.factor_list(numerator)[1]:
-        if sp.expand(factor - X) != 0 and sp.expand(factor - (u - 1)) != 0:
+    number, parts = factor_list(numerator)
+    for factor, power in parts:
+        if factor not in (X, u - 1):
             core *= factor**power
-    core *= sp.factor_list(numerator)[0]
+    core *= number
     if core.free_symbols - {u, X}:
         return None
     terms = sp.Poly(core, u, X).terms()

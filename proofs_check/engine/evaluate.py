@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 import flint
@@ -19,33 +22,67 @@ class _Irrational(Exception):
     """The expression has no exact rational value at this point."""
 
 
-def _walk(expr: sp.Expr, env: dict[sp.Symbol, Any], lift: Any, arb: bool) -> Any:
+#: What to do with the values of earlier nodes: the kind of a node, what it holds, and where its parts are.
+Node = tuple[str, Any, tuple[int, ...]]
+
+
+@cache
+def _program(expr: sp.Expr) -> tuple[Node, ...]:
+    """The nodes of an expression, parts first and each once: it is evaluated at hundreds of points."""
+    nodes: list[Node] = []
+    where: dict[sp.Expr, int] = {}
+
+    def add(part: sp.Expr) -> int:
+        if part not in where:
+            nodes.append(_node(part, add))
+            where[part] = len(nodes) - 1
+        return where[part]
+
+    add(expr)
+    return tuple(nodes)
+
+
+def _node(expr: sp.Expr, add: Callable[[sp.Expr], int]) -> Node:
     if expr.is_Symbol:
-        return env[expr]
+        return "symbol", expr, ()
     if expr.is_Rational:
-        return lift(int(expr.p), int(expr.q))
-    if expr.is_Add:
-        total = lift(0, 1)
-        for a in expr.args:
-            total = total + _walk(a, env, lift, arb)
-        return total
-    if expr.is_Mul:
-        product = lift(1, 1)
-        for a in expr.args:
-            product = product * _walk(a, env, lift, arb)
-        return product
+        return "number", (int(expr.p), int(expr.q)), ()
+    if expr.is_Add or expr.is_Mul:
+        return "sum" if expr.is_Add else "product", None, tuple(add(part) for part in expr.args)
     if expr.is_Pow:
-        base = _walk(expr.base, env, lift, arb)
-        power = _walk(expr.exp, env, _fmpq, False)
-        if power.q == 1:
-            return base ** int(power)
-        if arb and power == flint.fmpq(1, 2):
-            return base.sqrt()
-    if arb and isinstance(expr, sp.exp):
-        return _walk(expr.args[0], env, lift, arb).exp()
-    if arb and isinstance(expr, sp.log):
-        return _walk(expr.args[0], env, lift, arb).log()
-    raise _Irrational(str(expr))
+        return "power", expr.exp, (add(expr.base),)
+    if isinstance(expr, sp.exp | sp.log):
+        return type(expr).__name__, None, (add(expr.args[0]),)
+    return "unknown", str(expr), ()
+
+
+def _value(expr: sp.Expr, env: dict[sp.Symbol, Any], lift: Any, arb: bool) -> Any:
+    values: list[Any] = []
+    for kind, held, parts in _program(expr):
+        if kind == "symbol":
+            value = env[held]
+        elif kind == "number":
+            value = lift(*held)
+        elif kind == "sum":
+            value = sum((values[k] for k in parts), lift(0, 1))
+        elif kind == "product":
+            value = math.prod((values[k] for k in parts), start=lift(1, 1))
+        elif kind == "power":
+            value = _power(values[parts[0]], _value(held, env, _fmpq, False), arb)
+        elif arb and kind in ("exp", "log"):
+            value = getattr(values[parts[0]], kind)()
+        else:
+            raise _Irrational(f"{kind} {held or ''}")
+        values.append(value)
+    return values[-1]
+
+
+def _power(base: Any, exponent: flint.fmpq, arb: bool) -> Any:
+    if exponent.q == 1:
+        return base ** int(exponent)
+    if arb and exponent == flint.fmpq(1, 2):
+        return base.sqrt()
+    raise _Irrational(f"({base})^({exponent})")
 
 
 def _fmpq(p: int, q: int) -> flint.fmpq:
@@ -60,7 +97,7 @@ def exact(expr: Any, point: dict[sp.Symbol, Fraction]) -> flint.fmpq | None:
     """Value as an exact rational, None where it is irrational or undefined."""
     env = {s: flint.fmpq(v.numerator, v.denominator) for s, v in point.items()}
     try:
-        return _walk(sp.sympify(expr), env, _fmpq, False)
+        return _value(sp.sympify(expr), env, _fmpq, False)
     except (_Irrational, ZeroDivisionError):
         return None
 
@@ -72,7 +109,7 @@ def ball(expr: Any, point: dict[sp.Symbol, Fraction]) -> flint.arb:
         for s, v in point.items():
             value = flint.fmpq(v.numerator, v.denominator)
             env[s] = value if s.is_integer else flint.arb(value)
-        return _ball(0, 1) + _walk(sp.sympify(expr), env, _ball, True)
+        return _ball(0, 1) + _value(sp.sympify(expr), env, _ball, True)
 
 
 def names(point: dict[sp.Symbol, Fraction]) -> dict[str, str]:

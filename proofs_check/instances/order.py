@@ -10,7 +10,7 @@ import sympy as sp
 from maml_verify.theory import coefficients
 from maml_verify.theory.symbols import Constants, Parameters
 from proofs_check.instances.rate import iterations, positive_from_one, standstill
-from proofs_check.proofs.derived.resampling_order import printed_order
+from proofs_check.lemmas.rate_forms import printed_order
 
 __all__ = ["slow_order", "slow_resampling", "vanishing_theta"]
 

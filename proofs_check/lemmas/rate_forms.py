@@ -1,4 +1,4 @@
-"""Forms that the proofs of Theorems 5 and 9 use: Young's inequality and a telescoping sum."""
+"""Forms that proofs of rates use: Young's inequality, a telescoping sum, Corollary 6's printed order."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import sympy as sp
 from proofs_check.goals import Gram, Relation
 from proofs_check.symbols import K, n
 
-__all__ = ["mean_square", "telescoped", "young"]
+__all__ = ["mean_square", "printed_order", "telescoped", "young"]
 
 
 def young(factor: Any = 1) -> tuple[Gram, Gram]:
@@ -38,3 +38,9 @@ def telescoped(extra: Any) -> tuple[Relation, Relation]:
         Relation(so_far + term, "<=", start - after + n * extra),
         Relation((start - rest + K * extra) / K, "<=", start / K + extra),
     )
+
+
+def printed_order(sigma: Any, sigma_g: Any, p: Any) -> Any:
+    """Corollary 6: the terms of the printed order outside the root, and under it beside its factor."""
+    in_B = (sigma_g**2 + sigma**2) / p.B
+    return 1 / p.K + sigma_g**2 * (sigma**2 + 1) / p.S + in_B + sigma_g**2 / (p.T * p.B)

@@ -106,7 +106,7 @@ def test_what_is_only_named_cannot_be_checked_and_says_so() -> None:
 def test_the_words_of_a_record_are_made_of_the_objects() -> None:
     parts = tuple(found(name) for name in ("identity in symbolic N", "norms", "identity in symbolic N"))
     norms = "norm calculus; coefficients of one sign, part by part"
-    assert Together(parts).method == f"identity in symbolic N (sympy); {norms}"
+    assert Together(parts).method == f"identity in symbolic N (FLINT); {norms}"
     assert Outcome("proved", Together(parts), "all N").method == Together(parts).method
 
 

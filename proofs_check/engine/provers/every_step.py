@@ -7,8 +7,9 @@ import sympy as sp
 
 from proofs_check import goals
 from proofs_check.certificates.base import Named
-from proofs_check.certificates.scalar import Identity
+from proofs_check.certificates.scalar import Identity, Substitution
 from proofs_check.engine.provers.normal_form import Generator, rational_function
+from proofs_check.engine.provers.polynomials import quotient
 from proofs_check.engine.provers.positivity import certificate, sign, small
 from proofs_check.engine.provers.subdivision import log1p_ratio, positive_on
 from proofs_check.goals import Outcome, Relation
@@ -31,11 +32,10 @@ def for_all_steps(goal: Relation) -> Outcome:
         return Outcome(goals.SUPPORTED, Named("sampled"), "sampled points", note="not an identity")
     strict = goal.rel == "<"
     for value in range(1, SMALL + 1):
-        numerator = small(form.numerator, form.generators, N, value)
-        denominator = small(form.denominator, form.generators, N, value)
+        put = small(form.generators, N, value)
         numerators = (_numerator(h, goal.at, value) for h in goal.given)
         given = tuple(h for h in numerators if h is not None)
-        if not _quotient(numerator, denominator, strict, given):
+        if not _sign_known(form.numerator / form.denominator, put, strict, given):
             return Outcome(goals.SUPPORTED, Named("sampled"), "sampled points", note=f"open at N = {value}")
     below = _tail(form.denominator, form.generators, True)
     if below is None or not _tail(below * form.numerator, form.generators, strict):
@@ -45,19 +45,16 @@ def for_all_steps(goal: Relation) -> Outcome:
 
 def _numerator(hypothesis: sp.Expr, at: sp.Expr, value: int) -> sp.Expr | None:
     """What is positive by a hypothesis at one N; None where the sign of its denominator is open."""
-    numerator, denominator = sp.fraction(sp.cancel(sp.together(hypothesis.subs(alpha, at).subs(N, value))))
-    below = sign(sp.expand(denominator), ())
-    return sp.expand(below * numerator) if below is not None else None
+    found = quotient(hypothesis, ((alpha, at), (N, sp.Integer(value))))
+    below = sign(found.denominator, ())
+    return sp.expand(below * found.numerator) if below is not None else None
 
 
-def _quotient(numerator: sp.Expr, denominator: sp.Expr, strict: bool, given: tuple[sp.Expr, ...]) -> bool:
-    if not (numerator.is_polynomial() and denominator.is_polynomial()):
-        # A power of a base with a denominator, written out.
-        numerator, denominator = sp.fraction(sp.together(numerator / denominator))
-    below = sign(sp.expand(denominator), (), given=given)
-    if below is None:
-        return False
-    return certificate(sp.expand(below * numerator), (), strict) is not None
+def _sign_known(expr: sp.Expr, put: Substitution, strict: bool, given: tuple[sp.Expr, ...]) -> bool:
+    """Whether the expression is shown to be >= 0, or > 0 if strict, at one N."""
+    found = quotient(expr, put)
+    below = sign(found.denominator, (), given=given)
+    return below is not None and certificate(sp.expand(below * found.numerator), (), strict) is not None
 
 
 def _tail(expr: sp.Expr, generators: tuple[Generator, ...], strict: bool) -> int | None:
@@ -66,9 +63,8 @@ def _tail(expr: sp.Expr, generators: tuple[Generator, ...], strict: bool) -> int
     others = sorted(expr.free_symbols - set(gens) - {N}, key=str)
     if not all(s.is_nonnegative for s in others) or any(g.exponent != N for g in generators):
         return None
-    shift = {s: s + 1 for s in others if s.is_integer and s.is_positive}
-    poly = sp.Poly(sp.expand(expr.subs(shift)), *others) if others else None
-    parts = poly.terms() if poly is not None else [((), expr)]
+    shift = tuple((s, s + 1) for s in others if s.is_integer and s.is_positive)
+    parts = quotient(expr, shift, others).collected(len(others))
     signs: set[int] = set()
     sure = False
     for monomial, coefficient in parts:
@@ -86,8 +82,8 @@ def _tail(expr: sp.Expr, generators: tuple[Generator, ...], strict: bool) -> int
 def _positive(coefficient: sp.Expr, generators: tuple[Generator, ...]) -> bool:
     """Whether a polynomial in N and the generators is positive for all N > SMALL."""
     gens = [g.symbol for g in generators]
-    poly = sp.Poly(sp.expand(coefficient), N, *gens)
-    degree = poly.degree(N)
+    poly = quotient(coefficient, (), (N, *gens)).top
+    terms, degree = list(zip(poly.monoms(), poly.coeffs(), strict=True)), poly.degrees()[0]
     shapes = [_shape(g.base) for g in generators]
     if any(shape is None for shape in shapes):
         return False
@@ -95,8 +91,8 @@ def _positive(coefficient: sp.Expr, generators: tuple[Generator, ...]) -> bool:
     def value(t: flint.arb) -> flint.arb:
         powers = [_power(shape, t) for shape in shapes if shape is not None]
         total = flint.arb(0)
-        for (i, *js), c in poly.terms():
-            term = flint.arb(flint.fmpq(int(c.p), int(c.q))) * t ** (degree - i)
+        for (i, *js), c in terms:
+            term = flint.arb(c) * t ** (degree - i)
             for p, j in zip(powers, js, strict=True):
                 term = term * p**j
             total = total + term

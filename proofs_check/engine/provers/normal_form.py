@@ -13,6 +13,7 @@ from functools import cache
 import sympy as sp
 
 from proofs_check.certificates.scalar import Power
+from proofs_check.engine.provers.polynomials import NotRational, quotient
 from proofs_check.symbols import L, alpha
 
 __all__ = ["Fractional", "Generator", "X", "powers", "rational_function"]
@@ -88,5 +89,9 @@ def rational_function(expr: sp.Expr, at: sp.Expr | None = None) -> Fractional:
     expr = expr.subs(alpha, step)
     found: dict[tuple[sp.Expr, sp.Symbol], Generator] = {}
     expr = _powers(expr, found)
-    numerator, denominator = sp.fraction(sp.cancel(sp.together(expr)))
+    try:
+        whole = quotient(expr)
+        numerator, denominator = whole.numerator, whole.denominator
+    except NotRational:
+        numerator, denominator = sp.fraction(sp.cancel(sp.together(expr)))
     return Fractional(numerator, denominator, tuple(found.values()), ((alpha, step),))

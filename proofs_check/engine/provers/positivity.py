@@ -10,6 +10,8 @@ throughout.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
+from typing import Any
 
 import sympy as sp
 
@@ -18,63 +20,49 @@ from proofs_check.certificates.scalar import (
     Factor,
     Factors,
     Parts,
-    Polynomial,
     Shifted,
     Substitution,
 )
 from proofs_check.engine.provers.normal_form import Generator, X, powers
+from proofs_check.engine.provers.polynomials import NotRational, Quotient, factor_list, quotient
 
 __all__ = ["certificate", "factors", "parts_nonnegative", "sign", "small"]
 
 STARTS = (1, 2, 3)
 
 
-def _signs(poly_expr: sp.Expr, positive: set[sp.Symbol]) -> tuple[bool, bool]:
+def _signs(poly: Any, symbols: tuple[sp.Symbol, ...]) -> tuple[bool, bool]:
     """(all coefficients >= 0, some monomial is strictly positive); a symbol of unknown sign only squared."""
-    poly_expr = sp.expand(poly_expr)
-    if poly_expr == 0:
-        return True, False
-    symbols = sorted(poly_expr.free_symbols, key=lambda s: s.name)
-    if symbols and not poly_expr.is_polynomial(*symbols):
-        top, below = sp.fraction(sp.together(poly_expr))
-        if below == 1 or not below.is_polynomial(*symbols) or not _signs(below, positive)[1]:
-            return False, False
-        return _signs(top, positive)
-    if not symbols:
-        return bool(poly_expr >= 0), bool(poly_expr > 0)
-    poly = sp.Poly(poly_expr, *symbols)
+    unsure = [k for k, s in enumerate(symbols) if not s.is_nonnegative]
+    weak = [k for k, s in enumerate(symbols) if not s.is_positive]
     strict = False
-    for monomial, coefficient in poly.terms():
-        if not coefficient.is_Rational or coefficient < 0:
+    for exponents, coefficient in zip(poly.monoms(), poly.coeffs(), strict=True):
+        if coefficient < 0 or any(exponents[k] % 2 for k in unsure):
             return False, False
-        if any(p % 2 and not s.is_nonnegative for s, p in zip(symbols, monomial, strict=True)):
-            return False, False
-        strict |= all(p == 0 or s in positive for s, p in zip(symbols, monomial, strict=True))
+        strict |= not any(exponents[k] for k in weak)
     return True, strict
 
 
-def small(expr: sp.Expr, generators: tuple[Generator, ...], k: sp.Symbol, value: int) -> sp.Expr:
-    """``expr`` with the integer symbol k set to ``value`` and every U = base^k replaced by its value."""
-    for symbol, number in _small(generators, k, value):
-        expr = expr.subs(symbol, number)
-    return expr
+def _shown(found: Quotient, strict: bool) -> bool:
+    """Whether coefficients of one sign show the quotient to be >= 0, or > 0 if strict."""
+    fine, sure = _signs(found.top, found.symbols)
+    return fine and (sure or not strict) and _signs(found.below, found.symbols)[1]
 
 
-def _small(generators: tuple[Generator, ...], k: sp.Symbol, value: int) -> Substitution:
+def small(generators: tuple[Generator, ...], k: sp.Symbol, value: int) -> Substitution:
+    """The integer symbol k is ``value``, and every U = base^k its value there."""
     return (*((g.symbol, g.base**value) for g in generators if g.exponent == k), (k, sp.Integer(value)))
 
 
+@cache
 def _at_least_one(base: sp.Expr) -> bool | None:
     """None if base >= 1 is not certain; else whether the base is a polynomial."""
-    numerator, denominator = sp.fraction(sp.together(base - 1))
-    if not (_signs(numerator, set())[0] and _signs(denominator, set())[0]):
-        return None
-    return not denominator.free_symbols
+    found = quotient(base - 1)
+    return found.below.is_constant() if _shown(found, False) else None
 
 
-def _shifts(
-    expr: sp.Expr, generators: tuple[Generator, ...], start: int, bernoulli: bool
-) -> tuple[sp.Expr, Substitution]:
+def _shifts(expr: sp.Expr, generators: tuple[Generator, ...], start: int, bernoulli: bool) -> Substitution:
+    """Integer symbols from their least values on, and every U = base^k by its growth from there."""
     put: list[tuple[sp.Symbol, sp.Expr]] = []
     integers = {s for s in expr.free_symbols if s.is_integer}
     integers |= {gen.exponent for gen in generators}
@@ -100,51 +88,30 @@ def _shifts(
         if any(gen.exponent == k for gen in generators) and k.is_positive:
             low = start
         put.append((k, low + beyond[k]))
-    for symbol, value in put:
-        expr = expr.subs(symbol, value)
-    return expr, tuple(put)
+    return tuple(put)
 
 
-def _admissible(
-    expr: sp.Expr, generators: tuple[Generator, ...]
-) -> tuple[sp.Expr, sp.Expr, Substitution] | None:
-    """x = v/(1+z), U = 1 + v, v = w/(2(1+w)): covers 0 < x <= U - 1 < 1/2.  Numerator and denominator."""
-    gens = [gen for gen in generators if gen.base == 1 + X]
-    if len(gens) != 1 or len(generators) != 1:
-        return None
+def _admissible(generators: tuple[Generator, ...]) -> Substitution:
+    """x = v/(1+z), U = 1 + v, v = w/(2(1+w)): covers 0 < x <= U - 1 < 1/2; nothing for other generators."""
+    if len(generators) != 1 or generators[0].base != 1 + X:
+        return ()
     w, z = sp.Dummy("w", positive=True), sp.Dummy("z", nonnegative=True)
     v = w / (2 * (1 + w))
-    put = ((gens[0].symbol, 1 + v), (X, v / (1 + z)))
-    numerator, denominator = sp.fraction(sp.together(expr.subs(dict(put), simultaneous=True)))
-    if not _signs(denominator, {w, z})[1]:
-        return None
-    return sp.expand(numerator), denominator, put
-
-
-#: What is to have coefficients of one sign, over what is known to be positive, after the substitution.
-Attempt = tuple[sp.Expr, sp.Expr, Substitution]
+    return (generators[0].symbol, 1 + v), (X, v / (1 + z))
 
 
 def _attempts(
     expr: sp.Expr, generators: tuple[Generator, ...], admissible: bool
-) -> Iterator[tuple[str, list[Attempt]]]:
-    one = sp.Integer(1)
+) -> Iterator[tuple[str, list[Substitution]]]:
+    """What to put in so that coefficients may have one sign: for the smaller counts, and for all others."""
     exponents = {gen.exponent for gen in generators if gen.exponent.is_positive}
     for start in STARTS if exponents else STARTS[:1]:
-        head: list[Attempt] = [
-            (small(expr, generators, k, i), one, _small(generators, k, i))
-            for k in exponents
-            for i in range(1, start)
-        ]
+        head = [small(generators, k, i) for k in exponents for i in range(1, start)]
         for bernoulli in (False, True):
-            part, put = _shifts(expr, generators, start, bernoulli)
-            yield f"start {start}", [*head, (part, one, put)]
-    if admissible:
-        shifted = _admissible(expr, generators)
-        if shifted is not None:
-            numerator, denominator, first = shifted
-            part, put = _shifts(numerator, (), 1, False)
-            yield "admissible range", [(part, denominator, (*first, *put))]
+            yield f"start {start}", [*head, _shifts(expr, generators, start, bernoulli)]
+    first = _admissible(generators) if admissible else ()
+    if first:
+        yield "admissible range", [(*first, *_shifts(expr, (), 1, False))]
 
 
 def certificate(
@@ -153,27 +120,27 @@ def certificate(
     """The substitution that shows ``expr >= 0`` (``> 0`` if strict), None where none does."""
     # Several exponents at once would need every combination of small values; start 1 needs none.
     many = len({gen.exponent for gen in generators if gen.exponent.is_positive}) > 1
-    for label, parts in _attempts(expr, generators, admissible):
+    open_ = {gen.symbol for gen in generators}
+    for label, substitutions in _attempts(expr, generators, admissible):
         if many and label not in ("start 1", "admissible range"):
             continue
-        if all(_good(part, generators, strict) for part, _, _ in parts):
-            shown = tuple(_shifted(*attempt) for attempt in parts)
-            return Coefficients(expr, strict, label, powers(generators), shown)
+        parts = []
+        for put in substitutions:
+            found = _put(expr, put)
+            if found is None or found.unknowns & open_ or not _shown(found, strict):
+                break
+            parts.append(Shifted(put, *found.polynomials()))
+        else:
+            return Coefficients(expr, strict, label, powers(generators), tuple(parts))
     return None
 
 
-def _good(part: sp.Expr, generators: tuple[Generator, ...], strict: bool) -> bool:
-    fine, sure = _signs(part, {s for s in part.free_symbols if s.is_positive})
-    left_over = {g.symbol for g in generators} & part.free_symbols
-    return not left_over and fine and (sure or not strict)
-
-
-def _shifted(part: sp.Expr, below: sp.Expr, put: Substitution) -> Shifted:
-    part = sp.expand(part)
-    if not part.is_polynomial(*part.free_symbols):
-        part, more = sp.fraction(sp.together(part))
-        below = below * more
-    return Shifted(put, Polynomial.of(sp.expand(part)), Polynomial.of(sp.expand(below)))
+def _put(expr: sp.Expr, put: Substitution) -> Quotient | None:
+    """The expression after the substitution, None where that is no quotient of polynomials."""
+    try:
+        return quotient(expr, put)
+    except NotRational:
+        return None
 
 
 def factors(
@@ -187,7 +154,7 @@ def factors(
 
     If not strict the product may also be 0, so that a square is as good as a positive factor.
     """
-    coefficient, parts = sp.factor_list(expr)
+    coefficient, parts = factor_list(expr)
     total = 1 if coefficient > 0 else -1
     found = []
     for factor, power in parts:
@@ -223,7 +190,7 @@ def parts_nonnegative(expr: sp.Expr, generators: tuple[Generator, ...], admissib
         return None
     shift = tuple((s, s + 1) for s in others if s.is_integer and s.is_positive)
     parts = []
-    for monomial, coefficient in sp.Poly(sp.expand(expr.subs(dict(shift))), *others).terms():
+    for monomial, coefficient in quotient(expr, shift, others).collected(len(others)):
         found = factors(coefficient, generators, admissible)
         if found is None or found.sign != 1:
             return None
@@ -236,16 +203,16 @@ def _one(
 ) -> tuple[int, Coefficients | sp.Expr] | None:
     """Sign of a factor, and what shows it: a hypothesis or coefficients of one sign."""
     for value in (1, -1):
-        candidate = value * factor
+        candidate = factor if value == 1 else sp.expand(-factor)
         for hypothesis in given:
-            ratio = sp.cancel(candidate / hypothesis)
-            if ratio.is_Rational and ratio > 0:
+            ratio = _put(candidate / hypothesis, ())
+            if ratio is not None and not ratio.unknowns and ratio.top.leading_coefficient() > 0:
                 return value, hypothesis
         edges = [2 - gen.symbol**2 for gen in generators if admissible and gen.base == 1 + X]
         for edge in edges:
-            if sp.expand(candidate - edge) == 0:
+            if candidate == edge:
                 return value, edge
-        shown = certificate(sp.expand(candidate), generators, True, admissible)
+        shown = certificate(candidate, generators, True, admissible)
         if shown is not None:
             return value, shown
     return None

@@ -12,10 +12,11 @@ import sympy as sp
 
 from maml_verify.theory import derived_corollaries as formulas
 from proofs_check.goals import Relation
+from proofs_check.lemmas.rate_forms import printed_order
 from proofs_check.proofs.derived.resampling_complexity import below_eps
 from proofs_check.symbols import CONSTANTS, PARAMETERS, L, rho, sigma, sigma_g, u, v
 
-__all__ = ["batches", "of_order", "printed_order", "rate"]
+__all__ = ["batches", "of_order", "rate"]
 
 c, p = CONSTANTS, PARAMETERS
 gap, M = sp.symbols("Delta M", positive=True)
@@ -24,12 +25,6 @@ more = sp.symbols("more_K more_S more_B more_TB", nonnegative=True)
 C_xi = 1 / (1300 * L) + rho**2 / (130000 * L**5)
 C_phi = sp.Rational(39, 10000) / L
 C_T = sp.Rational(31, 40000) / L
-
-
-def printed_order(sigma: Any, sigma_g: Any, p: Any) -> Any:
-    """The terms of the printed order outside the root, and under it beside its factor."""
-    in_B = (sigma_g**2 + sigma**2) / p.B
-    return 1 / p.K + sigma_g**2 * (sigma**2 + 1) / p.S + in_B + sigma_g**2 / (p.T * p.B)
 
 
 def of_order(t: tuple[Any, Any, Any], chi: tuple[Any, Any, Any]) -> tuple[Relation, ...]:
