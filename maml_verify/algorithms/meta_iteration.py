@@ -26,6 +26,8 @@ __all__ = ["finite_sum", "resampling"]
 # Roles for a number of slots.
 # A string: to name the class would import all of numpy.random.
 Data = Callable[[int, "np.random.Generator"], Roles]
+# Family, points, alpha and roles: a meta gradient for each task and point.
+Gradient = Callable[[Family, Array, Any, Roles], Array]
 
 
 def resampling(
@@ -38,6 +40,7 @@ def resampling(
     S: int | None,
     D: int | None,
     T: int | None,
+    gradient: Gradient = estimator,
 ) -> Algorithm:
     """Algorithm 1: B tasks a meta iteration, fresh data for each inner step, Hessian and outer gradient.
 
@@ -46,6 +49,7 @@ def resampling(
     alpha : inner step size (scales as s^2/c);  steps : N
     beta : meta step size
     B, S, D, T : sizes of task, inner, Hessian and outer batches; None for the population
+    gradient : the meta gradient that it takes, such as `first_order.estimator`
 
     Raises
     ------
@@ -63,7 +67,9 @@ def resampling(
 
     fresh = not S is D is T is None
     given = {"algorithm": "algorithm-1", "alpha": float(alpha), "steps": N, **sizes, **beta.parameters}
-    return _algorithm(family, float(alpha), beta, B, fresh, data, given)
+    if gradient is not estimator:
+        given["gradient"] = gradient.__module__.rpartition(".")[2]
+    return _algorithm(family, float(alpha), beta, B, fresh, data, given, gradient)
 
 
 def finite_sum(family: Family, *, alpha: Any, steps: int, beta: Rule, B: int | None) -> Algorithm:
@@ -104,6 +110,7 @@ def _algorithm(
     fresh: bool,
     data: Data,
     parameters: Mapping[str, Any],
+    gradient: Gradient = estimator,
 ) -> Algorithm:
     def init(w0: Any, runs: int, rng: Any) -> State:
         return begin(family.d, w0, runs, rng)
@@ -115,7 +122,7 @@ def _algorithm(
         roles = data(tasks.copies.shape[1], rng)
         inner, hessian, outer = roles
         given = Roles([c.data for c in inner], [c.data for c in hessian], outer.data)
-        G = estimator(family, tasks.spread(state.w), alpha, given)
+        G = gradient(family, tasks.spread(state.w), alpha, given)
         w = state.w - size[:, None] * tasks.mean(G)
         gradients, hessians = (_evaluations(tasks.copies, role) for role in ((*inner, outer), hessian))
         info = Info(size, tasks.total(gradients), tasks.total(hessians), taken)

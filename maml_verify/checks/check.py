@@ -43,7 +43,7 @@ def check(
     alpha: Any = None,
     alpha_L: Any = None,
     steps: Any,
-    edition: str = "printed",
+    edition: str | None = None,
     known: Known | None = None,
     constants: Known | None = None,
     variant: int | None = None,
@@ -79,8 +79,8 @@ def check(
         has no unit; one of them.
     steps : int
         N >= 0.
-    edition : str
-        Which edition of the bound.
+    edition : str, optional
+        Which edition of the bound; default: as printed, or, of another paper, as reported.
     known : Known, optional
         Constants of the family where they have been computed before.
     constants : Known, optional
@@ -132,6 +132,7 @@ def check(
     ('holds', 0.138511)
     """
     found = find_claim(claim) if isinstance(claim, str) else claim
+    edition = found.usual if edition is None else edition
     if edition not in found.editions:
         raise unknown("edition", edition, found.editions)
     column = family if isinstance(family, str) else None
@@ -268,7 +269,10 @@ def _error_rates(case: Case, both: Sides) -> dict[str, Any]:
 def _left_to_balls(case: Case, both: Sides) -> Array:
     """Where no margin of float64 is proved and balls take no long time: all but what no operation rounds."""
     if case.claim.unit == "any":
-        return np.ones(both.low.shape, dtype=bool)
+        apart = np.ones(both.low.shape, dtype=bool)
+        if case.claim.pairs:  # both sides are 0 where two points coincide
+            apart &= case.claim.index.by_point((case.setting.w != case.setting.u).any(-1))
+        return apart
     within = not (both.proved or both.estimated or case.claim.enclosed)
     within = within and short_enough(case.claim, case.setting) and runs_over_balls(case.setting.family)
     return within & (both.margin + both.slack > 0)

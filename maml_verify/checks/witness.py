@@ -28,7 +28,7 @@ from problems.arrays import Array
 from problems.known import Known
 
 __all__ = ["FORMAT", "disagreements", "link_of", "located", "read_witness", "replay", "shipped"]
-__all__ += ["shipped_files", "shipped_regimes", "witness", "write_witness"]
+__all__ += ["shipped_files", "shipped_regimes", "witness", "witness_name", "write_witness"]
 
 SHIPPED = "witnesses"
 # Numbers in a file and recomputed, relatively: both are rounded.
@@ -207,15 +207,20 @@ def shipped_files() -> Iterator[Traversable]:
     )
 
 
+def witness_name(claim: str, edition: str) -> str:
+    """Of the file of a witness, without its ending: a statement of another paper has its paper in its id."""
+    return f"{claim.replace('/', '-')}-{edition}"
+
+
 def shipped(claim: str, edition: str) -> Traversable | None:
     """The witness that comes with the project for an edition of a claim."""
-    file = resources.files("maml_verify") / SHIPPED / f"{claim}-{edition}.json"
+    file = resources.files("maml_verify") / SHIPPED / f"{witness_name(claim, edition)}.json"
     return file if file.is_file() else None
 
 
 def shipped_regimes(claim: str, edition: str) -> list[Traversable]:
     """Every shipped witness of an edition: `claim-edition.json`, then `claim-edition.regime.json` by name."""
-    found = [file for file in shipped_files() if file.name.startswith(f"{claim}-{edition}.")]
+    found = [file for file in shipped_files() if file.name.startswith(f"{witness_name(claim, edition)}.")]
     return sorted(found, key=lambda file: len(file.name))
 
 

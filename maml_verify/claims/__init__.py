@@ -20,7 +20,8 @@ __all__ = [
     "find_claim",
 ]
 
-# A file of this folder a line, whose `CLAIM` is the statement: by this line alone it is known everywhere.
+# A file of this folder (or, of another paper, in a folder of its own) a line, whose `CLAIM` is the statement:
+# by this line alone it is known everywhere.
 FILES = (
     "meta_smoothness",
     "path_first_moment",
@@ -43,6 +44,12 @@ FILES = (
     "finite_sum_gradient_gap",
     "finite_sum_mean_gradient",
     "finite_sum_stepsize_moments",
+    "fallah.smoothness",
+    "fallah.inner_bias",
+    "fallah.mean_bias",
+    "fallah.second_moment",
+    "fallah.stepsize_moments",
+    "fallah.hf_maml_error",
 )
 CLAIMS: tuple[Claim, ...] = tuple(import_module(f"{__name__}.{file}").CLAIM for file in FILES)
 

@@ -91,6 +91,7 @@ class Claim:
     alone : whether a comparison of one task, and of step j, depends on that task and the steps up to j
         alone, and not on means over all
     units : what is amiss with the units of its two sides
+    steps : the numbers of inner steps that it speaks of; None for all
     typed : of a bound that was typed: its text, conditions and needs
     errors : name -> a wrong right side, planted besides those that every bound has
     observed_at_random : generator -> what ``observe`` could give, where that is no `Observed`
@@ -102,7 +103,7 @@ class Claim:
     >>> claim.paper, list(claim.editions)
     ('Lemma 14', ['printed', 'sharp'])
     >>> len([other for other in CLAIMS if "derived" in other.editions])
-    10
+    12
     """
 
     id: str
@@ -131,6 +132,7 @@ class Claim:
     attained: str = ""
     alone: bool = False
     units: str = ""
+    steps: tuple[int, ...] | None = None
     typed: Mapping[str, Any] = field(default_factory=dict)
     errors: Mapping[str, Bound] = field(default_factory=dict)
     observed_at_random: Callable[[Any], Any] | None = None
@@ -145,6 +147,11 @@ class Claim:
     def name(self) -> str:
         """The statement id as a name of Python, as its file and its function in `statements` have it."""
         return re.sub(r"[^a-z0-9]", "_", self.id)
+
+    @property
+    def usual(self) -> str:
+        """The edition that is meant where none is named: the paper's."""
+        return next(iter(self.editions))
 
     @property
     def index(self) -> type[Index]:

@@ -6,6 +6,8 @@ import argparse
 from collections.abc import Callable
 from html import escape
 
+import numpy as np
+
 from maml_verify.commands.console.faults import Ending, say
 from maml_verify.commands.console.files import write
 from maml_verify.commands.console.options import (
@@ -21,12 +23,15 @@ from maml_verify.left_sides.intervals import share
 from maml_verify.record import Record
 from maml_verify.reports.escape import visible
 from maml_verify.reports.html import Section, figure_html, lines_html, page, records_html, rows_html
-from maml_verify.reports.plots import needs_plots, plot_insight, plot_ratios
+from maml_verify.reports.plots import needs_plots, plot_constants, plot_insight, plot_ratios
 from maml_verify.reports.rows import Row
 from maml_verify.studies.grid import STEPS
 from maml_verify.studies.inner_step_size import step_size_insight
+from maml_verify.studies.one_step_constants import comparison, meta_gradient_errors, verdicts
+from maml_verify.studies.one_step_floors import floors
 from maml_verify.studies.sweep import cells, run_cells, worst
 from maml_verify.studies.tightness import tightness
+from problems import cosine
 from problems.ridge_sums.tilted import tilted_plateau
 
 FORMATS = ("html",)
@@ -116,8 +121,22 @@ def _sections(found: list[Record], summary: list[Record], partial: bool, ending:
             " condition on alpha is met.",
             made(insight),
         ),
+        Section(
+            "A second paper, at N = 1",
+            "The one-step constants of Fallah, Mokhtari and Ozdaglar (2020), as reported: whether they hold,"
+            " beside those of this paper; how far the cheaper meta gradients are from the exact one; and"
+            " how far down the methods get, beside the floors reported for them.",
+            made(_second_paper),
+        ),
         Section("Errata", "Printed relations that a machine refuted, most important first.", made(_errata)),
     ]
+
+
+def _second_paper() -> str:
+    family = cosine(d=2, tasks=2, rng=0)
+    errors = meta_gradient_errors(family, np.array([[0.5, -1.0]]))
+    figure = figure_html(plot_constants(comparison()))
+    return rows_html(verdicts()) + figure + rows_html(errors) + rows_html(floors(family))
 
 
 def _errata() -> str:

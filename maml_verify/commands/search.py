@@ -6,7 +6,7 @@ import argparse
 from dataclasses import replace
 from pathlib import Path
 
-from maml_verify.checks.witness import write_witness
+from maml_verify.checks.witness import witness_name, write_witness
 from maml_verify.claims import all_claims, find_claim
 from maml_verify.commands.console.faults import Ending
 from maml_verify.commands.console.files import folder
@@ -21,7 +21,9 @@ def add(parser: argparse.ArgumentParser) -> None:
     """Statement, budget and what is held fixed."""
     known = sorted({edition for claim in all_claims() for edition in claim.editions})
     parser.add_argument("id", metavar="ID", help="statement id, see list")
-    parser.add_argument("--edition", choices=[*known, "all"], default="printed", help="default: printed")
+    parser.add_argument(
+        "--edition", choices=[*known, "all"], help="default: printed; of the one-step paper, reported"
+    )
     parser.add_argument(
         "--seconds", type=float, default=20.0, metavar="T", help="time an edition, default: 20"
     )
@@ -42,7 +44,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Search every edition asked for."""
     claim = find_claim(arguments.id)
-    wanted = list(claim.editions) if arguments.edition == "all" else [arguments.edition]
+    wanted = list(claim.editions) if arguments.edition == "all" else [arguments.edition or claim.usual]
     folder("witnesses", arguments.witnesses)
     records: list[Record] = []
     ending = Ending("editions")
@@ -63,7 +65,7 @@ def run(arguments: argparse.Namespace) -> int:
                 )
             records.append(found.record)
             if arguments.witnesses and found.witness:
-                path = Path(arguments.witnesses) / f"{claim.id}-{edition}.json"
+                path = Path(arguments.witnesses) / f"{witness_name(claim.id, edition)}.json"
                 write_witness(path, found.witness)
                 records[-1] = replace(found.record, witness=str(path))
             if early := KeyboardInterrupt() if found.interrupted else found.fault:

@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from maml_verify.algorithms import Rule
+from maml_verify.algorithms import Rule, estimated
 from maml_verify.arithmetic.norms import norm
 from maml_verify.left_sides.intervals import Interval, Sums, scalar_reach
-from maml_verify.left_sides.runs import finite_sum_beta, resampling_beta
+from maml_verify.left_sides.runs import finite_sum_beta
 from maml_verify.left_sides.sequential import Scalar, sample_until, stop_of
 from maml_verify.meta_gradients.batches import active_atoms
 from maml_verify.meta_gradients.draws import as_generator, outcome_count, outcomes
@@ -23,7 +23,7 @@ from maml_verify.theory import coefficients as k
 from maml_verify.theory.readings import READINGS
 from problems.arrays import Array
 
-__all__ = ["cost", "finite_sum_moments", "resampling_moments"]
+__all__ = ["cost", "estimated_moments", "finite_sum_moments", "resampling_moments"]
 
 # Tasks that one block of step sizes may draw.
 _BLOCK = 2_000_000
@@ -40,8 +40,15 @@ def cost(s: PreparedSetting, data: bool) -> int:
 def resampling_moments(s: PreparedSetting) -> Array | Interval:
     """1/E beta_k and E beta_k^2 with (14), stacked: shape (2, R)."""
     c, p = lifted(s)
+    return estimated_moments(s, lambda g: p.C_beta * k.smoothness_5(c, p, g))
+
+
+def estimated_moments(s: PreparedSetting, scale: Callable[[Array], Array]) -> Array | Interval:
+    """1/E X and E X^2 with X = 1/scale(mean of norms over B'_k, each of a batch D_Lk), shape (2, R)."""
     if s.field == "float" and cost(s, data=True) > s.budget:
-        return _simulated(s, resampling_beta(s), 1 / (p.C_beta * k.smoothness_5(c, p, 0.0)))
+        D_L = None if s.noiseless else s.D_L
+        rule = estimated(s.family, smoothness=scale, C_beta=1.0, B_prime=s.B_prime, D_L=D_L)
+        return _simulated(s, rule, float(1 / scale(np.zeros(1))[0]))
     weights, chances = outcomes(s.family.probabilities, s.D_L)
     w = s.points()
     n, R, _ = w.shape
@@ -51,7 +58,7 @@ def resampling_moments(s: PreparedSetting) -> Array | Interval:
     norms = norm(s.family.grad(points, np.tile(weights, (1, R, 1)))).reshape(n, R, count)
     values = norms.transpose(0, 2, 1).reshape(n * count, R)
     law = (s.family.task_weights[:, None] * chances).ravel()
-    return _moments(s, values, law, lambda g: p.C_beta * k.smoothness_5(c, p, g))
+    return _moments(s, values, law, scale)
 
 
 def finite_sum_moments(s: PreparedSetting) -> Array | Interval:

@@ -11,7 +11,15 @@ from typing import Any
 from maml_verify.record import Record
 from maml_verify.reports.rows import Row
 
-__all__ = ["needs_plots", "own_style", "plot_exponent", "plot_history", "plot_insight", "plot_ratios"]
+__all__ = [
+    "needs_plots",
+    "own_style",
+    "plot_constants",
+    "plot_exponent",
+    "plot_history",
+    "plot_insight",
+    "plot_ratios",
+]
 
 Figure = Any
 
@@ -78,6 +86,23 @@ def plot_insight(rows: Sequence[Row]) -> Figure:
         else:
             axis.set_yscale("log")
     axes[0].legend(fontsize="small")
+    return figure
+
+
+@own_style
+def plot_constants(rows: Sequence[Row]) -> Figure:
+    """Right side of the one-step paper over that of this one, against alpha L (rows of `comparison`)."""
+    names = list(dict.fromkeys(row["constant"] for row in rows))
+    figure, axes = _figure(len(names))
+    for axis, name in zip(axes, names, strict=True):
+        for gradient in dict.fromkeys(row["gradient"] for row in rows):
+            own = [row for row in rows if (row["constant"], row["gradient"]) == (name, gradient)]
+            ratios = [row["one_step"] / row["multi_step"] for row in own]
+            axis.plot([row["alpha_L"] for row in own], ratios, "o-", label=f"gradient {gradient:g}")
+        axis.axhline(1, color="0.5", linestyle="--")
+        axis.set(title=name, xlabel="alpha L", yscale="log")
+    axes[0].set_ylabel("one-step / multi-step at N = 1")
+    axes[0].legend()
     return figure
 
 

@@ -80,6 +80,8 @@ def settings(
     if claim.grid:
         yield from claim.grid(family, known, edition, steps, alpha, alpha_L)
         return
+    if claim.steps is not None and len(steps) > 1:
+        steps = [N for N in steps if N in claim.steps]
     outside = STEP_SIZE not in claim.assumptions[edition]
     L = Fraction(known.L.value)
     options: dict[str, Any] = {"points": POINTS}

@@ -124,7 +124,7 @@ def mutations(claim: Claim) -> tuple[Mutation, ...]:
 
 def target_edition(claim: Claim) -> str | None:
     """The tightest edition that is expected to hold: the one in which errors are planted."""
-    true = [e for e in ("sharp", "derived", "printed") if claim.expected.get(e) == "holds"]
+    true = [e for e in ("sharp", "derived", "printed", "reported") if claim.expected.get(e) == "holds"]
     return true[0] if true else None
 
 
@@ -180,7 +180,7 @@ def _sample(
 ) -> tuple[Constants, Parameters, Observed] | None:
     """Random constants, parameters and scalars; None where a condition of the statement is not met."""
     c = Constants(*(float(v) for v in 10 ** rng.uniform(-2, 2, len(Constants._fields))))
-    N = int(rng.integers(1, 5))
+    N = int(rng.integers(1, 5)) if claim.steps is None else int(rng.choice(claim.steps))
     needed = claim.assumptions[edition]
     edge = 2 ** (1 / (2 * N)) - 1 if STEP_SIZE in needed else 2.0
     share = corollary_step(N) if COROLLARY_STEP in needed else Fraction(edge * rng.uniform(0.001, 0.999))

@@ -35,7 +35,7 @@ from problems.validation import count
 __all__ = ["sample", "sample_claim"]
 
 STEPS = (1, 2, 3, 4)
-PROVED = ("derived", "sharp")
+PROVED = ("derived", "sharp", "reported")
 POINTS = 16
 # Settings in a row that meet no assumption, after which a statement is given up.
 PATIENCE = 400
@@ -67,7 +67,7 @@ def _one(claim: Claim, edition: str, rng: np.random.Generator, detect: float | N
     # Of pulls far beyond the scale of the curvature, float64 leaves too little of the gap to inf L.
     usual = [
         space
-        for space in spaces(claim, admissible_steps(claim, edition, STEPS))
+        for space in spaces(claim, claim.steps or admissible_steps(claim, edition, STEPS))
         if space.reach <= Space.reach
     ]
     space = usual[int(rng.integers(len(usual)))]

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from maml_verify.checks.check import as_variant, check_setting, without_step_size
 from maml_verify.checks.columns import column
-from maml_verify.checks.witness import link_of, shipped, witness, write_witness
+from maml_verify.checks.witness import link_of, shipped, witness, witness_name, write_witness
 from maml_verify.claims import all_claims, find_claim
 from maml_verify.claims.own import content, own_claims, with_claims
 from maml_verify.execution.remaining import Remaining
@@ -123,7 +123,7 @@ def _error_rates(records: Sequence[Record]) -> dict[str, Any]:
 def cells(
     ids: Sequence[str] = (),
     families: Sequence[str | Family] = (),
-    editions: Sequence[str] = ("printed",),
+    editions: Sequence[str] | None = None,
     *,
     steps: Sequence[int] = STEPS,
     alpha: Any = None,
@@ -136,7 +136,7 @@ def cells(
     Parameters
     ----------
     ids, families : statement ids, and names of families or families; all when empty
-    editions : editions to check where a claim has them
+    editions : to check where a claim has them; default: as printed, and of named statements as reported
     steps, alpha, alpha_L : the grid; several step sizes a N when neither is given
     delta : probability that any Monte Carlo interval of all of them misses, shared over the cells
     detect : smallest lhs/rhs > 1 that estimates are to show; None: what their replicates show
@@ -147,6 +147,8 @@ def cells(
         For an unknown id or name.
     """
     claims = [find_claim(name) for name in dict.fromkeys(ids)] or list(all_claims())
+    if editions is None:
+        editions = ("printed", "reported") if ids else ("printed",)
     steps = tuple(count("steps", N, 0) for N in steps)
     alpha = alpha if alpha is None else positive("alpha", alpha)
     alpha_L = alpha_L if alpha_L is None else positive("alpha_L", alpha_L)
@@ -170,7 +172,7 @@ def cells(
 def sweep(
     ids: Sequence[str] = (),
     families: Sequence[str | Family] = (),
-    editions: Sequence[str] = ("printed",),
+    editions: Sequence[str] | None = None,
     *,
     steps: Sequence[int] = STEPS,
     alpha: Any = None,
@@ -189,7 +191,7 @@ def sweep(
     ----------
     ids : statement ids, all when empty
     families : families, or names of the columns of a table; all of these when empty
-    editions : of the bounds, where a statement has them
+    editions : of the bounds, where a statement has them; default: as printed and, where named, as reported
     steps : the N of the grid
     alpha, alpha_L : number
         One step size (scales as s^2/c where lengths scale as s and losses as c), or alpha times L, which has
@@ -300,7 +302,7 @@ def _restored(value: dict[str, Any]) -> Outcome:
 
 def _files(todo: Sequence[Cell]) -> list[str]:
     """A name for the witness of each cell: letters that any file system takes, and no name twice."""
-    names = [f"{cell.claim}-{cell.edition}-{_slug(cell.name)}" for cell in todo]
+    names = [f"{witness_name(cell.claim, cell.edition)}-{_slug(cell.name)}" for cell in todo]
     seen = Counter(name.casefold() for name in names)
     return [
         f"{name}-{k}.json" if seen[name.casefold()] > 1 else f"{name}.json" for k, name in enumerate(names)

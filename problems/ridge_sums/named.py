@@ -109,9 +109,9 @@ def _halves(uniform: Array, half: int) -> tuple[Array, Array]:
 
 def _family(
     link: str,
-    d: int = 2,
-    tasks: int = 3,
-    atoms: int = 4,
+    d: int,
+    tasks: int,
+    atoms: int,
     *,
     scale: Any = 1,
     noise: Any = 1,

@@ -24,7 +24,7 @@ def options(name):
     if name in RATES:
         return {"alpha_L": F(1, 16), "K": 2, "runs": 16, "w": [[0.5] * 2], "steps": 2}
     step = F(1, 16) if name.endswith("complexity") else F(1, 20)
-    return {"alpha_L": step, "points": 2, "steps": 2}
+    return {"alpha_L": step, "points": 2, "steps": (find_claim(name).steps or (2,))[0]}
 
 
 @pytest.mark.parametrize(("name", "edition"), EVERY)

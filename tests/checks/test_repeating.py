@@ -44,7 +44,7 @@ def repeated(capsys, command):
 
 def test_each_cell_of_the_table_is_repeated(capsys):
     found = records()
-    assert len(found) >= len(CLAIMS) * len(FAMILIES)
+    assert len(found) >= len([c for c in CLAIMS if "printed" in c.editions]) * len(FAMILIES)
     for record in found:
         again = check(record.claim, record.family, **record.arguments())
         assert (again.verdict, again.family) == (record.verdict, record.family), record

@@ -29,7 +29,8 @@ from maml_verify.theory import printed
 from maml_verify.theory.symbols import Constants, Observed, Parameters
 from problems import LINKS, ridge
 
-SIMPLE = [c for c in CLAIMS if not c.enclosed]
+# Where no error is known, float64 decides nothing.
+SIMPLE = [c for c in CLAIMS if not c.enclosed and c.unit != "any"]
 EDITIONS = [(claim, edition) for claim in SIMPLE for edition in claim.editions]
 
 
@@ -92,7 +93,7 @@ def test_no_error_exceeds_its_margin(claim, edition):
             known = constants_of(claim.known, family)
             w, u = (lift(rng.integers(-64, 65, (1, 2)) / 16, "exact") for _ in range(2))
             w, u = (np.array([[F(int(x.p), int(x.q)) * length for x in row] for row in v]) for v in (w, u))
-            N = 1 + seed % 2
+            N = 1 + seed % 2 if claim.steps is None else claim.steps[0]
             s = setting(family, alpha=F(1, 8 * N) / F(known.L.value), steps=N, w=w, u=u)
             case = prepare(claim, s, edition, known)
             if case.reasons:
@@ -194,6 +195,38 @@ def test_an_error_of_what_is_observed_is_in_the_margin(name, claim, family, w, u
     assert (right > 2e-10 * np.abs(both.rhs.ravel())).any(), "the relative part of the margin suffices here"
 
 
+IN_UNIT = Constants(1.0, rho=0.5, sigma=1.0, b=2.0)
+RATE = max(rate(IN_UNIT, Parameters(0.5, 2)) for rate in (k.C_L, k.C_b_7, k.C_b_7_b))
+BY_HAND = {
+    # Both points of a difference, 3 off each.
+    "length": 2 * 3,
+    # |(a + e)^2 - a^2| = e (2 a + e) of a length a = 5.
+    "length^2": 6 * (2 * 5 + 6),
+    "gradient": 2 * 7,
+    "meta gradient": 2 * 11,
+    # Each of d^2 entries of a second moment of a vector of length 13.
+    "meta gradient^2": 2 * 4**2 * 11 * (13 + 11),
+    # N + 1 factors of d rows, times what the others make of an error.
+    "product": 2 * 4 * (2 + 1) * 17 * 19,
+    # 4 e/L of each estimate 25, times the largest rate of the three constants in them.
+    "step size": 4 * 25 * 23 * RATE / 1,
+    "any": 0,
+}
+
+
+@pytest.mark.parametrize("unit", BY_HAND)
+def test_the_absolute_part_of_a_margin_is_that_of_its_unit(unit):
+    e = rounding.Errors(
+        0, 23, point=3, path_gradient=7, meta_gradient=11, largest=13, factor=19, gap=0, growth=17
+    )
+    s = setting(
+        ridge("quadratic", [[[F(k == m) for m in range(4)] for k in range(4)]]), alpha=F(1, 2), steps=2
+    )
+    found = rounding.left_margin(unit, s, IN_UNIT, Parameters(0.5, 2), e, np.array([25.0]))
+    absolute = float(found[0]) - rounding._relative(2) * 25
+    assert BY_HAND[unit] <= absolute * (1 + 1e-12) <= 1.5 * BY_HAND[unit]
+
+
 def test_an_error_grows_along_a_path():
     # Where paths spread by up to 1 + alpha L = 21 a step, so do rounding errors, also of a bounded link.
     claim, family = find_claim("path-stability"), ridge("cosine", [[[F(1, 3)]]])
@@ -234,6 +267,19 @@ def test_the_relative_part_covers_a_formula_of_constants_alone():
         exact = F(c.sigma) * F(c.b) / F(c.L) / 3
         margin = rounding.right_margin(bound, c, p, Observed(), none, np.asarray(bound(c, p, None)))
         assert abs(F(bound(c, p, None)) - exact) <= F(float(margin))
+
+
+@pytest.mark.parametrize(("N", "beyond"), [(1, False), (10**4, False), (10**6, True), (10**8, True)])
+def test_the_relative_part_covers_powers_of_a_rounded_number(N, beyond):
+    """Powers up to 4N, as bounds have them, of 1 + alpha L with N alpha L of the size of 1."""
+    largest = 0.0
+    with arb_precision(300):
+        for k in range(1, 16):
+            exact = (1 + arb(k) / (7 * N)) ** (4 * N)
+            largest = max(largest, float(abs((1 + k / (7 * N)) ** (4 * N) / exact - 1).upper()))
+    assert largest <= rounding._relative(N)
+    # The part that does not grow with N is too small from here on.
+    assert (largest > rounding.RELATIVE) == beyond
 
 
 def rate_near_its_pole(digits):
@@ -285,6 +331,18 @@ def test_within_the_range_float64_decides(exponent):
     assert check_setting(find_claim("path-gradient"), s, "printed").decided_by == "float"
 
 
+def at(w):
+    """Errors of a setting of no steps, where gradients have the size of the point w."""
+    family = ridge("quadratic", [[[F(1)]]])
+    return rounding.errors(setting(family, alpha=F(1, 2), steps=0, w=[[w]], u=[[w]]))
+
+
+@pytest.mark.parametrize(("last", "beyond"), [(2.0**200, np.inf), (2.0**-200, 0.0)])
+def test_the_range_in_which_float64_decides_has_its_ends_in_it(last, beyond):
+    assert np.isfinite(at(last)).all()
+    assert np.isinf(at(np.nextafter(last, beyond))).all()
+
+
 @pytest.mark.parametrize("exponent", [-1020, -700, -201, 201, 900])
 def test_beyond_the_range_float64_proves_nothing(exponent):
     family = ridge("cubic-well", [[[F(1)]]], coefficients=[[[F(2) ** exponent]]])
@@ -294,6 +352,20 @@ def test_beyond_the_range_float64_proves_nothing(exponent):
     assert np.isinf(sides(prepare(claim, s, "printed", known)).margin[..., 1:]).all()
     record = check_setting(claim, s, "printed", known)
     assert (record.verdict, record.decided_by) == ("holds", "exact")
+
+
+@pytest.mark.parametrize("side", ["lhs", "rhs"])
+def test_a_comparison_that_leaves_float64_is_told_whichever_of_many_it_is(side):
+    far = np.array([1.0, 1.0, np.inf])
+    claim = find_claim("task-gradient-gap")
+    planted = replace(
+        claim,
+        editions={"printed": lambda c, p, o: o.gradient * (far if side == "rhs" else 1.0)},
+        measure=lambda s: claim.measure(s) * (far if side == "lhs" else 1.0),
+    )
+    s = setting(ridge("cosine", [[[1.0]]]), alpha=F(1, 2), steps=1, w=np.array([[0.5], [1.0], [1.5]]))
+    with pytest.raises(OverflowError):
+        sides(prepare(planted, s, "printed", claim.known(s.family)))
 
 
 def test_a_tie_that_was_not_tried_is_said():

@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from fractions import Fraction as F
 from itertools import product
 from pathlib import Path
@@ -12,7 +13,16 @@ import maml_verify
 from maml_verify import check, replay
 from maml_verify.__main__ import main
 from maml_verify.checks.check import check_setting
-from maml_verify.checks.witness import disagreements, read_witness, shipped, witness, write_witness
+from maml_verify.checks.witness import (
+    _plain,
+    disagreements,
+    located,
+    read_witness,
+    shipped,
+    shipped_files,
+    witness,
+    write_witness,
+)
 from maml_verify.claims import CLAIMS, find_claim
 from maml_verify.settings import setting
 from problems import cubic_well, resampling_constants
@@ -49,7 +59,8 @@ def test_a_counterexample_stays_one_where_its_constants_must_be_positive(path):
 
 
 def test_the_best_instance_known_of_every_statement_and_edition_is_shipped():
-    names = {f"{claim.id}-{edition}" for claim in CLAIMS for edition in claim.editions}
+    # A statement of another paper has its paper in its id.
+    names = {f"{claim.id.replace('/', '-')}-{edition}" for claim in CLAIMS for edition in claim.editions}
     # A regime of its own has a file beside it: `claim-edition.regime.json`.
     assert {path.stem.partition(".")[0] for path in FILES} == names
     assert names <= {path.stem for path in FILES}
@@ -142,7 +153,11 @@ CHANGES = [
     (("steps",), 1.5, "steps = 1.5; rule: an integer"),
     (("points",), [], "w.json: .*in a witness file of format"),
     (("tasks", 0, "weight"), None, "None; rule: a number"),
-    (("tasks", 0, "features"), [], "features has shape"),
+    (
+        ("tasks", 0, "features"),
+        [],
+        r"tasks\[0\]\.features has shape \(0,\); rule: 2 dimensions, none of them empty",
+    ),
 ]
 
 
@@ -152,6 +167,18 @@ def test_a_damaged_witness_is_refused_by_name(tmp_path, place, value, message):
     with pytest.raises(ValueError, match=message) as error:
         read_witness(tmp_path / "w.json")
     assert str(tmp_path / "w.json") in str(error.value)
+
+
+def test_tasks_of_different_shapes_are_refused_by_name(tmp_path):
+    values = _changed(("edition",), "printed")
+    (first, *_) = values["tasks"]
+    features = [[*row, 0] for row in first["features"]]
+    values["tasks"] = [first, first | {"features": features}]
+    (tmp_path / "w.json").write_text(json.dumps(values))
+    shapes = [(len(features), len(features[0]) - k) for k in (0, 1)]
+    said = f"tasks[1].features has shape {shapes[0]}; rule: {shapes[1]}, as in tasks[0]"
+    with pytest.raises(ValueError, match=re.escape(said)):
+        read_witness(tmp_path / "w.json")
 
 
 @pytest.mark.parametrize(
@@ -179,3 +206,31 @@ def _changed(place, value):
         target = target[key]
     target[last] = value
     return values
+
+
+def test_a_shipped_witness_is_found_by_its_name_and_nothing_else_is(tmp_path, monkeypatch):
+    for file in shipped_files():
+        for name in (file.name, file.name.removesuffix(".json")):
+            assert located(name) == file
+    assert located("no-such-statement") == "no-such-statement"
+    # A file of the user's own comes first.
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / file.name).write_text("{}")
+    assert located(file.name) == file.name
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        (2**53 - 1, 2**53 - 1),
+        (F(2**53 + 1), "9007199254740993/1"),
+        (-F(2**53 + 1), "-9007199254740993/1"),
+        (F(2**60), 2.0**60),
+        (F(1, 8), 0.125),
+        (F(1, 3), "1/3"),
+        (0, 0),
+    ],
+)
+def test_a_number_is_written_so_that_readers_with_float64_lose_nothing(value, written):
+    found = _plain(value)
+    assert (type(found), found) == (type(written), written)

@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -207,6 +208,10 @@ def test_vacuous_and_undecided_are_listed_not_green():
         tables.counts([vacuous, undecided]) == "1 checked (1 comparisons), 0 violated, 1 undecided, 1 vacuous"
     )
     assert severity(undecided) > severity(vacuous)
+    # The verdict counts first: a violation by little is worse than the widest open question.
+    violated, holds = replace(undecided, verdict="violated", ratio=1.001), replace(undecided, verdict="holds")
+    assert severity(violated) > severity(replace(undecided, ratio=2.0)) > severity(holds) > severity(vacuous)
+    assert severity(replace(holds, ratio=0.5)) < severity(holds)
 
 
 def test_a_terminal_gets_colours_and_a_bar(capsys, monkeypatch):

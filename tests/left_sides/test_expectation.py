@@ -43,6 +43,14 @@ def test_expectations_equal_brute_force(link: str, N: int, S: int, D: int, T: in
     assert (second_moment_estimator(family, w, alpha, N, S, D, T)[:, 0] == brute["square"]).all()
 
 
+def test_expectations_in_one_dimension_equal_brute_force() -> None:
+    family = in_field(small("cubic-well", m=2, d=1, seed=3), "exact")
+    w, alpha = points(family, 1, "exact"), lift(ALPHA, "exact")
+    brute = brute_force(family, w, alpha, 2, 2, 1, 2)
+    assert (mean_estimator(family, w, alpha, 2, 2)[:, 0] == brute["mean"]).all()
+    assert (second_moment_estimator(family, w, alpha, 2, 2, 1, 2)[:, 0] == brute["square"]).all()
+
+
 @pytest.mark.parametrize("link", ["quadratic", "cubic", "cubic-well", "cosine", "logistic"])
 def test_fields_agree(link: str) -> None:
     family = small(link, n=3, m=3)

@@ -14,21 +14,29 @@ from maml_verify.meta_gradients.roles import population
 from problems import ridge
 
 
-def enclosed(pulls, moved, B=1, **options):
-    """Both ends for tasks w^2/2 + pull w from w = 1, no inner steps; ``moved`` is K times the step size."""
+def balls(pulls, moved, B=1, bits=128, power=0, **options):
+    """Both ends for tasks w^2/2 + pull w from w = 1, no inner steps.
+
+    ``moved`` is K times the step size, or that where the least gradient of a task to this power is 1.
+    """
     family = ridge("quadratic", [[[F(1)]]] * len(pulls), linear=[[[F(pull)]] for pull in pulls])
-    with arb_precision(128):
-        low, high = frozen_norm(
+    with arb_precision(bits):
+        return frozen_norm(
             family.cast(lambda x: lift(x, "arb")),
             np.array([arb(1)], dtype=object),
             arb(0),
             0,
             B=arb(B),
             K=arb(10) ** 9,
-            beta=lambda g: arb(moved) / arb(10) ** 9,
+            beta=lambda g: arb(moved) / arb(10) ** 9 / g**power,
             role=population,
             **options,
         )
+
+
+def enclosed(*given, **options):
+    """The same as floats."""
+    low, high = balls(*given, **options)
     return float(low), float(high)
 
 
@@ -58,6 +66,16 @@ def test_noise_is_the_largest_in_the_box(pull, B):
     assert low == pytest.approx(sqrt(1 - 2 * r - r**2) * (1 - noise / (r - drift)), rel=1e-7)
 
 
+@pytest.mark.parametrize("pull", [F(3), F(7, 2), F(-6)])
+def test_steps_are_as_long_as_the_least_gradient_in_the_box_allows(pull):
+    r, moved, p = 0.25, 2.0**-8, abs(float(pull))
+    # As a ball, x^2 is that of the middle up to 2 x r + r^2.
+    least = sqrt((p - 1) ** 2 - 2 * (p - 1) * r - r**2)
+    same, _ = enclosed([pull, -pull], moved / least, radii=[r])
+    low, _ = enclosed([pull, -pull], moved, power=1, radii=[r])
+    assert low == pytest.approx(same, rel=1e-9)
+
+
 @pytest.mark.parametrize("share", [2.0**-k for k in range(1, 12)])
 def test_one_task_has_both_ends_in_a_box_just_above_its_drift(share):
     # The norm changes by r, the drift is share (1 + r): it fits in a box of at most 1.01 share (1 + share).
@@ -70,3 +88,14 @@ def test_one_task_has_both_ends_in_a_box_just_above_its_drift(share):
 def test_a_run_that_may_leave_every_box_is_bounded_by_its_first_iterate_alone():
     low, high = enclosed([0], 2.0)
     assert (low, high) == (pytest.approx(1e-9), np.inf)
+
+
+@pytest.mark.parametrize("pulls", [[0], [F(1, 3), -F(1, 3)], [3, -3]], ids=str)
+@pytest.mark.parametrize("moved", [0.0078125, 0.0521, 2.0])
+def test_few_bits_leave_both_ends_on_their_sides(pulls, moved):
+    # Rounded to 16 bits towards the other side at one place, an end would be on the wrong side of a true one.
+    low, high = balls(pulls, moved, B=3, bits=300)
+    for bits in range(12, 20):
+        below, above = balls(pulls, moved, B=3, bits=bits)
+        assert below <= low
+        assert not above < high

@@ -8,15 +8,15 @@ from typing import Any
 
 import numpy as np
 import pytest
-from flint import fmpq
+from flint import arb, ctx, fmpq
 
-from problems import finite_sum_constants, from_data, resampling_constants, ridge
+from problems import finite_sum_constants, from_data, resampling_constants, ridge, rounding
 from problems.rationals import power, rational, rationals, root, round_up
 from problems.ridge_sums.suprema.bounded_below import atom_bounded_below, bounded_below
 from problems.ridge_sums.suprema.eigenvalues import directions, spectral_bound, spectral_bounds
 from problems.ridge_sums.suprema.gradients import gradient_bound
 from problems.ridge_sums.suprema.merged_terms import Tables
-from problems.rounding import dot
+from problems.rounding import dot, terms, units
 
 F = Fraction
 
@@ -70,6 +70,25 @@ def test_blocks_of_a_product_are_the_product() -> None:
     np.testing.assert_allclose(dot(a, b), a @ b, rtol=1e-12)
 
 
+@pytest.mark.parametrize("n", [1, 2, 1000, 2**20, 2**30 - 1])
+def test_so_many_units_cover_the_error_of_so_many_roundings_and_hardly_more(n: int, monkeypatch: Any) -> None:
+    monkeypatch.setattr(ctx, "prec", 300)
+    error = (1 + arb(2) ** -53) ** n - 1
+    assert error <= arb(units(n)) <= error * (1 + arb(2) ** -19)
+
+
+@pytest.mark.parametrize("n", [1, 2, 127, 128, 129, 256, 257, 1000])
+def test_roundings_of_a_sum_are_those_of_a_block_and_of_the_sum_of_blocks(n: int) -> None:
+    block = rounding._BLOCK
+    lengths = [len(range(n)[k : k + block]) for k in range(0, n, block)]
+    assert terms(n) == max(lengths) + len(lengths)
+    # Rounded to even, each block of halves of a unit is lost but for its first entry.
+    a = np.full(n, 2.0**-53)
+    a[::block] = 1.0
+    error = n * 2.0**-53 + len(lengths) - float(dot(a, np.ones(n)))
+    assert error <= units(terms(n)) * (n * 2.0**-53 + len(lengths))
+
+
 @pytest.mark.parametrize("k", [-3000, -1075, -1074, -1022, 0, 971, 1024, 3000])
 def test_rounding_upward_keeps_53_bits_at_every_scale(k: int) -> None:
     for value in (fmpq(1, 3), fmpq(2**53 + 1), fmpq(2**54 - 1, 7), fmpq(1), fmpq(2**60 - 1)):
@@ -83,6 +102,15 @@ def test_rounding_upward_keeps_53_bits_at_every_scale(k: int) -> None:
             else:
                 assert exact <= rational(found) <= exact * (1 + fmpq(1, 2**52))
                 assert isinstance(found, float) == (2**-1022 <= F(found) < 2**1024)
+
+
+@pytest.mark.parametrize(
+    ("exponent", "kind"), [(1024, Fraction), (1023, float), (-1021, float), (-1022, float), (-1023, Fraction)]
+)
+def test_rounded_up_to_a_power_of_two_it_is_a_float64_where_that_is_normal(exponent: int, kind: Any) -> None:
+    for below in (fmpq(1), fmpq(1, 2**60), fmpq(1, 2**54)):
+        found = round_up(power(exponent) * (1 - below / 2**54))
+        assert (F(found), type(found)) == (F(2) ** exponent, kind)
 
 
 def test_progress_is_told_part_by_part() -> None:

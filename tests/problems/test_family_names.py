@@ -24,7 +24,7 @@ def test_settings_do_not_depend_on_the_name(claim: Claim) -> None:
     known = claim.known(family)
     found = set()
     for name in NAMES:
-        grid = list(settings(claim, "printed", replace(family, name=name), known, (1, 2)))
+        grid = list(settings(claim, claim.usual, replace(family, name=name), known, (1, 2)))
         assert grid
         found.add(repr([(s.w.tolist(), s.u.tolist(), s.alpha, s.steps, s.K, s.runs, s.S, s.B) for s in grid]))
     assert len(found) == 1

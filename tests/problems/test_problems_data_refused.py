@@ -17,6 +17,7 @@ import pytest
 from scipy.sparse import csr_matrix
 
 from problems import from_data, from_table, read_table
+from problems.reading import csv_files, npz_files
 
 X, Y, TASK = [[1.0], [2.0], [3.0], [4.0]], [0, 1, 0, 1], [0, 0, 1, 1]
 SPELLINGS = [
@@ -369,3 +370,27 @@ def test_the_limits_of_the_csv_module_stay_the_callers(tmp_path: Path) -> None:
     before = csv.field_size_limit()
     read_table(write(tmp_path / "a.csv", f"1,0,{'n' * 200_000}"), "y", "t")
     assert csv.field_size_limit() == before
+
+
+@pytest.mark.parametrize(("most", "refused"), [(12, False), (11, True)])
+def test_a_file_of_more_cells_than_are_read_is_refused(
+    most: int, refused: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write(tmp_path / "a.csv", *(f"{k},{k % 2},{k // 2}" for k in range(4)))
+    monkeypatch.setattr(csv_files, "CELLS", most)
+    if not refused:
+        read_table(path, "y", "t")
+        return
+    with pytest.raises(ValueError, match=f"a.csv: more than {most} cells; rule: at most so many"):
+        read_table(path, "y", "t")
+
+
+def test_the_longest_cell_of_text_takes_no_more_than_the_largest_array() -> None:
+    # A character takes up to four bytes.
+    assert 4 * csv_files.LONGEST <= npz_files.BYTES
+
+
+def test_many_large_tasks_are_refused_before_their_tables_are_made() -> None:
+    n = 101 * 1000
+    with pytest.raises(ValueError, match=r"101 tasks, .* of 1000 rows, take 1.0e\+08 .*rule: at most 1e\+08"):
+        from_data(np.ones((n, 1)), np.arange(n) % 2, np.arange(n) // 1000)

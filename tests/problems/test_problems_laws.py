@@ -10,6 +10,7 @@ import pytest
 from problem_families import catalog, random_ridge
 
 from problems import FAMILIES, LINKS, Ridge, cosine, cubic_well, from_data, plateau, ridge
+from problems.rationals import rationals
 
 FAMILIES_TRIED = catalog() | {f.name: f for f in map(random_ridge, range(10))}
 EVERY = pytest.mark.parametrize("family", FAMILIES_TRIED.values(), ids=FAMILIES_TRIED)
@@ -157,6 +158,16 @@ def test_links_have_the_ranges_that_they_state(link: str) -> None:
     assert float(rule.sup3) * (1 - 1e-6) - 1e-9 <= rates <= float(rule.sup3) + 1e-8
     for end, at in zip(rule.curvature, rule.curvature_at, strict=True):
         assert rule.d2phi(np.array([min(at, 1e3)]))[0] == pytest.approx(float(end), abs=1e-12)
+
+
+@pytest.mark.parametrize("link", FAMILIES)
+def test_the_data_of_a_family_are_float64_numbers(link: str) -> None:
+    # So that what float64 computes and what exact rationals do speak of one family.
+    family = FAMILIES[link](rng=0)
+    assert family.exact is not None
+    for part in ("features", "offsets", "coefficients", "linear"):
+        rounded = rationals(getattr(family, part))
+        assert (rounded == rationals(getattr(family.exact, part))).all(), part
 
 
 @pytest.mark.parametrize("link", FAMILIES)

@@ -145,6 +145,20 @@ def test_float64_bounds_are_those_of_exact_rationals_and_hardly_more(
         assert float(one.value) * (1 - 1e-15) <= float(other.value) <= float(one.value) * (1 + 1e-8) + 1e-12
 
 
+@pytest.mark.parametrize(("widest", "exactly"), [(2**400, True), (2**400 - 2**300, False)])
+def test_offsets_too_far_apart_for_float64_are_taken_exactly(
+    widest: int, exactly: bool, monkeypatch: Any
+) -> None:
+    outcomes = exact([[1, F(-1, 3), F(-2, 3)]]), exact([0, 1, widest]), exact([F(1, 7)]), exact([1])
+    whole = one_variable.sup_mean_square(LINKS["cubic"], 1, *outcomes)
+    monkeypatch.setattr(one_variable, "EXACT_WORK", 0)
+    rounded = one_variable.sup_mean_square(LINKS["cubic"], 1, *outcomes)
+    assert whole is not None
+    assert rounded is not None
+    assert whole[0] <= rounded[0] <= whole[0] * (1 + fmpq(1, 10**9))
+    assert (rounded[0] == whole[0]) == exactly
+
+
 @pytest.mark.parametrize("link", ["logistic", "cosine", "cubic", "cubic-well"])
 @pytest.mark.parametrize("gap", [F(1, 1024), F(1, 16), F(100)])
 def test_terms_that_cancel_are_bounded_by_the_nearer_of_two_ranges(link: str, gap: Fraction) -> None:

@@ -60,6 +60,9 @@ NAMED = {
     "docs/step-size.md": {
         "from maml_verify.studies.inner_step_size": "test_the_table_of_the_step_size_is_made_by_its_code",
     },
+    "docs/second-paper.md": {
+        "import numpy as np": "test_the_tables_of_the_second_paper_are_made_by_their_code",
+    },
     "CONTRIBUTING.md": {},
 }  # fmt: skip
 
@@ -182,3 +185,21 @@ def test_the_table_of_the_step_size_is_made_by_its_code(tmp_path, monkeypatch):
     assert rule in shown
     assert len(rows) == 6
     assert [row for row in rows if row not in shown] == []
+
+
+def test_the_tables_of_the_second_paper_are_made_by_their_code(tmp_path, monkeypatch):
+    from maml_verify.reports.rows import render_rows
+
+    monkeypatch.chdir(tmp_path)
+    made = {}
+    exec(the_block("docs/second-paper.md", "import numpy as np"), made)
+    assert (tmp_path / "second-paper.png").stat().st_size > 10_000
+    shown = (ROOT / "docs/second-paper.md").read_text(encoding="utf-8").splitlines()
+    for name in ("held", "errors", "reached"):
+        assert [line for line in render_rows(made[name], "markdown").splitlines() if line not in shown] == []
+    middle = [row for row in made["rows"] if row["gradient"] == 1]
+    assert [line for line in render_rows(middle, "markdown").splitlines() if line not in shown] == []
+    # What the page says of all the rows.
+    multi = {row["constant"] for row in made["rows"] if row["smaller"] == "multi-step"}
+    assert multi == {"smoothness"}
+    assert all(row["smaller"] == "multi-step" for row in made["rows"] if row["constant"] == "smoothness")

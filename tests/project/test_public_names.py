@@ -77,11 +77,11 @@ def test_a_star_import_brings_the_names_that_are_promised():
 
 @pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.id)
 def test_a_statement_helps_with_what_it_states(claim):
-    function = getattr(statements, claim.id.replace("-", "_"))
+    function = getattr(statements, claim.name)
     text = inspect.getdoc(function)
     assert text.startswith(f"{claim.paper}: {claim.text}")
     assert f"Editions: {', '.join(claim.editions)}." in text
-    assert function.__name__ == claim.id.replace("-", "_")
+    assert function.__name__ == claim.name
     own, general = inspect.signature(function), inspect.signature(maml_verify.check)
     assert list(own.parameters) == list(general.parameters)[1:]
     # Every argument is in the help.

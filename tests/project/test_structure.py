@@ -44,7 +44,9 @@ def test_the_registry_is_in_the_papers_order():
 def test_every_file_of_a_statement_is_registered():
     folder = Path(claims.__file__).parent
     files = {
-        path.stem for path in folder.glob("*.py") if "CLAIM = Claim(" in path.read_text(encoding="utf-8")
+        ".".join(path.relative_to(folder).with_suffix("").parts)
+        for path in folder.rglob("*.py")
+        if "CLAIM = Claim(" in path.read_text(encoding="utf-8")
     }
     assert files == set(claims.FILES), "one line in maml_verify/claims/__init__.py"
 

@@ -16,6 +16,7 @@ import maml_verify
 import problems
 import proofs_check
 from maml_verify.__main__ import COMMANDS
+from maml_verify.checks.witness import witness_name
 from maml_verify.claims import CLAIMS
 
 HOME = Path(maml_verify.__file__).parents[1]
@@ -105,7 +106,10 @@ def test_the_files_of_the_package_are_there():
     assert (files / "registry.json").is_file()
     stored = {path.name for path in (files / "witnesses").iterdir()}
     violated = {
-        f"{c.id}-{e}.json" for c in CLAIMS for e, verdict in c.expected.items() if verdict == "violated"
+        f"{witness_name(c.id, e)}.json"
+        for c in CLAIMS
+        for e, verdict in c.expected.items()
+        if verdict == "violated"
     }
     assert violated <= stored
 

@@ -173,6 +173,7 @@ def test_beyond_the_small_N_other_symbols_keep_their_least_values() -> None:
     assert every_step._tail(gap * y, form.generators, True) is None, "y may be 0"
     assert every_step._tail(gap * (k - R(1, 2)), form.generators, False) is None, "k may be 0"
     assert every_step._tail(gap * (m - R(1, 2)), form.generators, False) == 1, "m is at least 1"
+    assert every_step._tail(gap * (m - R(3, 2)), form.generators, False) is None, "m may be 1"
 
 
 def test_a_power_of_another_integer_is_no_power_of_N() -> None:
@@ -195,3 +196,29 @@ def test_the_lemma_is_about_its_own_relation() -> None:
     # The slope 1/(1 + t) - 1/2 changes its sign at 1.
     g = sp.log(1 + t) - t / 2
     assert _lemma(Relation(0, "<", g, lemma=(g, t))) is None
+
+
+@pytest.mark.parametrize("low", [R(k, 20) for k in (0, 1, 2, 5, 8, 12, 20, 30, 60)])
+def test_a_wide_ball_of_the_logarithm_holds_the_values_in_it(low: sp.Rational) -> None:
+    for width in (R(1, 250), R(1, 100), R(1, 20), R(1, 2)):
+        ends = [flint.arb(flint.fmpq(int(v.p), int(v.q))) for v in (low, low + width)]
+        found = log1p_ratio(ends[0].union(ends[1]))
+        for share in range(17):
+            y = ends[0] + (ends[1] - ends[0]) * share / 16
+            assert found.overlaps((1 + y).log() / y if y != 0 else flint.arb(1)), (width, share)
+        # No wider than what y/2 and its square vary by, and the first term left out.
+        assert found.rad() <= width + float((low + width) ** 3) / 4 + float(low + width) * float(width)
+
+
+@pytest.mark.parametrize("power", range(6))
+def test_pieces_are_counted_as_often_as_a_function_is_tried_on_one(power: int) -> None:
+    tried = []
+
+    def function(y: flint.arb) -> flint.arb:
+        if y.rad() > 0:
+            tried.append(y)
+        # Positive, and seen to be on pieces of at most 2^-power alone.
+        return flint.arb(1) - y.rad() * 2**power * flint.arb(1.5) if y.rad() > 0 else flint.arb(1)
+
+    found = positive_on(function, ((flint.fmpq(0), flint.fmpq(1)),))
+    assert found == len(tried) == 2 ** (power + 1) - 1

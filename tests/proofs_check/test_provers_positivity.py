@@ -56,6 +56,7 @@ FALSE = [
     (q**N - 1 - x - R(3, 2) * (N - 1) * x, False, False),  # at N = 2
     (k, True, False),
     (B - R(101, 100), False, False),
+    (q**N - 1 - N * x + (N - 1) * (B - R(3, 2)), False, False),  # at N = 2, B = 1, small x
     (sp.Integer(0), True, False),
     (sp.sqrt(y) + 1, False, False),  # no polynomial: not false, but beyond the prover
 ]

@@ -9,7 +9,7 @@ from proofs_check.engine.decide import _asked
 from proofs_check.engine.provers import solvers
 from proofs_check.engine.provers.normal_form import rational_function
 from proofs_check.goals import Relation
-from proofs_check.symbols import N, q, s, x, y, z
+from proofs_check.symbols import B, N, k, q, s, x, y, z
 
 pytest.importorskip("z3")
 pytest.importorskip("cvc5")
@@ -78,3 +78,17 @@ def test_a_symbol_of_unknown_sign_may_be_negative() -> None:
 def test_bernoulli_is_not_used_for_a_base_that_may_be_negative() -> None:
     # False at y = 4, N = 2 k + 1: (-3)^N < 1 - 4 N for N = 3.
     assert not _solved(1 - N * y, "<=", (1 - y) ** N)
+
+
+@pytest.mark.parametrize("admissible", [False, True])
+def test_what_is_asked_holds_all_that_is_known_of_the_symbols(admissible: bool) -> None:
+    goal = Relation(q**N + y * z, "<=", 2 * B + s**2 + k, (y - z,), admissible=admissible)
+    form = rational_function(goal.right - goal.left)
+    asked = set(_asked(goal, form, form.numerator)[1])
+    (generator,) = form.generators
+    X, U = generator.base - 1, generator.symbol
+    known = {(B - 1, False), (N - 1, False), (k, False), (y, False), (z, False), (y - z, True)}
+    known |= {(U - 1 - N * X, False), (-form.numerator, True)}
+    assert known - asked == set()
+    # The edge of the range of step sizes is a hypothesis where that range is meant, and only there.
+    assert ((2 - U**2, True) in asked) == admissible

@@ -43,6 +43,17 @@ def test_only_points_of_the_cube_are_looked_at(optimiser):
     assert (list(best.vector), best.value) == ([1, -1], 2.0)
 
 
+@pytest.mark.parametrize(("evaluations", "over"), [(0.0, True), (0.99, True), (1.0, False), (2.0, False)])
+def test_a_budget_is_over_where_no_whole_evaluation_is_left(evaluations, over):
+    assert Budget(evaluations=evaluations).over is over
+    assert Budget(evaluations=evaluations, deadline=0.0).over
+
+
+def test_instances_have_up_to_three_tasks_dimensions_atoms_and_terms():
+    for part in ("tasks", "d", "atoms", "terms"):
+        assert max(getattr(space, part) for space in SPACES) == 3, part
+
+
 def test_every_structured_start_is_in_the_cube():
     assert len(SPACES) > 50
     for space in SPACES:
@@ -75,6 +86,20 @@ def test_the_ends_of_a_coordinate_are_the_ends_of_its_range():
         np.testing.assert_allclose(found.linear, -label, rtol=1e-14)
 
 
+def test_every_coordinate_changes_the_instance():
+    kinds = {(s.link, bool(s.terms), s.split): s for s in sorted(SPACES, key=length, reverse=True)}
+    assert len(kinds) > 10
+    rng = np.random.default_rng(0)
+    for space in kinds.values():
+        vector = rng.uniform(0.2, 0.6, length(space))
+        found = [repr(decode(space, vector, 0.25))]
+        for k in range(length(space)):
+            moved = vector.copy()
+            moved[k] = 0.75
+            found.append(repr(decode(space, moved, 0.25)))
+        assert len(set(found)) == len(found), space
+
+
 def test_a_size_is_left_to_the_conditions_or_a_power_of_two_up_to_its_largest():
     space = Space("quadratic", 1, 1, 1, 2, scales=tuple(EXPONENTS))
     assert corner(space, sizes=-1).sizes == corner(space, sizes=0).sizes == {}
@@ -89,6 +114,14 @@ def test_a_search_over_expectations_has_three_atoms_too_and_the_finite_sum_case_
         assert {space.split for space in found} == {is_split(claim)}
         wanted = {2} if is_split(claim) or claim.enclosed else {2, 3}
         assert {space.atoms for space in found} == wanted
+
+
+def test_runs_start_far_from_the_origin_too_whatever_the_reach():
+    runs = list({(space.link, space.reach): space for space in SPACES if space.scales}.values())
+    assert {space.reach for space in runs} > {4.0}
+    for space in runs:
+        found = [decode(space, vector, 0.25).w for vector in starts(space)[:3]]
+        assert any(np.allclose(w, 4, rtol=1e-12) for w in found), space
 
 
 def test_a_start_named_by_a_point_is_at_it_whatever_the_reach():

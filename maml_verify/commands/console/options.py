@@ -43,10 +43,19 @@ def point(text: str) -> list[Fraction]:
     return [fraction(part) for part in text.split(",")]
 
 
-def grid_options(parser: argparse.ArgumentParser, edition: str = "printed") -> None:
+# What is meant where no edition is named: the paper's own, as printed or as reported.
+USUAL = ("printed", "reported")
+
+
+def grid_options(parser: argparse.ArgumentParser, edition: str | None = None) -> None:
     """Which edition, families, steps and step size."""
     known = sorted({edition for claim in all_claims() for edition in claim.editions})
-    parser.add_argument("--edition", default=edition, choices=[*known, "all"], help=f"default: {edition}")
+    parser.add_argument(
+        "--edition",
+        default=edition,
+        choices=[*known, "all"],
+        help=f"default: {edition or 'printed; of the one-step paper, reported'}",
+    )
     parser.add_argument(
         "--family", action="append", default=[], metavar="FAMILY", help=f"{WHAT}; repeatable; default: all"
     )
@@ -77,7 +86,10 @@ def sweep_arguments(arguments: argparse.Namespace) -> dict[str, Any]:
 
 
 def editions(arguments: argparse.Namespace) -> tuple[str, ...]:
-    """The editions asked for."""
+    """The editions asked for; by default the papers' own of named statements, else this paper's."""
+    if arguments.edition is None:
+        named = getattr(arguments, "ids", None) or getattr(arguments, "id", None)
+        return USUAL if named else USUAL[:1]
     if arguments.edition == "all":
         return tuple(sorted({edition for claim in all_claims() for edition in claim.editions}))
     return (arguments.edition,)

@@ -99,7 +99,7 @@ def run_attempt(attempt: Attempt) -> Best:
 
 def search(
     claim: str | Claim,
-    edition: str = "printed",
+    edition: str | None = None,
     *,
     seconds: Any = 20,
     rng: int = 0,
@@ -117,8 +117,8 @@ def search(
     ----------
     claim : str or Claim
         Statement id, or a claim.
-    edition : str
-        Which edition of the bound.
+    edition : str, optional
+        Which edition of the bound; default: as printed, or, of another paper, as reported.
     seconds : time in seconds, of which the last part goes to simplification and certificate
     rng : seed
     jobs : worker processes, default the number of cores
@@ -147,6 +147,7 @@ def search(
     ('holds', 1.0)
     """
     found = find_claim(claim) if isinstance(claim, str) else claim
+    edition = found.usual if edition is None else edition
     _choices(found, edition, optimiser)
     seconds = float(positive("seconds", seconds))
     evaluations = evaluations if evaluations is None else count("evaluations", evaluations)
@@ -177,6 +178,8 @@ def search(
 
 
 def _usual_steps(claim: Claim) -> tuple[int, ...]:
+    if claim.steps is not None:
+        return claim.steps
     return (1, 2, 4, 8) if claim.paths else (1, 2, 5) if claim.enclosed else (1, 2, 3, 5, 8)
 
 

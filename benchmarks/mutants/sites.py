@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -31,10 +32,13 @@ class Change(NamedTuple):
 
     Attributes
     ----------
-    where : how many of the same change to a line of the same text stand before it in the file
+    function : the function or class around it, with those around that; empty at the top of a file
+    source : the text of its first line
+    where : how many of the same change to a line of the same text stand before it in the function
     """
 
     file: str
+    function: str
     kind: str
     start: tuple[int, int]
     end: tuple[int, int]
@@ -55,8 +59,8 @@ class Change(NamedTuple):
 
     @property
     def identity(self) -> tuple[str, ...]:
-        """What tells it from others, lines that move aside."""
-        return (self.file, self.source, f"{self.old} -> {self.new}", str(self.where))
+        """What tells it from others, wherever its function stands and whatever else is edited."""
+        return (self.file, self.function, self.source, f"{self.old} -> {self.new}", str(self.where))
 
     def planted(self, text: str) -> str:
         """The file's text with the change."""
@@ -71,13 +75,34 @@ def changes(path: Path, root: Path) -> list[Change]:
     """Every change that can be planted in a file."""
     text = path.read_text(encoding="utf-8")
     lines = text.encode().splitlines()
+    tree = ast.parse(text)
+    around = _functions(tree, len(lines))
+    met: Counter[tuple[str, ...]] = Counter()
     found: list[Change] = []
-    for kind, start, end, new in sorted(_sites(ast.parse(text), lines), key=lambda site: site[1:]):
+    for kind, start, end, new in sorted(_sites(tree, lines), key=lambda site: site[1:]):
         old = _between(lines, start, end)
-        source = lines[start[0] - 1].decode().strip()
-        same = sum((c.source, c.old, c.new) == (source, old, new) for c in found)
-        found.append(Change(str(path.relative_to(root)), kind, start, end, old, new, source, same))
+        what = (around[start[0]], old, new, lines[start[0] - 1].decode().strip())
+        found.append(Change(str(path.relative_to(root)), what[0], kind, start, end, *what[1:], met[what]))
+        met[what] += 1
     return found
+
+
+def _functions(tree: ast.Module, length: int) -> list[str]:
+    """For each line the names of the functions and classes around it, such as ``Family.loss``."""
+    around = [""] * (length + 1)
+
+    def enter(node: ast.AST, names: tuple[str, ...]) -> None:
+        for child in ast.iter_child_nodes(node):
+            inner = names
+            if isinstance(child, ast.FunctionDef | ast.ClassDef):
+                inner = (*names, child.name)
+                assert child.end_lineno is not None
+                for line in range(child.lineno, child.end_lineno + 1):
+                    around[line] = ".".join(inner)
+            enter(child, inner)
+
+    enter(tree, ())
+    return around
 
 
 Place = tuple[int, int]

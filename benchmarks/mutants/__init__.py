@@ -1,0 +1,1 @@
+"""Changes planted in the code, and whether the tests notice."""
