@@ -52,6 +52,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         unexpected error of the program or its machine; 130 interrupted, or told to end.  What was done
         before an early end is shown.
     """
+    if sys.stderr is None:
+        # Closed: what is said is for nobody, and no file that is opened may take its place.
+        sys.stderr = open(os.devnull, "w")  # noqa: SIM115
     try:
         with _ended_by_signals(argv is None):
             try:
@@ -127,6 +130,10 @@ def _with_claims(given: list[str]) -> int:
     arguments, extras = parser.parse_known_args(given)
     if extras:
         parsers[arguments.command].unrecognised(extras)
+    if arguments.jobs is not None:
+        from problems.validation import count  # late: a stranger of that name would be in its place
+
+        count("jobs", arguments.jobs)
     if sys.stdout is None and arguments.output is None:
         raise ValueError("output: standard output is closed; rule: --output FILE")
     from maml_verify.commands.console.files import apart, writable  # late, as the commands are

@@ -53,7 +53,7 @@ class Record:
     drawn : int or None
         Of an estimate: the replicates after which it had decided, or that it was given.
     attained : str
-        Of a sharp edition: where its bound is attained or approached, and with which of its terms.
+        Of an edition sharp or beyond: where its bound is attained or approached, and with which of its terms.
     relative_to : str
         ``claimed constants`` where a constant that the statement needs was only claimed.
     seconds : float

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import lru_cache
 from typing import Any, Self
 
@@ -14,7 +16,7 @@ from maml_verify.theory.symbols import Constants, Parameters
 from problems.arrays import Array
 from problems.family import Family, checked_family
 from problems.progress import Progress, silent
-from problems.validation import count, finite_array, positive, probability
+from problems.validation import count, finite_array, float_or_inf, positive, probability
 
 __all__ = [
     "PreparedSetting",
@@ -25,11 +27,14 @@ __all__ = [
     "lifted",
     "ratio_above_1",
     "setting",
+    "step_size",
 ]
 
 # Above this many paths an expectation is estimated instead of enumerated.
 BUDGET = 20_000
 REPLICATES = 20_000
+# Left open, replicates are as many as visit this many numbers in all: a few seconds; at least so many.
+VISITS, LEAST_REPLICATES = 2_000_000_000, 20
 RUNS = 200
 DELTA = 1e-6
 POINTS = 6
@@ -170,7 +175,7 @@ def setting(
     points: int = POINTS,
     rng: int = 0,
     budget: int = BUDGET,
-    replicates: int = REPLICATES,
+    replicates: int | None = None,
     delta: float = DELTA,
     detect: Any = None,
     runs: int = RUNS,
@@ -183,11 +188,13 @@ def setting(
         As made by `problems`.
     alpha : inner step size, positive; scales as s^2/c, where lengths scale as s and losses as c
     steps : N >= 0
-    w, u : (d,) or (R, d), default drawn by `draw_points` from ``rng``
+    w, u : (d,) or (R, d), default drawn by `draw_points` from ``rng``, where the family's constants hold
     S, D, T, B, K, C_beta, B_prime, D_L : default 1, or what the conditions of a theorem say
     points, rng : how many points to draw, and the seed of all that is drawn
     budget : paths above which an expectation is estimated, at least 0
-    replicates, delta : of that estimate, at least 2; its probability of a false alarm, between 0 and 1
+    replicates, delta : of that estimate, at least 2; its probability of a false alarm, between 0 and 1.
+        Left open, there are at most 20,000 replicates, or as many as take seconds where one visits much data
+        or makes many steps
     detect : smallest lhs/rhs, above 1, that it is to show with probability 0.99: plans the replicates or runs
     runs : independent runs of an algorithm, at least 2, as their spread is needed
 
@@ -214,13 +221,19 @@ def setting(
     """
     family = checked_family(family)
     rng = count("rng", rng, 0)
+    alpha, steps = positive("alpha", alpha), count("steps", steps, 0)
+    rows = count("points", points)
+    w, u = _both_points(family, w, u, rows, rng, lambda x: family.nearest(x, alpha, steps))
+    if replicates is None:
+        replicates = _affordable(family, len(w), steps)
     sizes = {"S": S, "D": D, "T": T, "B": B, "K": K, "C_beta": C_beta, "B_prime": B_prime, "D_L": D_L}
     checked: dict[str, Any] = {k: 1 if v is None else _size(k, v) for k, v in sizes.items()}
     return Setting(
         family,
-        positive("alpha", alpha),
-        count("steps", steps, 0),
-        *_both_points(family, w, u, count("points", points), rng),
+        alpha,
+        steps,
+        w,
+        u,
         rng=rng,
         budget=count("budget", budget, 0),
         replicates=count("replicates", replicates, 2),
@@ -231,6 +244,13 @@ def setting(
         drawn=frozenset(name for name, value in (("w", w), ("u", u)) if value is None),
         **checked,
     )
+
+
+def _affordable(family: Family, points: int, steps: int) -> int:
+    """Replicates of an estimate that take no more than seconds, each a path of every task from each point."""
+    # An inner step visits every atom where it needs their mean, and costs about 128 numbers besides.
+    one = family.tasks * points * max(steps, 1) * (family.atoms * family.d + 128)
+    return min(REPLICATES, max(LEAST_REPLICATES, VISITS // one))
 
 
 def ratio_above_1(name: str, value: Any) -> float:
@@ -251,11 +271,13 @@ def _size(name: str, value: Any) -> Any:
     return positive(name, value) if name == "C_beta" else count(name, value)
 
 
-def _both_points(family: Family, w: Any, u: Any, rows: int, rng: int) -> tuple[Array, Array]:
+def _both_points(
+    family: Family, w: Any, u: Any, rows: int, rng: int, nearest: Callable[[Array], Array]
+) -> tuple[Array, Array]:
     """Points and second points (R, d), drawn where there are none: ``rows``, or as many as the other has."""
-    first = draw_points(family.d, rows, rng) if w is None else _points("w", w, family)
+    first = nearest(draw_points(family.d, rows, rng)) if w is None else _points("w", w, family)
     rows = rows if len(first) == 1 else len(first)
-    second = draw_points(family.d, rows, rng, first) if u is None else _points("u", u, family)
+    second = nearest(draw_points(family.d, rows, rng, first)) if u is None else _points("u", u, family)
     rows = max(len(first), len(second))
     for name, value in (("w", first), ("u", second)):
         if len(value) not in (1, rows):
@@ -277,6 +299,23 @@ def _points(name: str, value: Any, family: Family) -> Array:
     return array
 
 
+def step_size(alpha_L: Any, L: Any) -> Fraction:
+    """The step size alpha = (alpha L)/L, exactly.
+
+    Raises
+    ------
+    ValueError
+        If it is beyond float64, as L is too large or too small; it names what was given.
+    """
+    alpha = Fraction(alpha_L) / Fraction(L)
+    if not 0 < float_or_inf(alpha) < math.inf:
+        of = f"alpha_L/L with L = {float_or_inf(L):g}"
+        raise ValueError(
+            f"alpha_L = {alpha_L}; rule: {of} is positive and finite in float64, as in other units"
+        )
+    return alpha
+
+
 def draw_points(d: int, points: int, rng: int, around: Array | None = None) -> Array:
     """Points (R, d) of several magnitudes, or at several distances of the points ``around``.
 
@@ -284,7 +323,7 @@ def draw_points(d: int, points: int, rng: int, around: Array | None = None) -> A
     """
     steps = _displacements(d, points, rng, around is not None)
     w = steps if around is None else around.astype(np.float64) + steps
-    # Points around one near the end of float64 overflow, and so do the sides, which says it.
+    # Points drawn around a point near 1e308 overflow; the sides then overflow, too, and the error says so.
     with np.errstate(over="ignore"):
         return np.round(w * 1024) / 1024
 

@@ -4,6 +4,7 @@ What is public is listed here.  `FAMILIES` has the constructors by the names tha
 the scalar functions phi of `ridge` by theirs.
 """
 
+from problems.balls.ball import Ball, OnBall
 from problems.constants import finite_sum_constants, resampling_constants
 from problems.family import AtomBounds, Family, TermSizes, converted
 from problems.known import Constant, Known, claimed
@@ -11,17 +12,19 @@ from problems.losses.from_functions import from_functions
 from problems.losses.from_loss import from_loss
 from problems.ridge_sums.data import from_data, from_table, read_table
 from problems.ridge_sums.links import LINKS, Link
-from problems.ridge_sums.named import FAMILIES, cosine, cubic, cubic_well, logistic, plateau, quadratic
+from problems.ridge_sums.named import FAMILIES, cosine, cubic, cubic_well, huber, logistic, plateau, quadratic
 from problems.ridge_sums.ridge import Ridge, ridge
 
 __all__ = [
     "FAMILIES",
     "LINKS",
     "AtomBounds",
+    "Ball",
     "Constant",
     "Family",
     "Known",
     "Link",
+    "OnBall",
     "Ridge",
     "TermSizes",
     "claimed",
@@ -34,6 +37,7 @@ __all__ = [
     "from_functions",
     "from_loss",
     "from_table",
+    "huber",
     "logistic",
     "plateau",
     "quadratic",

@@ -240,6 +240,21 @@ class Family(ABC):
         """For each task what a witness file says of it; None by default: such files hold ridge sums alone."""
         return None
 
+    def outside(
+        self, points: Any, alpha: Any, steps: int, *, meta_steps: int = 0, meta_step_size: float = 0
+    ) -> str:
+        """Why the constants may not hold on all that a statement at these points (R, d) speaks of.
+
+        Nothing by default: constants hold for all w.  `problems.Ball` makes families of which they do not.
+        """
+        return ""
+
+    def nearest(
+        self, points: Array, alpha: Any, steps: int, *, meta_steps: int = 0, meta_step_size: float = 0
+    ) -> Array:
+        """The points (R, d), or others where they are `outside`."""
+        return points
+
     def weighted_tasks(self) -> list[int]:
         """The tasks with p(T) > 0: the others take part in nothing."""
         return [i for i, p in enumerate((self.exact or self).task_weights) if p != 0]
@@ -393,7 +408,7 @@ def checked_family(family: Any) -> Family:
     try:
         hash(family)
     except TypeError:
-        # A dataclass compares arrays, and has no hash; what is kept of a family goes by identity.
+        # A dataclass that compares arrays has no hash, and what is kept of a family is found by its hash.
         family = _ByIdentity(family, family.task_weights, list(range(family.tasks)))
     _check_weights(family)
     return family

@@ -7,7 +7,7 @@ from typing import Any
 
 __all__ = ["unknown"]
 
-# So many names are shown where none is near; of a wrong value, so many characters.
+# How many names are shown where none is near, and how many characters of a wrong value.
 SHOWN, LONG = 8, 60
 
 

@@ -242,10 +242,14 @@ def _known(rel: str, allowed: tuple[str, ...]) -> None:
 
 @dataclass(frozen=True)
 class Reading:
-    """One way to read the printed glyphs, and the goals that decide it."""
+    """One way to read the printed glyphs, and the goals that decide it.
+
+    ``within`` restricts the scope where what the goals rest on is proved for no more, such as ``B >= 2``.
+    """
 
     goals: tuple[Goal, ...]
     label: str = "as printed"
+    within: str = ""
 
 
 @dataclass(frozen=True)

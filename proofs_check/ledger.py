@@ -64,6 +64,12 @@ def _sharp(module: str, claims: str) -> Leaf:
     return _leaf(f"sharp.{module}", f"{claims} {' '.join(f'sharp/{claim}' for claim in claims.split())}")
 
 
+def _beyond(module: str, claims: str, own: str = "") -> Leaf:
+    """A file of `proofs.beyond`; ``own`` names its statements of a new kind, without what is before the /."""
+    names = [f"beyond/{name}" for name in (*claims.split(), *own.split())]
+    return _leaf(f"beyond.{module}", f"{claims} {' '.join(names)}")
+
+
 LEAVES = (
     _leaf("setup", "setup", *range(1, 13), 64),
     _leaf(
@@ -132,6 +138,18 @@ LEAVES = (
     _sharp("gradients", "mean-gradient finite-sum-mean-gradient finite-sum-second-moment"),
     _sharp("estimator", "estimator-bias estimator-second-moment"),
     _sharp("stepsize_moments", "stepsize-moments finite-sum-stepsize-moments"),
+    _beyond(
+        "paths", "path-stability path-gradient support-path-gradient path-first-moment path-second-moment"
+    ),
+    _beyond("smoothness", "meta-smoothness finite-sum-meta-smoothness"),
+    _beyond("gaps", "product-deviation task-gradient-gap finite-sum-gradient-gap"),
+    _beyond("rates", "resampling-rate finite-sum-rate"),
+    _beyond("means", "mean-gradient finite-sum-mean-gradient finite-sum-second-moment"),
+    _beyond(
+        "estimator",
+        "estimator-bias estimator-second-moment",
+        "estimator-bias-second-order estimator-variance",
+    ),
     _leaf(
         "units",
         "meta-smoothness estimator-bias estimator-second-moment resampling-rate "

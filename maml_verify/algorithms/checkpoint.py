@@ -22,7 +22,7 @@ __all__ = ["Checkpoint", "load", "save"]
 FORMAT = "maml-verify-checkpoint/2"
 # Characters of a value that a message shows.
 SHOWN = 60
-DAMAGE = (OSError, EOFError, LookupError, ValueError, TypeError, AttributeError, RuntimeError)
+DAMAGE = (OSError, EOFError, LookupError, ValueError, TypeError, AttributeError, RuntimeError, SyntaxError)
 
 
 class Checkpoint(NamedTuple):
@@ -99,6 +99,7 @@ def load(path: Path, problem: Mapping[str, Any], free: Sequence[str] = ()) -> Ch
 
 def _read(path: Path) -> tuple[dict[str, Any], dict[str, Array]]:
     import zlib
+    from tokenize import TokenError
     from zipfile import BadZipFile
 
     try:
@@ -109,7 +110,7 @@ def _read(path: Path) -> tuple[dict[str, Any], dict[str, Array]]:
             raise ValueError(f"format {_short(head['format'])}")
         del head["format"]
     # What a damaged file makes of the zip and of the arrays in it is of many kinds.
-    except (*DAMAGE, BadZipFile, zlib.error) as error:
+    except (*DAMAGE, MemoryError, TokenError, BadZipFile, zlib.error) as error:
         said = " ".join(str(error).split())
         raise ValueError(f"checkpoint = {path}: {said}; rule: a file of format {FORMAT}") from None
     return head, tables

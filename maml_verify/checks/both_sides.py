@@ -17,7 +17,7 @@ from problems.arrays import Array
 
 __all__ = ["ANY", "Decision", "Evaluated", "Sides", "evaluate", "parameters", "sides"]
 
-# Of a left side whose errors nobody has bounded, relative: enough to rank by, and to tell what may be a tie.
+# Relative error taken for a left side whose rounding errors are not bounded: it ranks, and shows near ties.
 ANY = 1e-9
 
 
@@ -101,7 +101,7 @@ def sides(case: Case) -> Sides:
         try:
             found = evaluate(case, decide=True)
         except (OverflowError, ZeroDivisionError):
-            # A power of a constant left float64, upwards or towards 0.
+            # A power of a constant overflowed or underflowed in float64.
             raise OverflowError(overflow) from None
         estimated = isinstance(found.lhs, Interval)
         low, high = found.lhs if estimated else (found.lhs, found.lhs)

@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Any
 
+import numpy as np
+
 from maml_verify.claims.base import Assumption, Claim
 from maml_verify.settings import PreparedSetting, Setting, exact_constants, exact_parameters
 from maml_verify.theory.symbols import Constants, Parameters
@@ -48,6 +50,7 @@ class Case:
     def relative_to(self) -> str:
         """What a verdict is relative to: constants that were only claimed, if the claim needs one."""
         needed = {"lower_bounded", *self.claim.needs}
+        needed |= {"convexity"} if self.edition == "beyond" else set()
         return "claimed constants" if needed & self.setting.claimed else ""
 
     @property
@@ -97,7 +100,21 @@ def prepare(claim: Claim, s: Setting, edition: str = "printed", known: Known | N
     reasons = tuple(f"{name}: {getattr(known, name).reason}" for name in lacking)
     flags = {name: getattr(known, name).flag for name in Known._fields[:-1]}
     claimed = frozenset(name for name, flag in flags.items() if flag == "claimed")
-    return prepare_with(claim, s, edition, known_values(known), reasons, claimed)
+    case = prepare_with(claim, s, edition, known_values(known), reasons, claimed)
+    return case if case.reasons else replace(case, lacking=_outside(case))
+
+
+def _outside(case: Case) -> tuple[str, ...]:
+    """Why the family's constants may not hold along the paths that the statement speaks of, if so."""
+    s, L = case.setting, case.constants.L
+    points = np.concatenate([s.w, s.u]) if case.claim.pairs else s.w
+    run: dict[str, Any] = {}
+    if "K" in case.claim.parameters and L:
+        # Every Lhat is at least (1 + alpha L)^(2N) L, up to what float64 rounds.
+        size = 1 / (float(s.C_beta) * (1 + float(s.alpha) * float(L)) ** (2 * s.steps) * float(L))
+        run = {"meta_steps": s.K, "meta_step_size": size * (1 + 1e-9)}
+    why = s.family.outside(points, s.alpha, s.steps, **run)
+    return (why,) if why else ()
 
 
 def prepare_with(

@@ -7,6 +7,7 @@ in float64 always goes on: a violation counts only where it is certified.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -150,4 +151,4 @@ def _enclosure(value: Any) -> tuple[float, float]:
         return (-end, end) if ball.rad() > 0 or ball.is_nan() else (float(ball), float(ball))
     middle, radius = float(ball.mid()), float(ball.rad())
     width = radius + 2.0**-52 * abs(middle) + 5e-324
-    return float(np.nextafter(middle - width, -np.inf)), float(np.nextafter(middle + width, np.inf))
+    return math.nextafter(middle - width, -math.inf), math.nextafter(middle + width, math.inf)

@@ -19,7 +19,7 @@ from maml_verify.checks.verdict import doubt, doubtful, estimate_of, is_tie, rat
 from maml_verify.claims import Claim, find_claim
 from maml_verify.claims.index import Index
 from maml_verify.record import Record, told
-from maml_verify.settings import BUDGET, DELTA, POINTS, REPLICATES, RUNS, Setting, setting
+from maml_verify.settings import BUDGET, DELTA, POINTS, RUNS, Setting, setting, step_size
 from problems import FAMILIES, Family
 from problems.arrays import Array
 from problems.family import checked_family, without_idle_tasks
@@ -61,7 +61,7 @@ def check(
     D_L: Any = None,
     runs: int = RUNS,
     budget: int = BUDGET,
-    replicates: int = REPLICATES,
+    replicates: int | None = None,
     delta: float = DELTA,
     detect: float | None = None,
     progress: Progress = silent,
@@ -101,6 +101,8 @@ def check(
         Paths above which an expectation is estimated in place of enumerated.
     replicates, delta : int, float
         Of such an estimate; delta is its probability of a false alarm.  It ends as soon as it has decided.
+        Left open, it has at most 20,000 replicates, or as many as take seconds where one visits much data or
+        makes many steps.
     detect : float, optional
         The smallest lhs/rhs above 1 that an estimate is to show with probability 0.99: how many replicates or
         runs that takes is planned from the first of them, in place of ``replicates`` and ``runs``.
@@ -132,6 +134,11 @@ def check(
     ('holds', 0.138511)
     """
     found = find_claim(claim) if isinstance(claim, str) else claim
+    if not isinstance(found, Claim):
+        raise TypeError(f"claim = {claim!r}; rule: an id or a Claim")
+    for name, value in (("known", known), ("constants", constants)):
+        if value is not None and not isinstance(value, Known):
+            raise TypeError(f"{name} = {value!r}; rule: a problems.Known")
     edition = found.usual if edition is None else edition
     if edition not in found.editions:
         raise unknown("edition", edition, found.editions)
@@ -143,7 +150,7 @@ def check(
     if alpha is None and not math.isfinite(known.L.value):
         return without_step_size(found, family, edition, known, count("steps", steps, 0))
     if alpha is None:
-        alpha = Fraction(positive("alpha_L", alpha_L)) / Fraction(known.L.value)
+        alpha = step_size(positive("alpha_L", alpha_L), known.L.value)
     given = {"points": points, "rng": rng, "S": S, "D": D, "T": T, "B": B, "K": K, "C_beta": C_beta}
     given |= {"B_prime": B_prime, "D_L": D_L, "runs": runs}
     given |= {"budget": budget, "replicates": replicates, "delta": delta, "detect": detect}
@@ -221,7 +228,7 @@ def check_case(case: Case, certified: bool = False, numbers: Sequence[int] | Non
     except OverflowError as error:
         if not case.relative_to:
             raise
-        # Constants that are only claimed keep no path within float64.
+        # A constant that is only claimed does not bound the path: its numbers may overflow.
         return Record(*head, "undecided", setting=describe(case), reason=str(error), **told)
     ratios = ratios_of(case, both)
     indices = doubtful(claim.index, both, ratios, certified | _left_to_balls(case, both))
@@ -244,7 +251,7 @@ def check_case(case: Case, certified: bool = False, numbers: Sequence[int] | Non
             filter(None, (doubt(both, verdict, worst in decisions, left, case.setting.family), claim.units))
         ),
         relative_to=case.relative_to,
-        attained=claim.attained if case.edition == "sharp" else "",
+        attained=claim.attained_in(case.edition),
         **(_error_rates(case, both) if estimated else {}),
     )
 

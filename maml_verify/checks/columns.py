@@ -27,12 +27,16 @@ def variants(name: str) -> tuple[Ridge, ...]:
     make = FAMILIES[name]
     common: dict[str, Any] = {"atoms": 2, "tasks": 2}
     skew = (Fraction(1, 4), Fraction(3, 4))
+    # One family is in general position with Hessian noise: Hessians that don't commute, others on support and
+    # query set, so that a product in the wrong order or a wrong Hessian is seen.  Least squares has constant
+    # Hessians.
+    noise = "additive" if name == "quadratic" else "hessian"
     families = [
         make(**common, rng=0),
         make(**common, rng=1, noise=Fraction(1, 64), spread=Fraction(1, 64), task_weights=skew),
         make(**common, rng=2, noise=8, spread=8),
         make(d=1, tasks=3, atoms=2, rng=3, noise=Fraction(1, 4), spread=0, scale=2),
-        make(**common, rng=4, features="random", scale=Fraction(1, 2)),
+        make(**common, rng=4, features="random", scale=Fraction(1, 2), noise_kind=noise),
     ]
     if name != "quadratic":
         families.append(make(**common, rng=5, noise_kind="hessian"))

@@ -31,7 +31,7 @@ __all__ = ["Errors", "errors", "left_margin", "right_margin", "usual_margin"]
 
 LARGEST = 2.0**200
 UNIT = 2.0**-52
-# Of a formula with powers up to 4N of a rounded q: relative, far above its rounding.
+# Relative error of a formula with powers up to q^(4N), q rounded: far above what rounding makes.
 RELATIVE, PER_STEP = 1e-10, 2.0**-46
 # Where no margin is proved: share of the absolute values of both sides, and operations of a verb.
 USUAL, OPERATIONS = 1e-6, 2**12
@@ -133,6 +133,9 @@ def left_margin(unit: str, s: PreparedSetting, c: Constants, p: Parameters, e: E
         error = 2 * e.meta_gradient
     elif unit == "meta gradient^2":
         error = 2 * s.family.d**2 * e.meta_gradient * (e.largest + e.meta_gradient)
+    elif unit == "meta gradient variance":
+        # The second moment less the square of the mean, each with the error above.
+        error = 4 * s.family.d**2 * e.meta_gradient * (e.largest + e.meta_gradient)
     elif unit == "product":
         error = 2 * s.family.d * (s.steps + 1) * e.growth * e.factor
     elif unit == "step size":
@@ -172,8 +175,8 @@ def right_margin(
             moved = np.asarray(bound(*arguments)).astype(complex)
         except ArithmeticError:
             moved = np.asarray(complex(np.inf))
-        # The root of a negative number is none.
+        # A negative radicand has no root: its error is not bounded.
         moved = np.where(moved.imag == 0, moved.real, np.inf)
-        # Twice: errors of two numbers together may make more than each alone.
+        # Doubled, because the errors of two compared numbers add up.
         margin = margin + 2 * np.abs(moved - rhs)
     return np.where(np.isnan(margin), np.inf, margin)

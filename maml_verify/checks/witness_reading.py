@@ -31,6 +31,8 @@ File = Path | str | Traversable
 TABLES = {"features": 2, "offsets": 1, "coefficients": 2, "linear": 2, "probabilities": 1}
 ROLES = {"support": 1, "query": 1}
 TASK = ("weight", "link", *TABLES, *ROLES)
+# A constant that older files do not have.
+ADDED = ("convexity",)
 CASE = ("format", "claim", "edition", "alpha", "steps", "sizes", "points", "constants", "tasks")
 # What a file has besides whose claim is a bound that was typed.
 TYPED = ("text", "where", "needs")
@@ -112,7 +114,7 @@ def _found(values: dict[str, Any], claim: Claim) -> None:
     """Keys at every level, and what was found."""
     _keys("the file", values, (*CASE, *("typed",) * bool(claim.typed), *claim.parameters, *FOUND))
     _keys("sizes", values["sizes"], tuple("SDTB"))
-    _keys("constants", values["constants"], Constants._fields)
+    _keys("constants", values["constants"], Constants._fields, ADDED)
     for key, value in values["constants"].items():
         if value is not None:
             number(f"constants.{key}", value)
@@ -131,11 +133,11 @@ def _found(values: dict[str, Any], claim: Claim) -> None:
                 number(key, end)
 
 
-def _keys(where: str, values: Any, names: tuple[str, ...]) -> None:
+def _keys(where: str, values: Any, names: tuple[str, ...], optional: tuple[str, ...] = ()) -> None:
     if not isinstance(values, dict):
         raise ValueError(f"{where} = {short(values)}; rule: an object with {', '.join(names)}")
     for name in names:
-        if name not in values:
+        if name not in values and name not in optional:
             raise ValueError(f"no {name} in {where}; rule: {', '.join(names)}")
     for name in values:
         if name not in names:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any, Literal, NamedTuple
 
 from maml_verify.claims.index import INDICES, Index, Over
 from maml_verify.left_sides.intervals import Interval
 from maml_verify.settings import PreparedSetting, Setting
+from maml_verify.theory import beyond
 from maml_verify.theory.coefficients import C_1
+from maml_verify.theory.conditions import range_edge
 from maml_verify.theory.symbols import Bound, Constants, Observed, Parameters
 from problems import Family, resampling_constants
 from problems.arrays import Array
@@ -19,16 +22,19 @@ from problems.known import Known
 __all__ = [
     "COROLLARY_STEP",
     "DEFINED",
+    "RANGE",
+    "SHAPE",
     "STEP_SIZE",
     "Assumption",
     "Claim",
     "Interval",
+    "edge_of",
 ]
 
 
 Unit = Literal[
     "length", "length^2", "gradient", "meta gradient", "meta gradient^2", "product", "step size", "constants",
-    "any",
+    "meta gradient variance", "any",
 ]  # fmt: skip
 
 
@@ -40,9 +46,19 @@ class Assumption(NamedTuple):
     why: Callable[[Constants, Parameters], str] | None = None
 
 
+# Where Hessians lie between -l I and L I: what bounds each I - alpha Hess by 1 + alpha l, and Lemma 15.
+SHAPE = Assumption("alpha (L - l) < 2", beyond.shape)
+RANGE = Assumption("2 N alpha (L + l) < 2 - alpha (L - l)", beyond.range_left)
 STEP_SIZE = Assumption("alpha < (2^(1/(2N)) - 1)/L", C_1)
 # The step size of both corollaries.
 COROLLARY_STEP = Assumption("alpha = 1/(8NL)", lambda c, p: 1 if p.N and 8 * p.N * c.L * p.alpha == 1 else 0)
+
+
+def edge_of(conditions: Sequence[Assumption], steps: int) -> Fraction | None:
+    """The end of the range of alpha L that conditions leave, for some family; None where they leave all."""
+    if STEP_SIZE in conditions:
+        return range_edge(steps)
+    return Fraction(2, 2 * steps + 1) if RANGE in conditions else None
 
 
 # A statement that divides by 1 - C_l says nothing where that is zero.
@@ -65,7 +81,7 @@ class Claim:
         list of inequalities.
     unit : str
         What the left side is, for its rounding errors: a distance of points, its square, the norm of a
-        gradient along a path, that of meta gradients, its square, that of a product of factors I - alpha H,
+        gradient along a path, that of meta gradients, its square or variance, that of a product of factors,
         moments of step sizes, or formulas of constants alone; ``any`` of which no error is known, so that
         float64 decides nothing.
     measure : PreparedSetting -> array, or `Interval` where it was estimated
@@ -87,7 +103,8 @@ class Claim:
         `grid.settings`
     families : name of a column -> families that it has besides the usual ones
     items : edition -> names of the inequalities of a list of them
-    attained : where the edition ``sharp`` is attained or approached, and with which of its terms
+    attained, beyond : where the editions ``sharp`` and ``beyond`` are attained or approached, and with which
+        of their terms
     alone : whether a comparison of one task, and of step j, depends on that task and the steps up to j
         alone, and not on means over all
     units : what is amiss with the units of its two sides
@@ -101,9 +118,9 @@ class Claim:
     >>> from maml_verify import CLAIMS, find_claim
     >>> claim = find_claim("task-gradient-gap")
     >>> claim.paper, list(claim.editions)
-    ('Lemma 14', ['printed', 'sharp'])
-    >>> len([other for other in CLAIMS if "derived" in other.editions])
-    12
+    ('Lemma 14', ['printed', 'sharp', 'beyond'])
+    >>> any(other.id == claim.id for other in CLAIMS)
+    True
     """
 
     id: str
@@ -130,6 +147,7 @@ class Claim:
     families: Callable[[str], tuple[Family, ...]] | None = None
     items: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     attained: str = ""
+    beyond: str = ""
     alone: bool = False
     units: str = ""
     steps: tuple[int, ...] | None = None
@@ -145,13 +163,17 @@ class Claim:
 
     @property
     def name(self) -> str:
-        """The statement id as a name of Python, as its file and its function in `statements` have it."""
+        """The statement id as a name of Python, as its function in `statements` has it, and its file."""
         return re.sub(r"[^a-z0-9]", "_", self.id)
 
     @property
     def usual(self) -> str:
         """The edition that is meant where none is named: the paper's."""
         return next(iter(self.editions))
+
+    def attained_in(self, edition: str) -> str:
+        """Where an edition is attained or approached; empty where that is not told."""
+        return {"sharp": self.attained, "beyond": self.beyond}.get(edition, "")
 
     @property
     def index(self) -> type[Index]:

@@ -4,16 +4,17 @@ Statement: ||grad L(w) - grad L(u)|| <= (q^(2N) L + C_b b + C_L E_i ||grad l_Ti(
 Printed: Proposition 7, (21); ``printed-b`` reads (1 + alpha L)^N - 1 for (1 + alpha L)^(N-1) there.
 Derived: the constants that (50) and (52) arrive at.
 Sharp: the derived bound.
+Beyond: r = 1 + alpha l in place of q, where -l I <= Hess and alpha (L - l) < 2.
 Measured: the left side at pairs of points, in closed form.
 Assumptions: 4, 5.
 """
 
 from maml_verify.arithmetic.norms import norm
-from maml_verify.claims.base import Claim
+from maml_verify.claims.base import SHAPE, Claim
 from maml_verify.left_sides.quantities import distance, gradient_norm, task_mean, task_meta_gradients
 from maml_verify.meta_gradients.roles import split
 from maml_verify.settings import Setting
-from maml_verify.theory import derived, printed, sharp, symbols
+from maml_verify.theory import beyond, derived, printed, sharp, symbols
 from problems import finite_sum_constants
 from problems.arrays import Array
 
@@ -42,14 +43,25 @@ CLAIM = Claim(
         "printed-b": printed.finite_sum_meta_smoothness_b,
         "derived": derived.finite_sum_meta_smoothness,
         "sharp": sharp.finite_sum_meta_smoothness,
+        "beyond": beyond.finite_sum_meta_smoothness,
     },
     known=finite_sum_constants,
     needs=("L", "rho", "sigma", "b"),
-    expected={"printed": "holds", "printed-b": "holds", "derived": "holds", "sharp": "holds"},
-    assumptions={"printed": (), "printed-b": (), "derived": (), "sharp": ()},
+    expected={
+        "printed": "holds",
+        "printed-b": "holds",
+        "derived": "holds",
+        "sharp": "holds",
+        "beyond": "holds",
+    },
+    assumptions={"printed": (), "printed-b": (), "derived": (), "sharp": (), "beyond": (SHAPE,)},
     pairs=True,
     attained=(
         "approached with all terms at every N, by one task whose support Hessians leave -L at rate rho "
         "along the path; attained where b = 0 and E_i ||grad l_Ti(w)|| = 0"
+    ),
+    beyond=(
+        "approached with all terms at every N where l = L, by one task whose support Hessians "
+        "leave -L at rate rho"
     ),
 )

@@ -8,6 +8,7 @@ Measured: 1/E[1/Lhat] (item 1) and E[1/Lhat^2] (item 2), exactly, over all task 
 Assumptions: 4, 5 and, as printed, the batch size.
 """
 
+from maml_verify.algorithms.readings import READINGS
 from maml_verify.claims.base import Assumption, Claim
 from maml_verify.claims.grids import stepsize_grid
 from maml_verify.left_sides import stepsize_moments
@@ -17,7 +18,6 @@ from maml_verify.settings import PreparedSetting, exact_parameters
 from maml_verify.theory import printed, sharp, symbols
 from maml_verify.theory.coefficients import B_prime_9
 from maml_verify.theory.conditions import at_least
-from maml_verify.theory.readings import READINGS
 from maml_verify.theory.symbols import Constants
 from problems import finite_sum_constants
 from problems.arrays import Array

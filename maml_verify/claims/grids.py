@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from maml_verify.settings import Setting, setting
+from maml_verify.settings import Setting, setting, step_size
 from maml_verify.theory.conditions import corollary_step, range_edge
 from problems import Family
 from problems.known import Known
@@ -17,6 +17,8 @@ from problems.ridge_sums.opposed import opposed
 __all__ = ["complexity_grid", "rate_extras", "rate_grid", "stepsize_grid"]
 
 RUNS, K, RATE_STEPS = 128, 12, (2,)
+# At least this is what the rates are checked with, so that no meta step is longer than 1/(C_beta L).
+C_BETA = 80
 LARGE = 20
 STEPS = (1, 3)
 SHARES = (Fraction(1, 2), Fraction(999, 1000))
@@ -24,10 +26,10 @@ SHARES = (Fraction(1, 2), Fraction(999, 1000))
 
 def _alphas(known: Known, N: int, shares: Sequence[Fraction], alpha: Any, alpha_L: Any) -> list[Any]:
     """The one asked for, or shares of the range's edge (2^(1/(2N)) - 1)/L."""
-    L = Fraction(known.L.value)
+    L = known.L.value
     if alpha is not None or alpha_L is not None:
-        return [alpha if alpha is not None else alpha_L / L]
-    return [share * range_edge(N) / L for share in shares]
+        return [alpha if alpha is not None else step_size(alpha_L, L)]
+    return [step_size(share * range_edge(N), L) for share in shares]
 
 
 def _few(steps: Sequence[int], wanted: Sequence[int]) -> Sequence[int]:
@@ -54,9 +56,10 @@ def rate_grid(
         yield setting(family, alpha=Fraction(1, 8), steps=1, w=[8], points=1, **sizes)
         return
     for N in _few(steps, RATE_STEPS):
-        usual = corollary_step(N) / Fraction(known.L.value)
+        usual = step_size(corollary_step(N), known.L.value)
         for a in _alphas(known, N, (), alpha, alpha_L) or [usual]:
             w = np.outer([1, -4], np.ones(family.d))
+            w = family.nearest(w, a, N, meta_steps=K, meta_step_size=1 / (C_BETA * float(known.L.value)))
             # With many atoms the largest gradient of one is far above the mean: more and shorter runs, so
             # that the interval is thin beside the bound.
             large = family.atoms > LARGE
@@ -69,9 +72,10 @@ def complexity_grid(
 ) -> Iterator[Setting]:
     """The corollaries' own step size (or the one asked for)."""
     for N in steps:
-        usual = corollary_step(N) / Fraction(known.L.value)
+        usual = step_size(corollary_step(N), known.L.value)
         for a in _alphas(known, N, (), alpha, alpha_L) or [usual]:
-            yield setting(family, alpha=a, steps=N, w=np.zeros(family.d), points=1)
+            w = family.nearest(np.zeros((1, family.d)), a, N)
+            yield setting(family, alpha=a, steps=N, w=w, points=1)
 
 
 def rate_extras(name: str) -> tuple[Family, ...]:

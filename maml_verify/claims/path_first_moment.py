@@ -3,16 +3,17 @@
 Statement: E ||w_j - w~_j|| <= ((1 + alpha L)^j - 1) sigma_g / (L sqrt(S)) for all j = 0..N and tasks i.
 Printed: Proposition 2, first moment.
 Sharp: the root of the derived bound of the second moment.
+Beyond: the root of that for -l I <= Hess l_i.
 Measured: the left side exactly, over all multinomial outcomes of the inner batches.
 Assumptions: 1, 2, 3.
 """
 
-from maml_verify.claims.base import Claim
+from maml_verify.claims.base import SHAPE, Claim
 from maml_verify.left_sides.enumerated import cost
 from maml_verify.left_sides.intervals import Interval
 from maml_verify.left_sides.moments import path_distance, without_link
 from maml_verify.settings import Setting
-from maml_verify.theory import printed, sharp, symbols
+from maml_verify.theory import beyond, printed, sharp, symbols
 from problems import resampling_constants
 from problems.arrays import Array
 
@@ -30,11 +31,15 @@ CLAIM = Claim(
     unit="length",
     measure=measure,
     observe=lambda s: symbols.Observed(),
-    editions={"printed": printed.path_first_moment, "sharp": sharp.path_first_moment},
+    editions={
+        "printed": printed.path_first_moment,
+        "sharp": sharp.path_first_moment,
+        "beyond": beyond.path_first_moment,
+    },
     known=resampling_constants,
     needs=("L", "rho", "sigma", "sigma_g", "sigma_H"),
-    expected={"printed": "holds", "sharp": "holds"},
-    assumptions={"printed": (), "sharp": ()},
+    expected={"printed": "holds", "sharp": "holds", "beyond": "holds"},
+    assumptions={"printed": (), "sharp": (), "beyond": (SHAPE,)},
     alone=True,
     paths=lambda s: cost(s.family, s.steps, s.S),
     simplify=without_link,
@@ -42,4 +47,5 @@ CLAIM = Claim(
         "attained at every j by two atoms, curvature -L and noise of constant size, that of step i along "
         "e_i, in as many dimensions as the next power of two"
     ),
+    beyond=("attained where l = L as the sharp edition is, and at j = 1"),
 )

@@ -3,6 +3,7 @@
 Statement: ||w~_j - u~_j|| <= (1 + alpha L)^j ||w - u|| for all j = 0..N and tasks i.
 Printed: Lemma 11; used for the paths (9) on support sets too, in (53).
 Sharp: the same.
+Beyond: 1 + alpha l in place of 1 + alpha L, where -l I <= Hess l_i and alpha (L - l) < 2.
 Measured: the left side at pairs of points, in closed form.
 Assumptions: 1 (its second item is what is used).
 """
@@ -10,10 +11,10 @@ Assumptions: 1 (its second item is what is used).
 import numpy as np
 
 from maml_verify.arithmetic.norms import norm
-from maml_verify.claims.base import Claim
+from maml_verify.claims.base import SHAPE, Claim
 from maml_verify.left_sides.quantities import distance, path
 from maml_verify.settings import Setting
-from maml_verify.theory import printed, sharp, symbols
+from maml_verify.theory import beyond, printed, sharp, symbols
 from problems import resampling_constants
 from problems.arrays import Array
 
@@ -36,13 +37,18 @@ CLAIM = Claim(
     unit="length",
     measure=measure,
     observe=observe,
-    editions={"printed": printed.path_stability, "sharp": sharp.path_stability},
+    editions={
+        "printed": printed.path_stability,
+        "sharp": sharp.path_stability,
+        "beyond": beyond.path_stability,
+    },
     known=resampling_constants,
     needs=("L",),
-    expected={"printed": "holds", "sharp": "holds"},
-    assumptions={"printed": (), "sharp": ()},
+    expected={"printed": "holds", "sharp": "holds", "beyond": "holds"},
+    assumptions={"printed": (), "sharp": (), "beyond": (SHAPE,)},
     alone=True,
     pairs=True,
     supports=True,
     attained=("attained at every j and alpha by curvature -L"),
+    beyond=("attained at every j by curvature -l; no growth where losses are convex"),
 )

@@ -3,15 +3,17 @@
 Statement: ||grad l_i(w) - grad L_i(w)|| <= C_l ||grad l_i(w)||, C_l = (1 + alpha L)^(2N) - 1.
 Printed: Lemma 14 (its statement is restored from its proof's last line).
 Sharp: the same.
+Beyond: with -l I <= Hess l_i, t = 2N alpha (L + l)/(2 - alpha (L - l)) and s = (1 + alpha l)^(2N):
+(s t + |s - 1 - t|)/(1 + t), which is 2t/(1 + t) for convex losses; alpha (L - l) < 2.
 Measured: the left side in closed form.
 Assumptions: 1 (its second item is what is used).
 """
 
 from maml_verify.arithmetic.norms import norm
-from maml_verify.claims.base import Claim
+from maml_verify.claims.base import SHAPE, Claim
 from maml_verify.left_sides.quantities import gradient_norm, task_meta_gradients
 from maml_verify.settings import Setting
-from maml_verify.theory import printed, sharp, symbols
+from maml_verify.theory import beyond, printed, sharp, symbols
 from problems import resampling_constants
 from problems.arrays import Array
 
@@ -35,12 +37,20 @@ CLAIM = Claim(
     unit="meta gradient",
     measure=measure,
     observe=observe,
-    editions={"printed": printed.task_gradient_gap, "sharp": sharp.task_gradient_gap},
+    editions={
+        "printed": printed.task_gradient_gap,
+        "sharp": sharp.task_gradient_gap,
+        "beyond": beyond.task_gradient_gap,
+    },
     known=resampling_constants,
     needs=("L",),
-    expected={"printed": "holds", "sharp": "holds"},
-    assumptions={"printed": (), "sharp": ()},
+    expected={"printed": "holds", "sharp": "holds", "beyond": "holds"},
+    assumptions={"printed": (), "sharp": (), "beyond": (SHAPE,)},
     alone=True,
     identity=True,
     attained=("attained at every N and alpha by curvature -L"),
+    beyond=(
+        "attained by curvature -l where (1 + alpha l)^(2N) - 1 >= t; approached by convex losses "
+        "of curvature L as alpha L -> 0"
+    ),
 )

@@ -20,9 +20,10 @@ from maml_verify.commands.console.options import (
 from maml_verify.commands.console.output import finish, known_constants, progress_bar
 from maml_verify.record import Record
 from maml_verify.settings import BUDGET, DELTA, POINTS, REPLICATES, RUNS
-from problems import FAMILIES, Family
+from problems import Family
 from problems.known import Known
 from problems.names import unknown
+from problems.ridge_sums.named import COLUMNS
 
 BY_THEOREM = "default: 1, or as the statement's conditions say"
 PASSED = (
@@ -56,15 +57,14 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--runs", type=int, default=RUNS, metavar="R", help=f"independent runs, default: {RUNS}"
     )
     estimates = parser.add_argument_group("expectations")
+    fewer = f"of an estimate, default: {REPLICATES}, or as many as take seconds"
     numbers = {
-        "budget": (int, BUDGET, "paths above which they are estimated"),
-        "replicates": (int, REPLICATES, "of an estimate"),
-        "delta": (float, DELTA, "probability that an estimate's interval misses"),
+        "budget": (int, BUDGET, f"paths above which they are estimated, default: {BUDGET}"),
+        "replicates": (int, None, fewer),
+        "delta": (float, DELTA, f"probability that an estimate's interval misses, default: {DELTA}"),
     }
     for name, (kind, usual, what) in numbers.items():
-        estimates.add_argument(
-            f"--{name}", type=kind, default=usual, metavar="X", help=f"{what}, default: {usual}"
-        )
+        estimates.add_argument(f"--{name}", type=kind, default=usual, metavar="X", help=what)
     detect_option(estimates)
 
 
@@ -74,7 +74,7 @@ def run(arguments: argparse.Namespace) -> int:
     wanted = [e for e in editions(arguments) if e in claim.editions]
     if not wanted:
         raise unknown("edition", arguments.edition, claim.editions)
-    chosen = families(arguments) or list(FAMILIES)
+    chosen = families(arguments) or list(COLUMNS)
     if arguments.alpha is None and arguments.alpha_L is None:
         raise ValueError("alpha: missing; rule: --alpha X or --alpha-L X")
     if arguments.steps is None:

@@ -36,7 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _rows(statements: list[dict], families: list[dict]) -> list[Row]:
     rows: list[Row] = []
     for r in statements:
-        says = r["text"] + (f"; sharp: {r['attained']}" if r["attained"] else "")
+        says = r["text"] + "".join(f"; {edition}: {text}" for edition, text in _attained(r))
         head = {"id": r["claim"], "where": r["paper"], "editions": ", ".join(r["editions"])}
         rows.append({**head, "says": says})
     for row in families:
@@ -46,13 +46,18 @@ def _rows(statements: list[dict], families: list[dict]) -> list[Row]:
     return rows
 
 
+def _attained(row: dict) -> list[tuple[str, str]]:
+    """Editions of a statement, and where each is attained."""
+    both = ("sharp", row["attained"]), ("beyond", row["beyond"])
+    return [(edition, text) for edition, text in both if text]
+
+
 def _text(statements: list[dict], families: list[dict]) -> str:
     lines = ["statements (a = alpha)"]
     for row in statements:
         lines.append(f"  {row['paper']:<15} {row['claim']:<28} {', '.join(row['editions'])}")
         lines.append(f"  {'':<15} {row['text']}")
-        if row["attained"]:
-            lines.append(f"  {'':<15} sharp: {row['attained']}")
+        lines += [f"  {'':<15} {edition}: {text}" for edition, text in _attained(row)]
     lines.append("families")
     for row in families:
         low, high = row["curvature"]

@@ -22,7 +22,7 @@ from maml_verify.commands.console.output import known_constants, progress_bar, w
 from maml_verify.left_sides.runs import finite_sum_run, resampling_run
 from maml_verify.reports.plots import needs_plots, plot_exponent, plot_history
 from maml_verify.reports.rows import Row
-from maml_verify.settings import PreparedSetting, setting
+from maml_verify.settings import PreparedSetting, setting, step_size
 from maml_verify.studies.measured_rates import exponent
 from problems import FAMILIES, Family
 from problems.validation import count
@@ -134,9 +134,9 @@ def _algorithm(arguments: argparse.Namespace, family: Family) -> tuple[PreparedS
     N, alpha = arguments.steps, arguments.alpha
     if alpha is None:
         share = Fraction(1, 8 * max(N, 1)) if arguments.alpha_L is None else arguments.alpha_L
-        alpha = share / Fraction(known.L.value)
+        alpha = step_size(share, known.L.value)
     names = ("S", "D", "T", "B", "C_beta", "B_prime", "D_L")
-    start = arguments.start or [1.0] * family.d
+    start = arguments.start or family.nearest(np.ones((1, family.d)), alpha, N)
     sizes = {name: getattr(arguments, name) for name in names}
     s = setting(family, alpha=alpha, steps=N, w=start, rng=arguments.rng, K=arguments.K, **sizes)
     case = prepare(claim, s, "printed", known).but(runs=arguments.runs)

@@ -10,9 +10,10 @@ from maml_verify.checks.witness import witness_name, write_witness
 from maml_verify.claims import all_claims, find_claim
 from maml_verify.commands.console.faults import Ending
 from maml_verify.commands.console.files import folder
-from maml_verify.commands.console.options import fraction
+from maml_verify.commands.console.options import data_options, families, fraction
 from maml_verify.commands.console.output import finish, progress_bar
 from maml_verify.record import Record
+from maml_verify.studies.search.on_family import search_families
 from maml_verify.studies.search.optimise import OPTIMISERS
 from maml_verify.studies.search.search import search
 
@@ -30,6 +31,9 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--evaluations", type=int, metavar="E", help="in place of most of the time: the same on every machine"
     )
+    what = "a shipped name, or FILE.py:NAME: the worst points of this family; repeatable"
+    parser.add_argument("--family", action="append", default=[], metavar="FAMILY", help=what)
+    data_options(parser)
     parser.add_argument("--steps", type=int, metavar="N", help="inner steps, default: searched over")
     parser.add_argument("--alpha-L", type=fraction, metavar="X", help="inner step size times L")
     parser.add_argument(
@@ -48,9 +52,15 @@ def run(arguments: argparse.Namespace) -> int:
     folder("witnesses", arguments.witnesses)
     records: list[Record] = []
     ending = Ending("editions")
+    chosen = families(arguments)
+    where = {"steps": arguments.steps, "alpha_L": arguments.alpha_L, "rng": arguments.rng}
     with ending.keeps(records):
         for edition in wanted:
             with progress_bar(f"{claim.id} ({edition})") as progress:
+                if chosen:
+                    options = {**where, "seconds": arguments.seconds, "progress": progress}
+                    records += search_families(claim, edition, chosen, **options)
+                    continue
                 found = search(
                     claim,
                     edition,

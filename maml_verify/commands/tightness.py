@@ -43,7 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _write_apart(rows: list[dict[str, Any]], arguments: argparse.Namespace) -> None:
     """Where each is attained comes below: a sentence is too wide for a column."""
-    said = {f"{row['claim']} (sharp)": row["attained"] for row in rows if row["attained"]}
+    said = {f"{row['claim']} ({row['edition']})": row["attained"] for row in rows if row["attained"]}
     mark = {"markdown": "\n- ", "latex": "\n% "}.get(arguments.format, "\n")
     tail = "".join(f"{mark}{name}: {text}" for name, text in said.items()) + "\n" * bool(said)
     numbers = [{name: value for name, value in row.items() if name != "attained"} for row in rows]

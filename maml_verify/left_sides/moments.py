@@ -25,7 +25,7 @@ from maml_verify.settings import Setting
 from problems.arrays import Array
 from problems.family import Family
 
-__all__ = ["bias", "path_distance", "second_moment", "without_link"]
+__all__ = ["bias", "path_distance", "second_moment", "variance", "without_link"]
 
 
 def _simulated(s: Setting, which: str) -> dict[str, Any] | None:
@@ -51,7 +51,7 @@ def path_distance(s: Setting, power: Literal[1, 2]) -> Array | Interval:
     """E ||w_j - w~_j||^power over the inner batches, shape (tasks, R, N + 1)."""
     w = s.points()
     if s.noiseless:
-        # Balls around two copies of one path would not cancel.
+        # Two copies of one path, each a ball, would differ by their radii in place of 0.
         return np.stack([w[..., 0] * 0] * (s.steps + 1), axis=-1)
     if s.steps and not _affordable(s):
         options = _simulated(s, "path")
@@ -59,7 +59,7 @@ def path_distance(s: Setting, power: Literal[1, 2]) -> Array | Interval:
             return unbounded((*w.shape[:2], s.steps + 1))
         options["stop"] = replace(options["stop"], against=_later(s.against, s.steps))
         found = simulated.simulate_path_moment(s.family, w, s.alpha, s.steps, s.S, power, **options)
-        # At j = 0 there is nothing to sample.
+        # At j = 0 both paths are at w, and no batch has been drawn.
         parts = zip((found.low, found.high, found.value, found.detects), (0, 0, 0, 1), strict=True)
         low, high, value, detects = (np.insert(part, 0, start, axis=-1) for part, start in parts)
         return Estimate.of(low, high, value, detects, found.drawn)
@@ -92,6 +92,19 @@ def second_moment(s: Setting) -> Array | Interval:
             return unbounded((len(s.w),))
         return simulated.simulate_second_moment(s.family, s.points(), s.alpha, s.steps, *sizes, **options)
     return task_mean(s, second_moment_estimator(s.family, s.points(), s.alpha, s.steps, *sizes))
+
+
+def variance(s: Setting) -> Array | Interval:
+    """E ||G_i(w) - E G_i(w)||^2 over tasks and batches, shape (R,)."""
+    second, w = second_moment(s), s.points()
+    if not isinstance(second, Interval):
+        mean = task_mean(s, mean_estimator(s.family, w, s.alpha, s.steps, s.S))
+        return second - (mean * mean).sum(-1)
+    # Within what is known of the bias the mean may be anywhere.
+    off, exact = bias(s), norm(task_mean(s, task_meta_gradients(s)))
+    far = off.high if isinstance(off, Interval) else off
+    least, most = np.maximum(exact - far, 0), exact + far
+    return Interval(np.maximum(second.low - most**2, 0), second.high - least**2)
 
 
 @lru_cache(maxsize=64)

@@ -35,7 +35,8 @@ def best_point(family: Family, w: Array, alpha: float, N: int, role: RoleMaker) 
     """
     from scipy.optimize import minimize
 
-    starts = np.concatenate([w, np.zeros((1, family.d))])
+    # Where constants hold on a ball alone, the infimum that counts is over points of it.
+    starts = family.nearest(np.concatenate([w, np.zeros((1, family.d))]), alpha, N)
     start = starts[int(np.argmin(meta_losses(family, starts, alpha, N, role)))]
     first = float(meta_gradient_norms(family, start[None], alpha, N, role)[0])
     length, unit = _power_of_two(alpha * first), _power_of_two(alpha * first**2)
@@ -49,7 +50,7 @@ def best_point(family: Family, w: Array, alpha: float, N: int, role: RoleMaker) 
         return float(value), meta_gradients(family, x, alpha, N, role)[0] * (length / unit)
 
     steps = minimize(loss, np.zeros(family.d), jac=True, method="L-BFGS-B", options=OPTIONS).x
-    found = np.array([start, start + length * steps])
+    found = family.nearest(np.array([start, start + length * steps]), alpha, N)
     return found[[int(np.argmin(meta_losses(family, found, alpha, N, role)))]]
 
 

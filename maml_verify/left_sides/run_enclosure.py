@@ -31,7 +31,7 @@ from problems.family import Family
 __all__ = ["RADII", "frozen_norm"]
 
 # Half-widths of the boxes: shares of the largest coordinate of w_0, or of what a run moves where that is 0.
-# One just above the drift in the first box follows.
+# A last one follows, just above how far the run drifts in the first box.
 RADII = (2**-8, 2**-6, 2**-4, 2**-3, 2**-2, 2**-1, 1)
 ABOVE = 1 + 2**-16
 

@@ -15,6 +15,7 @@ import numpy as np
 from flint import arb
 
 from maml_verify.algorithms import Algorithm, Rule, estimated, finite_sum, resampling, run_whole
+from maml_verify.algorithms.readings import finite_sum_estimate, resampling_estimate
 from maml_verify.arithmetic.norms import norm
 from maml_verify.left_sides.intervals import Interval
 from maml_verify.left_sides.optimality_gap import best_point, gap, gap_enclosure
@@ -24,7 +25,6 @@ from maml_verify.left_sides.sequential import Scalar, sample_until, stop_of
 from maml_verify.meta_gradients.roles import population, split
 from maml_verify.settings import PreparedSetting, lifted
 from maml_verify.theory import coefficients as k
-from maml_verify.theory.readings import READINGS
 from problems.arrays import Array
 
 __all__ = [
@@ -42,23 +42,23 @@ LONGEST = 2**16
 
 def resampling_beta(s: PreparedSetting) -> Rule:
     """The step size of Theorem 5."""
-    c, p = lifted(s)
+    (c, p), estimate = lifted(s), resampling_estimate(s.edition)
     return estimated(
         s.family,
-        smoothness=lambda g: k.smoothness_5(c, p, g),
+        smoothness=lambda g: estimate(c, p, g),
         C_beta=float(s.C_beta),
         B_prime=s.B_prime,
-        # Where no data differs, the population stands for every batch of it.
+        # Where all atoms of a task are the same, every batch gives the gradient of the population.
         D_L=None if s.noiseless else s.D_L,
     )
 
 
 def finite_sum_beta(s: PreparedSetting) -> Rule:
-    """The step size of Theorem 9 with the edition's reading of (21)."""
-    c, p = lifted(s)
+    """The step size of Theorem 9 with the edition's L-hat."""
+    (c, p), estimate = lifted(s), finite_sum_estimate(s.edition)
     return estimated(
         s.family,
-        smoothness=lambda g: k.smoothness_9(c, p, g, *READINGS[s.edition]),
+        smoothness=lambda g: estimate(c, p, g),
         C_beta=float(s.C_beta),
         B_prime=s.B_prime,
         query=True,
@@ -78,14 +78,14 @@ def finite_sum_run(s: PreparedSetting) -> Algorithm:
 
 def resampling_norm(s: PreparedSetting) -> Interval:
     """E ||grad L(w_zeta)|| of Algorithm 1 from each start, shape (R,)."""
-    c, p = lifted(s)
+    (c, p), estimate = lifted(s), resampling_estimate(s.edition)
     if s.field != "float" or s.K == 1 or s.K > LONGEST:
-        return _enclosed(s, population, s.noiseless, lambda g: k.smoothness_5(c, p, g))
+        return _enclosed(s, population, s.noiseless, lambda g: estimate(c, p, g))
     family, start = s.family, s.points()
     mask = family.probabilities > 0
     bounds = family.atom_bounds()
     if bounds is None:
-        return _enclosed(s, population, False, lambda g: k.smoothness_5(c, p, g))
+        return _enclosed(s, population, False, lambda g: estimate(c, p, g))
     # Every atom's loss is smooth with this constant, so that no batch can do worse.
     L = float(bounds.L.max())
     units = np.eye(family.atoms)
@@ -96,16 +96,15 @@ def resampling_norm(s: PreparedSetting) -> Interval:
     ]
     size = np.max(norms, axis=(0, 1))
     spread = (1 + p.alpha * L) ** (2 * s.steps)
-    top = _largest(s, lambda r: spread * (size + L * r), lambda r: k.smoothness_5(c, p, 0 * r))
+    top = _largest(s, lambda r: spread * (size + L * r), lambda r: estimate(c, p, 0 * r))
     return _simulated(s, resampling_run(s), top)
 
 
 def finite_sum_norm(s: PreparedSetting) -> Interval:
     """E ||grad L(w_zeta)|| of Algorithm 2 from each start, shape (R,)."""
-    c, p = lifted(s)
-    reading = READINGS[s.edition]
+    (c, p), estimate = lifted(s), finite_sum_estimate(s.edition)
     if s.field != "float" or s.K == 1 or s.K > LONGEST:
-        return _enclosed(s, split, True, lambda g: k.smoothness_9(c, p, g, *reading))
+        return _enclosed(s, split, True, lambda g: estimate(c, p, g))
     q = k.growth(c, p) ** s.steps
     query, support = (
         norm(s.family.grad(s.points(), getattr(s.family, role)[:, None, :])) for role in ("query", "support")
@@ -113,7 +112,7 @@ def finite_sum_norm(s: PreparedSetting) -> Interval:
     top = _largest(
         s,
         lambda r: (q * (query + c.L * r + (q - 1) * (support + c.L * r))).max(0),
-        lambda r: k.smoothness_9(c, p, np.maximum(query - c.L * r, 0).min(0), *reading),
+        lambda r: estimate(c, p, np.maximum(query - c.L * r, 0).min(0)),
     )
     return _simulated(s, finite_sum_run(s), top)
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from maml_verify.algorithms import Rule, estimated
+from maml_verify.algorithms.readings import finite_sum_estimate, resampling_estimate
 from maml_verify.arithmetic.norms import norm
 from maml_verify.left_sides.intervals import Interval, Sums, scalar_reach
 from maml_verify.left_sides.runs import finite_sum_beta
@@ -19,8 +20,6 @@ from maml_verify.left_sides.sequential import Scalar, sample_until, stop_of
 from maml_verify.meta_gradients.batches import active_atoms
 from maml_verify.meta_gradients.draws import as_generator, outcome_count, outcomes
 from maml_verify.settings import PreparedSetting, lifted
-from maml_verify.theory import coefficients as k
-from maml_verify.theory.readings import READINGS
 from problems.arrays import Array
 
 __all__ = ["cost", "estimated_moments", "finite_sum_moments", "resampling_moments"]
@@ -39,8 +38,8 @@ def cost(s: PreparedSetting, data: bool) -> int:
 
 def resampling_moments(s: PreparedSetting) -> Array | Interval:
     """1/E beta_k and E beta_k^2 with (14), stacked: shape (2, R)."""
-    c, p = lifted(s)
-    return estimated_moments(s, lambda g: p.C_beta * k.smoothness_5(c, p, g))
+    (c, p), estimate = lifted(s), resampling_estimate(s.edition)
+    return estimated_moments(s, lambda g: p.C_beta * estimate(c, p, g))
 
 
 def estimated_moments(s: PreparedSetting, scale: Callable[[Array], Array]) -> Array | Interval:
@@ -63,13 +62,12 @@ def estimated_moments(s: PreparedSetting, scale: Callable[[Array], Array]) -> Ar
 
 def finite_sum_moments(s: PreparedSetting) -> Array | Interval:
     """1/E[1/Lhat] and E[1/Lhat^2] with (22), stacked: shape (2, R)."""
-    c, p = lifted(s)
-    reading = READINGS[s.edition]
+    (c, p), estimate = lifted(s), finite_sum_estimate(s.edition)
     if s.field == "float" and cost(s, data=False) > s.budget:
         unit = replace(s, C_beta=1)
-        return _simulated(unit, finite_sum_beta(unit), 1 / k.smoothness_9(c, p, 0.0, *reading))
+        return _simulated(unit, finite_sum_beta(unit), 1 / estimate(c, p, 0.0))
     values = norm(s.family.grad(s.points(), s.family.query[:, None, :]))
-    return _moments(s, values, s.family.task_weights, lambda g: k.smoothness_9(c, p, g, *reading))
+    return _moments(s, values, s.family.task_weights, lambda g: estimate(c, p, g))
 
 
 def _moments(s: PreparedSetting, values: Array, law: Array, scale: Callable[[Array], Array]) -> Array:

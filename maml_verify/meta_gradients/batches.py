@@ -78,7 +78,7 @@ def check_batches(family: Family, w: Array, role: str, batches: Sequence[Array])
     expected = ((n, R, m), (n, 1, m))
     for c in batches:
         shape = c.shape
-        # A dtype is asked for only where the shape leaves a doubt: this is a part of the time of small calls.
+        # The dtype is read only where the shape does not tell: reading it costs a share of a small call.
         if shape in expected:
             continue
         if drawn_atoms(c) and len(shape) == 3 and shape[:2] in ((n, R), (n, 1)) and shape[2]:

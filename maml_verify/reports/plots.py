@@ -151,6 +151,7 @@ def plot_ratios(records: Sequence[Record]) -> Figure:
         figure.suptitle("No ratio is positive: there is nothing to draw.")
     # Editions often have the same ratios: a line under another shows through its gaps.
     lines = {"printed": ("C3", "-"), "printed-b": ("C1", "-"), "derived": ("C0", "--"), "sharp": ("C2", ":")}
+    lines["beyond"] = ("C4", "-.")
     for axis in axes[len(papers) :]:
         axis.set_visible(False)
     for axis, (paper, claim) in zip(axes, papers, strict=False):

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from maml_verify.claims import Claim
-from maml_verify.claims.base import STEP_SIZE
-from maml_verify.settings import Setting, setting
+from maml_verify.claims.base import RANGE, SHAPE, STEP_SIZE, Assumption
+from maml_verify.settings import Setting, setting, step_size
 from maml_verify.studies.search.admissible import step_range
 from maml_verify.theory.conditions import range_edge
 from problems import Family
@@ -28,7 +28,7 @@ __all__ = [
 STEPS = (1, 2, 3, 5, 8)
 INSIDE = (Fraction(1, 10), Fraction(1, 2), Fraction(999, 1000))
 OUTSIDE = (Fraction(1, 2), Fraction(1), Fraction(2))
-# Batches of two samples, too, up to here: their exact expectations grow faster.
+# Largest N at which batches of two samples are taken, too: the number of their outcomes grows faster.
 LONGEST_WITH_PAIRS = 2
 POINTS = 3
 # With more atoms than this, expectations are mostly estimated: fewer points, and no path so long or steep
@@ -43,17 +43,21 @@ def constants_of(known: Callable[[Family], Known], family: Family) -> Known:
     return known(family)
 
 
-def step_sizes(steps: int, outside: bool) -> list[Fraction]:
+def step_sizes(steps: int, conditions: Sequence[Assumption] = ()) -> list[Fraction]:
     """alpha L up to 0.999 of the range's edge 2^(1/(2N)) - 1, and beyond it where a statement allows."""
     edge = range_edge(steps)
     inside = [share * edge for share in INSIDE]
-    return inside + [x for x in OUTSIDE if outside and x > edge]
+    if STEP_SIZE in conditions:
+        return inside
+    if RANGE in conditions:
+        return [*inside, INSIDE[-1] / (2 * max(steps, 1))]
+    return inside + [x for x in OUTSIDE if x > edge and (x < 2 or SHAPE not in conditions)]
 
 
 def _left(claim: Claim, edition: str, steps: int, shares: list[Fraction]) -> list[Fraction]:
     """The usual alpha L; where conditions of another kind leave none of them, the ends of what they leave."""
     conditions = claim.assumptions[edition]
-    if not conditions or STEP_SIZE in conditions:
+    if not conditions or {STEP_SIZE, RANGE, SHAPE} & set(conditions):
         return shares
     left = step_range(claim, edition, steps)
     if left is None or any(left[0] <= x <= left[1] for x in shares):
@@ -82,8 +86,6 @@ def settings(
         return
     if claim.steps is not None and len(steps) > 1:
         steps = [N for N in steps if N in claim.steps]
-    outside = STEP_SIZE not in claim.assumptions[edition]
-    L = Fraction(known.L.value)
     options: dict[str, Any] = {"points": POINTS}
     if family.case == "plateau":
         options["w"] = np.outer([0, 0.015625], np.ones(family.d))
@@ -94,10 +96,10 @@ def settings(
         if alpha is not None:
             grid = [alpha]
         else:
-            shares = step_sizes(N, outside and not estimated)
+            shares = step_sizes(N, (STEP_SIZE,) if estimated else claim.assumptions[edition])
             if alpha_L is None and not claim.prepare:
                 shares = _left(claim, edition, N, shares)
-            grid = [x / L for x in ([alpha_L] if alpha_L is not None else shares)]
+            grid = [step_size(x, known.L.value) for x in ([alpha_L] if alpha_L is not None else shares)]
         pairs = (1 if estimated else LONGEST_WITH_PAIRS) >= N
         sizes = [(1, 1, 1), (2, 1, 3)] if pairs else [(1, 2, 1)]
         for a in grid:

@@ -13,14 +13,14 @@ from flint import arb
 from maml_verify.arithmetic.domains import lift
 from maml_verify.checks.case import prepare_with
 from maml_verify.claims import Claim
-from maml_verify.claims.base import COROLLARY_STEP, STEP_SIZE
+from maml_verify.claims.base import COROLLARY_STEP, edge_of
 from maml_verify.settings import Setting
 from maml_verify.theory.conditions import corollary_step
 from maml_verify.theory.symbols import HALF, Bound, Constants, Observed, Parameters
 
 __all__ = ["DELTAS", "MUTATIONS", "Mutation", "effect", "mutations", "planted", "target_edition"]
 
-# Shares of a bound in tenths of a percent.
+# Shares by which a whole bound is changed, in thousandths.
 DELTAS = (500, 100, 10, 1)
 SAMPLES = 300
 SIZES = frozenset(Parameters._fields[3:])
@@ -124,7 +124,8 @@ def mutations(claim: Claim) -> tuple[Mutation, ...]:
 
 def target_edition(claim: Claim) -> str | None:
     """The tightest edition that is expected to hold: the one in which errors are planted."""
-    true = [e for e in ("sharp", "derived", "printed", "reported") if claim.expected.get(e) == "holds"]
+    ranked = ("beyond", "sharp", "derived", "printed", "reported")
+    true = [e for e in ranked if claim.expected.get(e) == "holds"]
     return true[0] if true else None
 
 
@@ -180,9 +181,10 @@ def _sample(
 ) -> tuple[Constants, Parameters, Observed] | None:
     """Random constants, parameters and scalars; None where a condition of the statement is not met."""
     c = Constants(*(float(v) for v in 10 ** rng.uniform(-2, 2, len(Constants._fields))))
+    c = c._replace(convexity=c.L * min(1.0, c.convexity))
     N = int(rng.integers(1, 5)) if claim.steps is None else int(rng.choice(claim.steps))
     needed = claim.assumptions[edition]
-    edge = 2 ** (1 / (2 * N)) - 1 if STEP_SIZE in needed else 2.0
+    edge = float(edge_of(needed, N) or 2)
     share = corollary_step(N) if COROLLARY_STEP in needed else Fraction(edge * rng.uniform(0.001, 0.999))
     family: Any = None  # sizes are chosen from constants alone
     s = Setting(family, share / Fraction(c.L), N, family, family, free=SIZES)

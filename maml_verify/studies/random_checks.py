@@ -35,11 +35,11 @@ from problems.validation import count
 __all__ = ["sample", "sample_claim"]
 
 STEPS = (1, 2, 3, 4)
-PROVED = ("derived", "sharp", "reported")
+PROVED = ("derived", "sharp", "beyond", "reported")
 POINTS = 16
 # Settings in a row that meet no assumption, after which a statement is given up.
 PATIENCE = 400
-# Sides this near that no precision tells apart are an equality case outside the rationals.
+# Sides nearer than this that no precision tells apart are taken for equal irrational numbers.
 TIE = 1e-12
 
 
@@ -80,7 +80,7 @@ def _one(claim: Claim, edition: str, rng: np.random.Generator, detect: float | N
     known = claim.known(family)
     alpha = Fraction(instance.alpha_L) / Fraction(known.L.value)
     w = draw_points(family.d, POINTS, int(rng.integers(2**31)))
-    # What vanishes exactly, as at 0, balls cannot tell from what is small.
+    # At w = 0 a side may be exactly 0, which a ball cannot tell from a small number.
     w = np.where(w == 0, 1 / 1024, w)
     s = setting(family, alpha=alpha, steps=space.steps, w=w, rng=int(rng.integers(2**31)), **options)
     case = prepare(claim, s, edition, known)

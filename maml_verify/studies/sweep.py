@@ -23,10 +23,12 @@ from maml_verify.settings import ratio_above_1
 from maml_verify.studies.grid import STEPS, constants_of, settings
 from problems import FAMILIES
 from problems.family import Family, checked_family
+from problems.known import Known, joined
 from problems.names import unknown
+from problems.ridge_sums.named import COLUMNS
 from problems.validation import count, positive, probability
 
-__all__ = ["Cell", "Outcome", "cells", "run_cell", "run_cells", "sweep", "worst"]
+__all__ = ["Cell", "CellResult", "cells", "run_cell", "run_cells", "sweep", "worst"]
 
 Progress = Callable[[int, int, float], None]
 NO_WITNESS = "no witness file: the family is no ridge sum"
@@ -41,6 +43,7 @@ class Cell(NamedTuple):
     steps, alpha, alpha_L : the grid; several step sizes a N when neither is given
     delta : probability that any Monte Carlo interval of the cell misses, shared over its settings
     member : index of the one family of the column to take; all when None
+    constants : taken as claimed where a family has none
     detect : smallest lhs/rhs > 1 that its estimates are to show; None: what their replicates show
     content : of a user's claim, what it computes
     """
@@ -53,6 +56,7 @@ class Cell(NamedTuple):
     alpha_L: Any = None
     delta: float = 1e-3
     member: int | None = None
+    constants: Known | None = None
     detect: float | None = None
     content: str = ""
 
@@ -62,26 +66,26 @@ class Cell(NamedTuple):
         return self.column if isinstance(self.column, str) else self.column.name
 
 
-class Outcome(NamedTuple):
+class CellResult(NamedTuple):
     """What a cell gives: its worst record and, where that is violated, its witness."""
 
     record: Record
     witness: dict[str, Any] | None = None
 
 
-def run_cell(cell: Cell) -> Outcome:
+def run_cell(cell: Cell) -> CellResult:
     """The worst record of one cell, with its counterexample if there is one."""
     claim = find_claim(cell.claim)
     families = column(cell.claim, cell.column) if isinstance(cell.column, str) else (cell.column,)
     chosen = []
     for k, family in enumerate(families):
         if cell.member in (None, k):
-            known = constants_of(claim.known, family)
+            known = joined(constants_of(claim.known, family), cell.constants)
             grid = settings(claim, cell.edition, family, known, cell.steps, cell.alpha, cell.alpha_L, k)
             chosen += [(k, s, known) for s in grid]
     if not chosen:
         # L is not known, and no step size is in units of 1/L.
-        return Outcome(without_step_size(claim, families[0], cell.edition, known, cell.steps[0]))
+        return CellResult(without_step_size(claim, families[0], cell.edition, known, cell.steps[0]))
     delta = share(cell.delta, len(chosen))
     chosen = [(k, s.but(delta=delta, detect=cell.detect), known) for k, s, known in chosen]
     records = [check_setting(claim, s, cell.edition, known) for _, s, known in chosen]
@@ -91,10 +95,10 @@ def run_cell(cell: Cell) -> Outcome:
     k, s, known = chosen[max(range(len(records)), key=lambda i: severity(records[i]))]
     shown = as_variant(record, cell.name, k) if isinstance(cell.column, str) else record
     if record.verdict != "violated":
-        return Outcome(shown)
+        return CellResult(shown)
     if s.family.ridge_tables() is None:
-        return Outcome(replace(shown, reason=NO_WITNESS))
-    return Outcome(shown, witness(claim, s, record, known))
+        return CellResult(replace(shown, reason=NO_WITNESS))
+    return CellResult(shown, witness(claim, s, record, known))
 
 
 def worst(records: Sequence[Record]) -> Record:
@@ -129,6 +133,7 @@ def cells(
     alpha: Any = None,
     alpha_L: Any = None,
     delta: float = 1e-3,
+    constants: Known | None = None,
     detect: Any = None,
 ) -> list[Cell]:
     """The cells of a table, in the paper's order.
@@ -139,6 +144,7 @@ def cells(
     editions : to check where a claim has them; default: as printed, and of named statements as reported
     steps, alpha, alpha_L : the grid; several step sizes a N when neither is given
     delta : probability that any Monte Carlo interval of all of them misses, shared over the cells
+    constants : taken as claimed (`problems.claimed`) where a family has none
     detect : smallest lhs/rhs > 1 that estimates are to show; None: what their replicates show
 
     Raises
@@ -164,9 +170,10 @@ def cells(
         for claim in claims
         for edition in claim.editions
         if edition in editions
-        for family in dict.fromkeys(columns) or FAMILIES
+        for family in dict.fromkeys(columns) or COLUMNS
     ]
-    return [cell._replace(delta=share(delta, len(found)), detect=detect) for cell in found]
+    told: dict[str, Any] = {"delta": share(delta, len(found)), "detect": detect, "constants": constants}
+    return [cell._replace(**told) for cell in found]
 
 
 def sweep(
@@ -178,6 +185,7 @@ def sweep(
     alpha: Any = None,
     alpha_L: Any = None,
     delta: float = 1e-3,
+    constants: Known | None = None,
     detect: float | None = None,
     jobs: int | None = None,
     scheduler: str | None = None,
@@ -198,6 +206,8 @@ def sweep(
         no unit; several a N when neither is given.
     delta : float
         Probability that any Monte Carlo interval of a cell misses.
+    constants : Known, optional
+        Taken as claimed (`problems.claimed`) where a family has none: records are then relative to them.
     detect : float
         Smallest lhs/rhs above 1 that estimates are to show with probability 0.99; it plans their replicates.
     jobs : worker processes, default the number of cores
@@ -226,8 +236,8 @@ def sweep(
     >>> [(number, record.claim, record.verdict) for number, record in sorted(grid, key=lambda pair: pair[0])]
     [(0, 'path-stability', 'holds'), (1, 'path-gradient', 'holds')]
     """
-    options = {"alpha": alpha, "alpha_L": alpha_L, "delta": delta, "detect": detect}
-    found = cells(ids, families, editions, steps=steps, **options)
+    options: dict[str, Any] = {"alpha": alpha, "alpha_L": alpha_L, "delta": delta, "detect": detect}
+    found = cells(ids, families, editions, steps=steps, constants=constants, **options)
     yield from run_cells(
         found, jobs=jobs, scheduler=scheduler, store=store, witnesses=witnesses, progress=progress
     )
@@ -265,12 +275,12 @@ def run_cells(
     files = _files(todo)
     clock = Remaining([(cell.claim, cell.edition, cell.steps) for cell in todo])
 
-    def done(k: int, outcome: Outcome, fresh: bool) -> Iterator[tuple[int, Record]]:
-        left = clock.done(k, outcome.record.seconds, fresh)
+    def done(k: int, result: CellResult, fresh: bool) -> Iterator[tuple[int, Record]]:
+        left = clock.done(k, result.record.seconds, fresh)
         progress(clock.count, len(todo), left)
-        record = outcome.record
+        record = result.record
         try:
-            record = _placed(outcome, todo[k], None if witnesses is None else Path(witnesses) / files[k])
+            record = _placed(result, todo[k], None if witnesses is None else Path(witnesses) / files[k])
         finally:
             # Where a disk is full, the record is shown all the same.
             yield k, record
@@ -283,21 +293,21 @@ def run_cells(
         # Column by column: each statement is soon seen once, which tells the time that the others will take.
         names = list(dict.fromkeys(cell.name for cell in todo))
         order = sorted(set(range(len(todo))) - found, key=lambda k: (names.index(todo[k].name), k))
-        for k, outcome in each(with_claims(_numbered), [(k, todo[k]) for k in order], jobs, scheduler):
+        for k, result in each(with_claims(_numbered), [(k, todo[k]) for k in order], jobs, scheduler):
             try:
-                kept.write(todo[k], {"record": vars(outcome.record), "witness": outcome.witness})
+                kept.write(todo[k], {"record": vars(result.record), "witness": result.witness})
             finally:
-                yield from done(k, outcome, fresh=True)
+                yield from done(k, result, fresh=True)
 
 
-def _numbered(k: int, cell: Cell) -> tuple[int, Outcome]:
+def _numbered(k: int, cell: Cell) -> tuple[int, CellResult]:
     return k, run_cell(cell)
 
 
-def _restored(value: dict[str, Any]) -> Outcome:
+def _restored(value: dict[str, Any]) -> CellResult:
     record = value["record"]
     sides = {name: record[name] and tuple(record[name]) for name in ("lhs", "rhs")}
-    return Outcome(Record(**(record | sides)), value["witness"])
+    return CellResult(Record(**(record | sides)), value["witness"])
 
 
 def _files(todo: Sequence[Cell]) -> list[str]:
@@ -313,12 +323,12 @@ def _slug(name: str) -> str:
     return re.sub(r"[^\w.-]+", "_", name)[:100]
 
 
-def _placed(outcome: Outcome, cell: Cell, path: Path | None) -> Record:
+def _placed(result: CellResult, cell: Cell, path: Path | None) -> Record:
     """The record with the file of its witness, written where a place is given.
 
     The witness that comes with the project is of its own family: no other is said to be seen there.
     """
-    record, document = outcome
+    record, document = result
     if document is None:
         return record
     if path is None:

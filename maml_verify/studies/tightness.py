@@ -113,6 +113,5 @@ def tightness(
         head = {"claim": claim.id, "edition": edition, "verdict": values["verdict"]}
         tail = {"method": values["method"], "decided_by": values["decided_by"], "N": s.steps, "aL": alpha_L}
         row = {**head, "ratio": ratio, "gap": 1 - ratio, **tail, **profile(claim, edition, s, steps, shares)}
-        attained = claim.attained if edition == "sharp" else ""
-        rows.append({**row, "witness": name, "attained": attained})
+        rows.append({**row, "witness": name, "attained": claim.attained_in(edition)})
     return rows

@@ -1,4 +1,4 @@
-"""The constants the paper defines, as printed, each formula once.
+"""The coefficients of the bounds, which the paper defines from constants: as printed, each formula once.
 
 Every function takes ``c`` (`Constants`, the values of Assumptions 1-5) and ``p`` (`Parameters`, what the
 user of the theory chooses) and is pure arithmetic: float, Fraction, Arb ball, exact root sum and sympy symbol

@@ -1,6 +1,6 @@
 """What Theorems 5 and 9 ask of batch sizes and C_beta: the least sizes they allow, and why theta <= 0.
 
-Exact where constants and parameters are: nothing here rounds.
+Exact where constants and parameters are, or in balls where roots are taken: nothing here rounds unseen.
 """
 
 from __future__ import annotations
@@ -10,22 +10,33 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
+from maml_verify.arithmetic.domains import lift
 from maml_verify.arithmetic.exact import as_fmpq
+from maml_verify.arithmetic.precision import arb_precision
+from maml_verify.theory import beyond, beyond_rates
 from maml_verify.theory.coefficients import C_1, A_squ_1, theta_5_terms, theta_9_terms
 from maml_verify.theory.symbols import Constants, Parameters
 
 __all__ = [
+    "C_beta_beyond_5",
     "above",
     "at_least",
     "corollary_step",
+    "doubled",
     "range_edge",
     "sizes_5",
     "sizes_9",
+    "step_sizes_beyond",
+    "theta_beyond_5",
+    "theta_beyond_9",
     "why_theta_5",
     "why_theta_9",
 ]
 
 Sizes = dict[str, int]
+Margin = Callable[[Constants, Parameters], Any]
+# Of balls; doublings of a batch; what is left of theta, which is at most 2.
+BITS, MOST, QUARTER = 256, 200, 0.25
 
 
 def above(bound: Any) -> int:
@@ -96,6 +107,55 @@ def why_theta_9(c: Constants, p: Parameters) -> str:
 
 def _show(value: Any) -> str:
     return f"{float(_fraction(value)):.4g}"
+
+
+def in_balls(margin: Margin) -> Margin:
+    """The same margin as a ball, for one that takes roots: it is above 0 only where that is certain."""
+
+    def certain(c: Constants, p: Parameters) -> Any:
+        with arb_precision(BITS):
+            sizes = (None if value is None else lift(value, "arb") for value in p[3:])
+            balls = Constants(*(None if value is None else lift(value, "arb") for value in c))
+            return margin(balls, Parameters(lift(p.alpha, "arb"), p.N, p.j, *sizes))
+
+    return certain
+
+
+@in_balls
+def theta_beyond_5(c: Constants, p: Parameters) -> Any:
+    """The curve of Theorem 5, edition beyond: where it is positive, so is theta of the settled descent."""
+    return beyond_rates.resampling(c, p, beyond_rates.smaller_bias(c, p)).curve
+
+
+@in_balls
+def theta_beyond_9(c: Constants, p: Parameters) -> Any:
+    """The curve of Theorem 9, edition beyond."""
+    return beyond_rates.finite_sum(c, p).curve
+
+
+@in_balls
+def C_beta_beyond_5(c: Constants, p: Parameters) -> Any:
+    """C_beta less the least that Theorem 5, edition beyond, allows."""
+    return p.C_beta - beyond_rates.least_C_beta(c, p)
+
+
+def doubled(c: Constants, p: Parameters, names: str, margin: Margin) -> Sizes:
+    """The batches named, doubled from 1 together until ``margin`` is above 1/4; empty where it never is."""
+    for size in (2**k for k in range(MOST)):
+        sizes = dict.fromkeys(names, size)
+        if margin(c, p._replace(**sizes)) > QUARTER:
+            return sizes
+    return {}
+
+
+def step_sizes_beyond(c: Constants, p: Parameters, data: bool) -> Sizes:
+    """|D_Lk| and |B'_k| with delta <= 1/8 and omega <= 1/4, so that C_beta = 2 will do; ``data`` for (14)."""
+    smoothness = beyond_rates.resampling_smoothness if data else beyond_rates.finite_sum_smoothness
+    share = beyond.C_L(c, p) ** 2 / smoothness(c, p, 0) ** 2
+    if not data:
+        return {"B_prime": above(16 * share * c.sigma**2)}
+    D_L = above(64 * share * c.sigma_g**2)
+    return {"D_L": D_L, "B_prime": above(16 * share * (c.sigma**2 + c.sigma_g**2 / D_L))}
 
 
 def range_edge(N: int) -> Fraction:

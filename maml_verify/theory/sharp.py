@@ -64,13 +64,15 @@ def shrunk(c: Constants, p: Parameters, meta_gradient: Number) -> Number:
     return (1 - reach(c, p)) * meta_gradient / (1 - p.alpha * c.L) ** (2 * p.N)
 
 
-def solved(c: Constants, p: Parameters, meta_gradient: Number) -> tuple[Number, Number]:
-    """The largest n = ||grad l|| and root mean square norm e of grad l_i with n <= `shrunk` + t e and
-    e^2 <= n^2 + sigma^2.
-    """
-    t, m = reach(c, p), shrunk(c, p, meta_gradient)
-    root = (m**2 + (1 - t**2) * c.sigma**2) ** HALF
+def roots(t: Number, m: Number, sigma: Number) -> tuple[Number, Number]:
+    """The largest n and e with n <= m + t e and e^2 <= n^2 + sigma^2, where t < 1."""
+    root = (m**2 + (1 - t**2) * sigma**2) ** HALF
     return (m + t * root) / (1 - t**2), (t * m + root) / (1 - t**2)
+
+
+def solved(c: Constants, p: Parameters, meta_gradient: Number) -> tuple[Number, Number]:
+    """`roots` for n = ||grad l|| and the root mean square norm e of grad l_i, m = `shrunk`."""
+    return roots(reach(c, p), shrunk(c, p, meta_gradient), c.sigma)
 
 
 def mean_gradient(c: Constants, p: Parameters, o: Observed) -> Number:
@@ -88,12 +90,18 @@ def finite_sum_mean_gradient(c: Constants, p: Parameters, o: Observed) -> Number
     return solved(c, p, o.meta_gradient + support_drift(c, p) * c.b)[0]
 
 
+def spread(t: Number, s: Number, mean: Number, sigma: Number) -> Number:
+    """Root mean square deviation of grad L_i but for what b_i adds; s bounds its growth, ``mean`` that of
+    grad L less what b_i adds.
+    """
+    return (s * sigma + t * ((s * sigma) ** 2 + (1 + t) / (1 - t) * mean**2) ** HALF) / (1 + t)
+
+
 def finite_sum_second_moment(c: Constants, p: Parameters, o: Observed) -> Number:
     """Proposition 8: ||grad L||^2 and a variance."""
-    t, s = reach(c, p), growth(c, p) ** (2 * p.N)
-    mean = o.meta_gradient + support_drift(c, p) * c.b
-    spread = s * c.sigma + t * ((s * c.sigma) ** 2 + (1 + t) / (1 - t) * mean**2) ** HALF
-    return o.meta_gradient**2 + (spread / (1 + t) + support_drift(c, p) * c.b2**HALF) ** 2
+    s, more = growth(c, p) ** (2 * p.N), support_drift(c, p)
+    deviation = spread(reach(c, p), s, o.meta_gradient + more * c.b, c.sigma)
+    return o.meta_gradient**2 + (deviation + more * c.b2**HALF) ** 2
 
 
 def second_moment(c: Constants, p: Parameters, gradient: Number, distance: Number) -> Number:

@@ -18,7 +18,8 @@ class Constants(NamedTuple):
     """Values of the constants of Assumptions 1-5.
 
     If losses are multiplied by c and parameters by s, then L scales as c/s^2, rho as c/s^3,
-    sigma, sigma_g and b as c/s, sigma_H as c/s^2, b2 as c^2/s^2.
+    sigma, sigma_g and b as c/s, sigma_H as c/s^2, b2 as c^2/s^2, convexity as c/s^2 (None: not known, so
+    that L, which bounds it, stands for it).
     """
 
     L: Number
@@ -28,6 +29,7 @@ class Constants(NamedTuple):
     sigma_H: Number = 0
     b: Number = 0
     b2: Number = 0
+    convexity: Number = None
 
 
 class Parameters(NamedTuple):

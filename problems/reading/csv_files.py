@@ -14,10 +14,10 @@ from typing import NamedTuple
 
 __all__ = ["CELLS", "TextColumns", "read_csv"]
 
-# More are not read: exact rationals of so many would fill the memory.
+# A file of more cells is not read: its exact rationals would fill the memory.
 CELLS = 10**7
 SEPARATORS = {"\t": "tab", ";": "';'", "|": "'|'", ",": "','"}
-# A line without an end would be read whole.
+# Longest line that is read: a file without line ends is one line.
 LONGEST = 2**28
 _FIELD_LIMIT = threading.Lock()
 
@@ -75,7 +75,7 @@ def _columns(path: Path, separator: str, wanted: set[str] | None) -> TextColumns
 
 
 def _opened(path: Path) -> io.TextIOWrapper:
-    # Closed with the text that is made of it.
+    # Closing the text stream closes the file under it.
     binary = gzip.open(path) if path.suffix.lower() == ".gz" else path.open("rb")  # noqa: SIM115
     start = binary.read(4)
     binary.seek(0)

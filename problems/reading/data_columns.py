@@ -141,7 +141,7 @@ def _floats(column: DataColumn) -> DataColumn:
     with np.errstate(over="ignore", under="ignore"):
         floats = cells.astype(np.float64)
     if (floats != cells).any():
-        # A longer float than float64: the decimal that it prints as.
+        # A float of more than 64 bits is taken for the decimal that it prints as.
         text = [np.format_float_scientific(x, unique=True) for x in cells]
         return replace(column, kind="numbers", cells=_boxed([Fraction(x) for x in text]))
     return replace(column, kind="numbers", cells=floats)
@@ -188,7 +188,7 @@ def _value(column: DataColumn, k: int, cell: Any) -> Any:
     if isinstance(cell, (int, float, *DATES)):
         return cell
     if isinstance(cell, Decimal):
-        # Expanded only where that is no longer than a number can be.
+        # A decimal is expanded only if its exponent is one of a number of usual size.
         return Fraction(cell) if abs(cell.adjusted()) < 10**4 else column.refuse(k, "a number of usual size")
     if isinstance(cell, Rational):
         return Fraction(int(cell.numerator), int(cell.denominator))

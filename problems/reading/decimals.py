@@ -16,9 +16,9 @@ __all__ = ["LARGEST", "LEAST", "SIZE", "are_decimals", "decimal", "of_floats", "
 # Numbers of this size have normal float64 numbers beside them.
 LEAST, LARGEST = 1e-300, 1e300
 SIZE = "0, or 1e-300 to 1e300 in size"
-# Longer ones are no measurements, and cost time.
+# Longest decimal that is read: longer ones are no measurements, and take time.
 DIGITS = 1000
-# Decimals of so many digits survive float64.
+# A decimal of so many digits is the same after it was rounded to float64.
 KEPT = 15
 
 
@@ -47,7 +47,7 @@ def decimal(text: str, point: str = ".") -> Fraction:
     exponent = exponent or "0"
     if len(digits) > DIGITS:
         raise ValueError(f"a number of at most {DIGITS} digits")
-    # Compared by its place before it is expanded: 1e999999999 would fill the memory.
+    # The exponent is compared before the number is expanded: 1e999999999 would fill the memory.
     power = int(exponent) - len(part) if len(exponent) < 10 else None
     if power is None or not -300 < len(digits) + power <= 301:
         raise ValueError(SIZE)

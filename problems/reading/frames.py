@@ -10,7 +10,7 @@ from problems.arrays import Array
 
 __all__ = ["array_of", "columns_of", "same_rows"]
 
-# What NumPy holds without loss.
+# Types of columns that an array of NumPy holds without loss.
 PLAIN = (
     "Boolean",
     "Float32",
@@ -60,7 +60,7 @@ def _of_list(values: Any) -> Array:
     try:
         found = np.array(values, dtype=object)
     except ValueError:
-        # Rows of different lengths.
+        # NumPy makes no array of rows of different lengths.
         found = np.empty(len(values), dtype=object)
         found[:] = [str(entry) for entry in values]
         return found

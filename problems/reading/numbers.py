@@ -107,7 +107,7 @@ def _gathered(
     if bad:
         column.refuse(int(np.flatnonzero(np.isin(where, bad))[0]), SIZE)
     if exact is None or all(_is(x, number) for x, number in zip(floats.tolist(), exact, strict=True)):
-        # A negative zero is 0.
+        # Adding 0 makes 0 of a negative zero.
         return Numbers(floats[where] + 0.0)
     return Numbers(floats[where], _boxed(exact)[where])
 
@@ -129,7 +129,7 @@ def _parsed(column: DataColumn, distinct: list[str]) -> list[Fraction]:
     try:
         return [decimal(text, column.point) for text in distinct]
     except ValueError:
-        # One cell breaks the rule; which one is worth a second look.
+        # Some cell breaks the rule: the cells are read once more, one by one, to name it.
         bad, rule = next(found for text in distinct if (found := _broken(text, column.point)))
     return column.refuse(column.cells.tolist().index(bad), rule)
 

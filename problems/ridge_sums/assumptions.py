@@ -78,7 +78,7 @@ def _hessian_lipschitz(task: Field) -> Bound:
     parts = [task.slots(g) for g in range(len(task.q))]
     if not orthogonal(task.q):
         if link.rational:
-            # Terms of one feature that are apart do not change their curvature at the same w.
+            # Terms of one feature whose ramps do not overlap change their curvature at different w.
             many = [g for g, part in enumerate(parts) if len(task.y[part]) > 1]
             size[many] = [sup_rate(link, e[parts[g]], task.y[parts[g]]) for g in many]
         one, other = size @ length**3, max(length) * spectral_bound(size, task.directions)
@@ -97,7 +97,7 @@ def _hessian_lipschitz(task: Field) -> Bound:
 
 
 def _rounded(value: fmpq, link: Link, attained: bool, reason: str) -> Bound:
-    # The root in sup abs(phi''') of the logistic link makes its numbers no exact ones.
+    # sup abs(phi''') of the logistic link is irrational, so that its rho is only rounded upward.
     return Bound(round_up(value) if isinstance(link.sup3, float) else as_fraction(value), attained, reason)
 
 

@@ -59,10 +59,10 @@ def from_data(
     X : (rows, d)
         Features, as an array or list of any dtype, or a frame of pandas, polars and others (by narwhals).
     y : (rows,)
-        Labels: any two values for ``logistic`` (the larger one is 1), numbers for ``quadratic``.
+        Labels: any two values for ``logistic`` (the larger one is 1), numbers for the other links.
     task : (rows,)
         Task of each row; tasks are in the sorted order of its values, numbers as numbers.
-    link : ``"logistic"`` or ``"quadratic"``
+    link : ``"logistic"``, ``"quadratic"`` or ``"huber"``
     task_weights : (tasks,), default uniform
         p(T).
     rng : None, int, SeedSequence or Generator, default 0

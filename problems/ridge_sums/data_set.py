@@ -80,8 +80,8 @@ def data_set(
     positive: Any = None,
 ) -> DataSet:
     """The family of a table, and what was made of it; parameters as in `from_data`."""
-    if link not in ("logistic", "quadratic"):
-        raise ValueError(f"link = {link!r}; rule: logistic or quadratic")
+    if link not in ("logistic", "quadratic", "huber"):
+        raise ValueError(f"link = {link!r}; rule: logistic, quadratic or huber")
     if positive is not None and link != "logistic":
         raise ValueError(f"positive = {positive!r}; rule: link = 'logistic'")
     rng = np.random.default_rng(rng)
@@ -167,7 +167,7 @@ def _family(
         features[i, :size] = x[member]
         if link == "logistic":
             ones = np.flatnonzero(target[member])
-            # No zero becomes a negative one.
+            # 0 - x, because -x would make a negative zero of 0.
             linear[i, ones] = 0 - x[member][ones]
         else:
             offsets[i, :size] = target[member]

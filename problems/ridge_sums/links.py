@@ -143,6 +143,22 @@ def _well(name: str, centre: int, rate: int) -> Link:
     )
 
 
+def _huber_parts(a: Array) -> tuple[Array, Array, Array]:
+    # The way up to 1, from there to 2, and beyond.
+    return minimum(a, 1), clip(a - 1, 0, 1), maximum(a - 2, 0)
+
+
+def _huber_half(a: Array) -> Array:
+    # phi on a >= 0: phi'' = 1 up to 1, falling to 0 at 2.
+    near, ramp, far = _huber_parts(a)
+    return near**2 / 2 + ramp + ramp**2 / 2 - ramp**3 / 6 + 3 * far / 2
+
+
+def _huber_half_slope(a: Array) -> Array:
+    near, ramp, _ = _huber_parts(a)
+    return near + ramp - ramp**2 / 2
+
+
 #: Slope of the ramp of ``steep-well``: in its scale the curvature jumps.
 STEEP = 1024
 _F = Fraction
@@ -195,5 +211,16 @@ LINKS: dict[str, Link] = {
         ),
         _well("cubic-well", 2, 1),
         _well("steep-well", 1, STEEP),
+        Link(
+            name="huber",
+            phi=_even(_huber_half),
+            dphi=_odd(_huber_half_slope),
+            d2phi=lambda t: 1 - clip(np.abs(t) - 1, 0, 1),
+            slope=(-1.5, 1.5),
+            curvature=(_F(0), _F(1)),
+            curvature_at=(INFINITY, 0.0),
+            sup3=_F(1),
+            rational=True,
+        ),
     )
 }

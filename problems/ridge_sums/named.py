@@ -19,10 +19,20 @@ from problems.ridge_sums.links import LINKS
 from problems.ridge_sums.ridge import Ridge, ridge
 from problems.validation import count, nonnegative_fraction, positive_fraction
 
-__all__ = ["FAMILIES", "cosine", "cubic", "cubic_well", "logistic", "plateau", "quadratic"]
+__all__ = [
+    "COLUMNS",
+    "FAMILIES",
+    "cosine",
+    "cubic",
+    "cubic_well",
+    "huber",
+    "logistic",
+    "plateau",
+    "quadratic",
+]
 
 # Links whose phi' is bounded.
-BOUNDED = ("logistic", "cosine")
+BOUNDED = ("logistic", "cosine", "huber")
 KINDS = ("additive", "hessian", "sampled")
 FEATURES = ("axes", "random")
 
@@ -147,7 +157,7 @@ def _family(
     if link == "logistic":
         # log(1 + e^t) - theta t with theta in [0, 1] is bounded below.
         xi = xi - _combine(A * _labels(rng, (n, m, K), noise_kind == "sampled"), q)
-    elif link != "cosine" and noise_kind != "sampled":
+    elif link not in BOUNDED and noise_kind != "sampled":
         xi = xi + spread * _grid(rng, (n, 1, d))
     uniform = np.full((n, m), Fraction(1, m), dtype=object)
     support, query = _halves(uniform, half)
@@ -326,6 +336,37 @@ def cubic_well(d: int = 2, tasks: int = 3, atoms: int = 4, **options: Any) -> Ri
     return _family("cubic-well", d, tasks, atoms, **options)
 
 
+def huber(d: int = 2, tasks: int = 3, atoms: int = 4, **options: Any) -> Ridge:
+    """Robust regression: phi'' is 1 for abs(t) <= 1 and falls to 0 at 2, so that phi' is bounded.
+
+    A Huber loss with its corner rounded off, so that Hessians are Lipschitz; every constant is finite for
+    all w, whatever the tasks' features are.
+
+    Parameters
+    ----------
+    d, tasks, atoms, options : as for `quadratic`
+
+    Returns
+    -------
+    Ridge
+
+    Raises
+    ------
+    TypeError, ValueError
+        Naming the option, its value and the rule.
+
+    Examples
+    --------
+    >>> from problems import huber, resampling_constants, ridge
+    >>> known = resampling_constants(huber(rng=0))
+    >>> print(known.L.value, known.rho.flag)
+    1 exact
+    >>> print(resampling_constants(ridge("huber", features=[[[1.0]], [[2.0]]])).sigma.value)
+    9/4
+    """
+    return _family("huber", d, tasks, atoms, **options)
+
+
 def plateau(d: int = 1, tasks: int = 2, atoms: int = 2, *, reach: Any = 2**16, rng: Any = None) -> Ridge:
     """A cubic-well family whose inner paths from w near 0 stay where the curvature is exactly -L.
 
@@ -379,5 +420,8 @@ FAMILIES: dict[str, Callable[..., Ridge]] = {
     "cosine": cosine,
     "cubic": cubic,
     "cubic-well": cubic_well,
+    "huber": huber,
 }
+# The columns of a table where no family is named.
+COLUMNS = ("quadratic", "logistic", "cosine", "cubic", "cubic-well")
 assert set(FAMILIES) <= set(LINKS)

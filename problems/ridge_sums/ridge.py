@@ -91,7 +91,7 @@ class Ridge(RidgeTables):
         share their coefficients the link cancels, and an equality there can be decided exactly whatever the
         link.
         """
-        # Atoms that are never drawn and terms that do not move say nothing.
+        # Atoms of probability 0 and terms with q = 0 change no gradient.
         shared = all(
             (A[p != 0][:, (q != 0).any(1)] == A[p != 0][:1, (q != 0).any(1)]).all()
             for A, p, q in zip(self.coefficients, self.probabilities, self.features, strict=True)

@@ -12,7 +12,7 @@ from problems.ridge_sums.tables import RidgeTables
 
 __all__ = ["atom_curvature", "term_sizes"]
 
-# Above this many multiplications a trace stands for an eigenvalue.
+# Above this many multiplications the trace, which is no smaller, is taken for the largest eigenvalue.
 WORK = 100_000
 
 

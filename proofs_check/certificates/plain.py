@@ -54,8 +54,10 @@ def _plain(value: Any, names: dict[sp.Symbol, sp.Symbol]) -> Any:
     if is_dataclass(value):
         own = {f.name: _plain(getattr(value, f.name), names) for f in fields(value)}
         return {"kind": type(value).__name__} | own
+    if isinstance(value, dict) and not all(isinstance(key, str) for key in value):
+        return [[_plain(key, names), _plain(part, names)] for key, part in value.items()]
     if isinstance(value, dict):
-        return {str(_plain(key, names)): _plain(part, names) for key, part in value.items()}
+        return {key: _plain(part, names) for key, part in value.items()}
     if isinstance(value, tuple | list):
         return [_plain(part, names) for part in value]
     raise TypeError(f"value = {value!r}; rule: a number, an expression, text, or a container of these")

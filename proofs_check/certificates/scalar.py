@@ -15,8 +15,8 @@ from proofs_check.certificates.base import Certificate
 
 __all__ = [
     "Bounded",
-    "Boxes",
     "Coefficients",
+    "Constraint",
     "Counterexample",
     "Factor",
     "Factors",
@@ -26,13 +26,15 @@ __all__ = [
     "Polynomial",
     "Positive",
     "Power",
+    "Products",
     "Shifted",
-    "Solvers",
     "Substitution",
 ]
 
 #: What to put in for symbols, one after the other.
 Substitution = tuple[tuple[sp.Symbol, Any], ...]
+#: An expression, and whether it is > 0 or only >= 0.
+Constraint = tuple[sp.Expr, bool]
 #: U = base^exponent, an independent unknown of which only what is shown to be true of the power is used.
 Power = tuple[sp.Symbol, sp.Expr, sp.Symbol]
 
@@ -51,6 +53,13 @@ class Polynomial:
         if not symbols:
             return cls((), (((), expr),))
         return cls(symbols, tuple(sp.Poly(expr, *symbols).terms()))
+
+    def degree(self, symbol: sp.Symbol) -> int:
+        """The highest power of a symbol."""
+        if symbol not in self.symbols:
+            return 0
+        place = self.symbols.index(symbol)
+        return max(powers[place] for powers, _ in self.terms)
 
     @property
     def expr(self) -> sp.Expr:
@@ -114,7 +123,7 @@ class Coefficients(Certificate):
 
 @dataclass(frozen=True)
 class Factor:
-    """sign * base > 0, by ``why``; a base to an even power has no ``why`` where 0 is allowed.
+    """sign * base > 0 by ``why``, or >= 0 where 0 is allowed; a base to an even power has then no ``why``.
 
     ``why`` is a certificate, or a hypothesis of which sign * base is a positive rational multiple.
     """
@@ -159,39 +168,24 @@ class Parts(Certificate):
 
 
 @dataclass(frozen=True)
-class Boxes(Certificate):
-    """A polynomial in x and U is > 0: its core is, at U = e^s and x = e^(s t) - 1 on every box of (s, t).
+class Products(Certificate):
+    """expression = sum of weight * product of ``factors``, all weights > 0, all factors >= 0.
 
-    The core is what is left of the polynomial without its factors x and U - 1, which are > 0. The boxes cover
-    0 <= s <= 347/1000 and 0 <= t <= 1, and log(2)/2 < 347/1000; t is 1/N.
+    A factor is a constraint (expression, whether > 0 or >= 0), by its place in ``constraints``, or a square.
+    Is the relation strict, one product is of constraints that are > 0 alone. No search is left: it is one
+    identity.
     """
 
     expression: sp.Expr
-    core: sp.Expr
-    x: sp.Symbol
-    power: Power
-    boxes: tuple[tuple[tuple[Fraction, Fraction], ...], ...]
+    strict: bool
+    powers: tuple[Power, ...]
+    constraints: tuple[Constraint, ...]
+    terms: tuple[tuple[sp.Rational, tuple[int, ...], sp.Expr], ...]
 
     @property
     def method(self) -> str:
-        """With the number of boxes tried: these, and one for each time that a box was halved."""
-        return f"Arb subdivision in (s, t), {2 * len(self.boxes) - 1} boxes"
-
-
-@dataclass(frozen=True)
-class Solvers(Certificate):
-    """No reals meet all constraints (expression, whether > 0 or >= 0), by every solver named.
-
-    The first constraint is the negation of what is to be shown; no core is taken out of the others.
-    """
-
-    constraints: tuple[tuple[sp.Expr, bool], ...]
-    solvers: tuple[str, ...] = ("z3", "cvc5")
-
-    @property
-    def method(self) -> str:
-        """With the solvers' names."""
-        return f"{' and '.join(self.solvers)}: negation unsatisfiable"
+        """In words."""
+        return "sum of products of what is >= 0"
 
 
 @dataclass(frozen=True)

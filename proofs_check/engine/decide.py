@@ -13,7 +13,9 @@ import sympy as sp
 
 from proofs_check import goals
 from proofs_check.certificates.base import Certificate, Named
-from proofs_check.certificates.scalar import Bounded, Boxes, Identity, Inductive, Positive, Solvers
+from proofs_check.certificates.derivatives import Rising
+from proofs_check.certificates.enclosed import Boxes, Number
+from proofs_check.certificates.scalar import Bounded, Constraint, Identity, Inductive, Positive
 from proofs_check.certificates.vectors import Norms
 from proofs_check.engine.counterexample import Refutation, counterexample
 from proofs_check.engine.evaluate import ball
@@ -32,6 +34,7 @@ from proofs_check.engine.provers.every_step import for_all_steps
 from proofs_check.engine.provers.normal_form import Fractional, X, rational_function
 from proofs_check.engine.provers.polynomials import factor_list
 from proofs_check.engine.provers.positivity import certificate, factors, parts_nonnegative, sign
+from proofs_check.engine.provers.products import products
 from proofs_check.engine.provers.small_steps import TOP, positive_up_to
 from proofs_check.engine.provers.subdivision import cover
 from proofs_check.engine.segment import segment
@@ -59,11 +62,11 @@ def _lemma(relation: Relation) -> Outcome | None:
     f, variable = relation.lemma
     slope = sp.cancel(sp.together(sp.diff(f, variable)))
     numerator, denominator = sp.fraction(slope)
-    rising = sign(sp.expand(numerator), ()), sign(sp.expand(denominator), ())
+    top, below = factors(sp.expand(numerator), ()), factors(sp.expand(denominator), ())
     if sp.simplify(sp.sympify(relation.right) - relation.left - f) != 0 or relation.rel != "<":
         return None
-    if f.subs(variable, 0) == 0 and None not in rising and rising[0] == rising[1]:
-        return Outcome(goals.PROVED, Named("f(0) = 0 and f' > 0 (sympy)"), "all N >= 1")
+    if f.subs(variable, 0) == 0 and top is not None and below is not None and top.sign == below.sign:
+        return Outcome(goals.PROVED, Rising(f, variable, top, below), "all N >= 1")
     return None
 
 
@@ -104,7 +107,7 @@ def relation(goal: Relation) -> Outcome:
             return proved
     sides = sp.sympify(goal.right) - sp.sympify(goal.left)
     if not sides.free_symbols and goal.rel == "<" and ball(sides, {}) > 0:
-        return Outcome(goals.PROVED, Named("Arb ball"), "a number")
+        return Outcome(goals.PROVED, Number(goal.left, goal.right), "a number")
     found = counterexample(goal)
     if found is not None:
         return _refuted(found)
@@ -127,15 +130,13 @@ def _rational_functions(goal: Relation, form: Fractional, scope: str) -> Outcome
         return _sampled("sign of denominator open")
     strict = goal.rel == "<"
     numerator = sp.expand(below.sign * form.numerator)
-    above, answer = _nonnegative(goal, form, numerator), ""
-    if above is None:
-        answer, constraints = _asked(goal, form, numerator)
-        above = Solvers(constraints) if answer == "unsat" else None
+    above = _nonnegative(goal, form, numerator)
     if above is not None:
         shape = (form.put, form.powers, form.numerator, form.denominator)
         return Outcome(goals.PROVED, Positive(goal.left, goal.right, strict, *shape, below, above), scope)
     if positive_up_to(numerator, form.generators, goal.admissible, strict=strict):
         return Outcome(goals.PROVED, Named("exact polynomials in x, one N at a time"), f"N <= {TOP}")
+    answer = solvers.refute([(-numerator, not strict), *_constraints(goal, form, numerator)])
     return _sampled(solvers.MISSING if answer == "missing" else f"z3 and cvc5: {answer}")
 
 
@@ -159,7 +160,11 @@ def _nonnegative(goal: Relation, form: Fractional, numerator: sp.Expr) -> Certif
     product = factors(numerator, gens, admissible, _hypotheses(goal), strict)
     if product is not None and product.sign == 1:
         return product
-    return certificate(numerator, gens, strict, admissible) or _by_boxes(goal, form, numerator)
+    return (
+        certificate(numerator, gens, strict, admissible)
+        or _by_boxes(goal, form, numerator)
+        or products(numerator, strict, form.powers, _constraints(goal, form, numerator))
+    )
 
 
 def _by_boxes(goal: Relation, form: Fractional, numerator: sp.Expr) -> Boxes | None:
@@ -194,24 +199,22 @@ def _fraction(value: flint.fmpq) -> Fraction:
     return Fraction(int(value.p), int(value.q))
 
 
-def _asked(
-    goal: Relation, form: Fractional, numerator: sp.Expr
-) -> tuple[str, tuple[tuple[sp.Expr, bool], ...]]:
-    """What both solvers say of the real relaxation U >= 1 + k x of the generators, and the constraints."""
-    constraints: list[tuple[sp.Expr, bool]] = [(-numerator, goal.rel == "<=")]
+def _constraints(goal: Relation, form: Fractional, numerator: sp.Expr) -> tuple[Constraint, ...]:
+    """What is known of the symbols and of the real relaxation U >= 1 + k x of the generators."""
+    known: list[Constraint] = []
     for gen in form.generators:
-        constraints += [(gen.exponent - (1 if gen.exponent.is_positive else 0), False)]
+        known += [(gen.exponent - (1 if gen.exponent.is_positive else 0), False)]
         bernoulli = gen.symbol - 1 - gen.exponent * (gen.base - 1)
         if gen.base.is_positive and bernoulli.is_polynomial(*bernoulli.free_symbols):
-            constraints += [(bernoulli, False)]
+            known += [(bernoulli, False)]
         if goal.admissible and gen.base == 1 + X:
-            constraints.append((2 - gen.symbol**2, True))
-    constraints += [(hypothesis, True) for hypothesis in _hypotheses(goal)]
-    symbols = set().union(*[c.free_symbols for c, _ in constraints])
-    for s in (s for s in symbols if s.is_nonnegative):
+            known.append((2 - gen.symbol**2, True))
+    known += [(hypothesis, True) for hypothesis in _hypotheses(goal)]
+    symbols = set().union(*[c.free_symbols for c, _ in known], numerator.free_symbols)
+    for s in sorted((s for s in symbols if s.is_nonnegative), key=str):
         low = 1 if s.is_integer and s.is_positive else 0
-        constraints.append((s - low, bool(s.is_positive) and low == 0))
-    return solvers.refute(constraints), tuple(constraints)
+        known.append((s - low, bool(s.is_positive) and low == 0))
+    return tuple(known)
 
 
 def _weakest(outcomes: list[Outcome]) -> Outcome:

@@ -51,7 +51,7 @@ def _node(expr: sp.Expr, add: Callable[[sp.Expr], int]) -> Node:
         return "sum" if expr.is_Add else "product", None, tuple(add(part) for part in expr.args)
     if expr.is_Pow:
         return "power", expr.exp, (add(expr.base),)
-    if isinstance(expr, sp.exp | sp.log):
+    if isinstance(expr, sp.exp | sp.log | sp.Abs):
         return type(expr).__name__, None, (add(expr.args[0]),)
     return "unknown", str(expr), ()
 
@@ -69,6 +69,8 @@ def _value(expr: sp.Expr, env: dict[sp.Symbol, Any], lift: Any, arb: bool) -> An
             value = math.prod((values[k] for k in parts), start=lift(1, 1))
         elif kind == "power":
             value = _power(values[parts[0]], _value(held, env, _fmpq, False), arb)
+        elif kind == "Abs":
+            value = abs(values[parts[0]])
         elif arb and kind in ("exp", "log"):
             value = getattr(values[parts[0]], kind)()
         else:

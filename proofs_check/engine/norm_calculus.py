@@ -11,6 +11,7 @@ import sympy as sp
 
 from proofs_check import goals
 from proofs_check.certificates.base import Certificate, Named
+from proofs_check.certificates.derivatives import Primitive
 from proofs_check.certificates.scalar import Identity, Positive
 from proofs_check.certificates.vectors import Expansion, GramIdentity, Semidefinite
 from proofs_check.engine.counterexample import counterexample
@@ -134,7 +135,7 @@ def integral(goal: Integral) -> Outcome:
     gap = sp.expand(sp.diff(goal.primitive, goal.variable) - goal.integrand)
     if gap != 0:
         return Outcome(goals.SUPPORTED, Named("not shown"), "none", note=f"derivative less integrand: {gap}")
-    return Outcome(goals.PROVED, Named("fundamental theorem of calculus, derivative by sympy"), ALL)
+    return Outcome(goals.PROVED, Primitive(goal.variable, goal.integrand, goal.primitive), ALL)
 
 
 def units(goal: Units) -> Outcome:
@@ -198,7 +199,7 @@ def unrolled(goal: Recursion) -> dict[str, Any] | None:
             if alpha in point:
                 point[alpha] = scale
             if L in point and special in (L, 1 / L):
-                # Units of the loss other than L = 1, in which a lost L shows.
+                # L other than 1, so that a factor L that was lost is seen.
                 point[L] = Fraction(2) if special == L else Fraction(1, 2)
                 point[alpha] = scale / point[L]
             total = _value(goal.first, point)

@@ -6,7 +6,7 @@ from proofs_check.goals import ADMISSIBLE, ALL
 
 __all__ = ["meet"]
 
-#: What names no restriction.
+#: Scopes that restrict nothing.
 WHOLE = ("", "a number", *ALL.split(", "))
 ADMISSIBLE_STEP = ADMISSIBLE.split(", ")[1]
 

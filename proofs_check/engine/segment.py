@@ -50,7 +50,7 @@ def segment(goal: Segment) -> Outcome:
     total = {pair: _integral(value, goal.at) for pair, value in goal.pointwise.right.items()}
     out = gram(Gram(goal.pointwise.vectors, total, goal.right))
     if out.verdict != goals.PROVED:
-        # A larger integral of the bound says nothing of the integral itself.
+        # Where the integral of the bound is larger than the right side, the integral itself may not be.
         note = "the integral of the bound is not below it"
         return Outcome(goals.SUPPORTED, Named("not shown"), "none", note=note)
     return Outcome(goals.PROVED, Segmentwise(inside.certificate, out.certificate), out.scope)

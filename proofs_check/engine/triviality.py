@@ -96,6 +96,6 @@ def trivial(goal: Goal) -> str:
             SAME if sp.sympify(left) == sp.sympify(right) else HYPOTHESIS if goal.step in goal.known else ""
         )
     if isinstance(goal, Recursion):
-        # V(n) would be defined by what is to be shown of it.
+        # V(n) = closed(n) by definition: nothing would be left to be shown.
         return HYPOTHESIS if _zero(goal.factor) and _zero(sp.sympify(goal.closed) - goal.term) else ""
     return ""

@@ -30,7 +30,7 @@ def small_theta(C_err_2: Any) -> tuple[dict[str, Any] | None, int]:
             theta = coefficients.theta_5(c, p, C_err_2)
             if not 0 < theta < Fraction(1, 1500):
                 continue
-            balls = Constants(*(flint.arb(int(v)) for v in c))
+            balls = Constants(*(v if v is None else flint.arb(int(v)) for v in c))
             again = coefficients.theta_5(
                 balls, p._replace(alpha=flint.arb(1) / 8, S=flint.arb(S), C_beta=flint.arb(100)), C_err_2
             )

@@ -118,7 +118,7 @@ m_ = sp.Symbol("m_", nonnegative=True)
 shrunk = sharp.shrunk(CONSTANTS, PARAMETERS, G)
 
 
-def gradients(bound: Any, size: Any, *, mean: bool) -> Relation:
+def gradients(bound: Any, size: Any, *, mean: bool, t: Any = t) -> Relation:
     """``bound`` is n = m + t e (or e itself) at e = (t m + r)/(1 - t^2)."""
     value = with_root(bound, root)
     if not mean:

@@ -92,7 +92,7 @@ def typeset(text: str) -> str:
 
 def _merged(text: str) -> str:
     """Formulas that only signs and digits part become one."""
-    # Dollars are escaped, so every other part is mathematics.
+    # Dollars in words are escaped, so between two dollars there is mathematics.
     parts = re.split(r"(?<!\\)\$", text)
     out = parts[0]
     for k in range(1, len(parts) - 1, 2):

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import zipfile
 from fractions import Fraction
 
 import numpy as np
@@ -172,6 +173,23 @@ def test_a_bit_that_fell_over_is_seen_or_changes_nothing(file):
             clear += 1
             assert np.array_equal(rest.iterates, whole.iterates)
     assert clear == len(places) > 10
+
+
+@pytest.mark.parametrize("header", ["{'descr': '<f8', 'shape': (3, 2", "{'descr': '<f8' 'x': ", "", "(" * 20])
+def test_an_array_whose_header_ends_early_is_one_clear_line(header, file):
+    with np.load(file) as stored:
+        tables = {name: stored[name] for name in stored.files}
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, table in tables.items():
+            with archive.open(f"{name}.npy", "w") as stream:
+                if name == "_w":
+                    text = header.encode().ljust(117) + b"\n"
+                    stream.write(b"\x93NUMPY\x01\x00" + len(text).to_bytes(2, "little") + text)
+                else:
+                    np.lib.format.write_array(stream, table)
+    with pytest.raises(ValueError, match=r"checkpoint = .*; rule: a file of format") as error:
+        resumed(file)
+    assert "\n" not in str(error.value)
 
 
 def test_a_checkpoint_that_cannot_be_written_leaves_the_history_on_the_error(tmp_path, monkeypatch):

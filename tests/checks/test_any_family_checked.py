@@ -1,6 +1,7 @@
 """Every statement, sweep and algorithm takes any family, with the stated consequences of what it can't do."""
 
 from fractions import Fraction as F
+from importlib import import_module
 
 import numpy as np
 import pytest
@@ -78,6 +79,17 @@ def test_the_verdicts_of_a_ridge_sum_that_does_not_say_so_are_those_of_one_that_
     assert record.rhs == pytest.approx(same.rhs, **near)
     if record.method != "monte-carlo" and record.verdict == "holds":
         assert record.decided_by in ("arb", "exact") or find_claim(name).unit == "constants"
+
+
+def test_balls_that_decide_all_comparisons_at_once_leave_none_to_be_tried_alone(monkeypatch):
+    def alone(case, index, tie):
+        raise AssertionError(index)
+
+    monkeypatch.setattr(import_module("maml_verify.checks.check"), "certify", alone)
+    family = Softplus(OFFSETS, KNOWN, LOGISTIC.atom_bounds())
+    # Where j = 0 no operation rounds, so that float64 decides.
+    record = check("path-gradient", family, **options("path-gradient"))
+    assert (record.verdict, record.decided_by) == ("holds", "arb")
 
 
 def test_an_equality_that_only_exact_numbers_decide():

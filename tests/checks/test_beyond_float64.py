@@ -54,3 +54,24 @@ def test_a_constant_beyond_float64_is_named_where_a_claim_needs_it():
 def test_a_side_that_divides_by_what_underflows_is_told():
     with pytest.raises(OverflowError, match=r"steps = 2, alpha = .*: a side overflows; rule: both sides"):
         check("resampling-rate", in_other_units("quadratic", -600), alpha_L=F(1, 40), steps=2, points=1)
+
+
+@pytest.mark.parametrize("given", [F(1, 20), 0.05])
+def test_a_step_size_beyond_float64_names_what_was_typed(given):
+    # L is about 2^-1057, so that alpha = 1/(20 L) is about 2^1053.
+    family = ridge("quadratic", [[[F(1)]], [[F(2)]]], coefficients=[[[F(1, 2**1060)]]] * 2)
+    with pytest.raises(ValueError, match=rf"^alpha_L = {given}; rule: alpha_L/L with L = 3.2\d*e-319 is"):
+        check("path-stability", family, alpha_L=given, steps=2)
+
+
+def test_ten_million_steps_are_refused_in_one_line():
+    family = ridge("quadratic", [[[F(1)]], [[F(2)]]])
+    with pytest.raises(OverflowError, match=r"^steps = 10000000; rule: at most 100000, as"):
+        check("path-stability", family, alpha_L=F(1, 10**9), steps=10**7)
+
+
+def test_a_linear_loss_is_called_so():
+    family = ridge("quadratic", [[[F(1)]]], coefficients=[[[F(0)]]], linear=[[[F(1)]]])
+    record = check("path-stability", family, alpha=F(1, 20), steps=1)
+    assert record.verdict == "vacuous"
+    assert record.reason.endswith("the loss is linear and not constant")

@@ -239,3 +239,21 @@ def test_an_error_within_a_block_restores_the_precision():
     with pytest.raises(ZeroDivisionError), arb_precision(999):
         RootSum(1) / RootSum(0)
     assert flint.ctx.prec == before
+
+
+def test_an_error_state_that_raises_leaves_zero_and_huge_points_alone():
+    # The enclosure of a 0 reaches to subnormal numbers.
+    with np.errstate(all="raise"):
+        record = check("estimator-bias", "cubic", alpha_L=F(1, 20), steps=2, w=[1e300, 1e300])
+    assert record.verdict == "holds"
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "rule"),
+    [("claim", {"claim": None}, "an id or a Claim"), ("known", {"known": 3}, "a problems.Known"),
+     ("constants", {"constants": {"L": 1}}, "a problems.Known")],
+)  # fmt: skip
+def test_what_is_no_claim_and_what_are_no_constants_is_refused_by_name(name, given, rule):
+    options = {"claim": "path-stability", "family": "cubic", "alpha": F(1, 20), "steps": 1}
+    with pytest.raises(TypeError, match=rf"^{name} = .*; rule: {rule}$"):
+        check(**(options | given))

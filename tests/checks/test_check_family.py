@@ -13,7 +13,7 @@ from maml_verify import CLAIMS, check_family, parametrize_with_checks
 from maml_verify.checks.family import CONSTANTS, LAWS, check_families, check_names
 from maml_verify.checks.laws.differences import derivative
 from maml_verify.checks.laws.maximise import maximise
-from problems import claimed, cubic
+from problems import claimed, cubic, from_data
 
 RIGHT = right_families()
 WRONG = list(wrong_families())
@@ -72,7 +72,7 @@ def test_a_failure_raises_warns_or_is_told():
     assert len(told) == len(failed)
     reasons = dict.fromkeys(failed, "the sign is known to be wrong")
     again = check_family(family, seconds=1, expected_failures=reasons)
-    assert {result.status for result in again} == {"passed", "expected", "skipped"}
+    assert {result.status for result in again} <= {"passed", "expected", "skipped"}
     assert [r.check for r in again if r.status == "expected"] == failed
     assert all(r.why.startswith("the sign is known") for r in again if r.status == "expected")
 
@@ -177,3 +177,20 @@ def test_the_largest_value_is_found_near_far_and_on_a_ridge():
     assert (
         found(lambda w: np.where(np.abs(w[:, 0]) < 1, 1.0, np.nan) - 0.1 * np.abs(w[:, 1] - w[:, 2])) > 0.95
     )
+
+
+def test_what_rounding_leaves_of_a_loss_far_out_is_no_fall():
+    # Where labels are separable the loss tends to 0, and float64 gives it signs and sizes that grow with w.
+    rng = np.random.default_rng(0)
+    rows = [(*rng.normal(size=2).round(2), rng.normal()) for _ in range(18)]
+    X, y = np.array([row[:2] for row in rows]), np.array([row[0] + row[2] > 0 for row in rows]) * 1
+    family = from_data(X, y, np.repeat([0, 1, 2], 6), intercept=True)
+    (result,) = check_families(family, only=["lower-bound"])
+    assert result.status == "passed", result.why
+
+
+@pytest.mark.parametrize(("name", "rng"), [("softmax", 2), ("softmax", 99), ("huber", 51)])
+def test_a_flat_place_and_a_kink_are_no_errors(name, rng):
+    # Seeds that draw a place where rounding is all that is left of the Hessian, and one 1e-6 beside a kink.
+    found = check_families(RIGHT[name], rng=rng, seconds=2, only=["hvp", "hvp-symmetry"])
+    assert {result.status for result in found} == {"passed"}

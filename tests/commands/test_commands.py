@@ -21,6 +21,7 @@ from maml_verify.commands.console import output
 from maml_verify.record import Record, severity
 from maml_verify.reports import tables
 from maml_verify.studies import sweep as sweeping
+from problems import FAMILIES
 
 QUICK = ["table", "path-stability", "path-second-moment", "--edition", "printed", "--steps", "4"]
 QUICK += ["--alpha-L", "1/50", "--jobs", "1"]
@@ -112,7 +113,7 @@ def test_check_and_list(capsys):
     assert "Lemma 19" in out
     listed = json.loads(run(capsys, "list", "--format", "json")[1])
     assert len(listed["statements"]) >= 15
-    assert len(listed["families"]) == 5
+    assert [entry["family"] for entry in listed["families"]] == list(FAMILIES)
 
 
 def test_list_and_audit_have_every_format(capsys):
@@ -221,6 +222,32 @@ def test_a_terminal_gets_colours_and_a_bar(capsys, monkeypatch):
     assert code == 0
     assert "VIOLATED" in out
     assert "─" in out
+
+
+def test_with_a_closed_standard_error_the_output_is_the_output_alone(tmp_path):
+    data = tmp_path / "d.csv"
+    data.write_text("x,y,t\n" + "".join(f"{k},{k % 2},{k // 2 % 2}\n" for k in range(8)))
+    words = [
+        sys.executable,
+        "-m",
+        "maml_verify",
+        "check",
+        "path-stability",
+        "--data",
+        str(data),
+        "--label",
+        "y",
+    ]
+    words += ["--task", "t", "--steps", "1", "--alpha-L", "1/9", "--format", "json"]
+    done = subprocess.run(["sh", "-c", 'exec "$@" 2>&-', "sh", *words], stdout=subprocess.PIPE, check=False)
+    assert done.returncode == 0
+    assert [record["verdict"] for record in json.loads(done.stdout)] == ["holds"]
+
+
+@pytest.mark.parametrize("command", ["check path-stability --steps 1 --alpha-L 1/9", "list", "audit eq-26"])
+def test_every_command_has_a_worker_at_least(command, capsys):
+    assert main([*command.split(), "--jobs", "0"]) == 2
+    assert capsys.readouterr().err == "maml-verify: jobs = 0; rule: at least 1\n"
 
 
 def test_a_closed_pipe_is_no_error():

@@ -15,10 +15,12 @@ from maml_verify.commands.console import data
 from maml_verify.commands.console import options as common
 from maml_verify.execution import workers
 from maml_verify.reports import tables
+from maml_verify.settings import REPLICATES
 from maml_verify.studies import sweep
 from maml_verify.studies.grid import STEPS
 from maml_verify.studies.random_checks import PROVED
 from problems import FAMILIES
+from problems.ridge_sums.named import COLUMNS
 
 # Defaults in words, by what is stored for them; what each does is tested below or in the command's own tests.
 WORDS = {
@@ -27,6 +29,7 @@ WORDS = {
         "that of --rng", "1/(8NL)", "printed; of the one-step paper, reported",
         "by the theorem", "ones", "searched over", "all others", "the larger one",
         ",", ".",
+        f"{REPLICATES}, or as many as take seconds",
         "derived, and sharp for a statement that has none", "standard output", "all cores", "1, 2 and 5",
         "those that the bound names", "conjecture",
     },
@@ -74,7 +77,7 @@ def test_words_say_what_is_done(monkeypatch):
     assert common.families(given) == []
     cells = sweep.cells()
     assert {cell.claim for cell in cells} == {claim.id for claim in CLAIMS if "printed" in claim.editions}
-    assert {cell.column for cell in cells} == set(FAMILIES)
+    assert {cell.column for cell in cells} == set(COLUMNS)
     assert {cell.steps for cell in cells} == {STEPS}
     assert data.LINKS[0] == "logistic"
     processes = []

@@ -24,6 +24,7 @@ from maml_verify.meta_gradients.inner_path import inner_path
 from maml_verify.meta_gradients.kernel import blocking
 from maml_verify.meta_gradients.maml import meta_gradient
 from maml_verify.meta_gradients.roles import population
+from maml_verify.settings import setting
 from problems.ridge_sums.ridge import ridge
 
 LINKS = ["quadratic", "logistic", "cosine", "cubic", "cubic-well"]
@@ -214,3 +215,11 @@ def test_a_check_tells_how_many_replicates_are_done():
     assert record.method == "monte-carlo"
     assert told[-1] == (300, 300)
     assert told == sorted(told)
+
+
+def test_replicates_left_open_take_seconds_however_long_the_paths():
+    family = ridge("cosine", [[[1.0, 0.5]], [[1.0, -0.5]]])
+    usual, long, longest = (setting(family, alpha=1, steps=N).replicates for N in (8, 1000, 10**5))
+    # Two tasks, six points, 130 numbers a step.
+    assert (usual, long, longest) == (20_000, 2_000_000_000 // (2 * 6 * 1000 * 130), 20)
+    assert setting(family, alpha=1, steps=1000, replicates=30_000).replicates == 30_000

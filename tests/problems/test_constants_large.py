@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from fractions import Fraction
 from typing import Any
@@ -113,6 +114,36 @@ def test_rounded_up_to_a_power_of_two_it_is_a_float64_where_that_is_normal(expon
         assert (F(found), type(found)) == (F(2) ** exponent, kind)
 
 
+class Flushed(float):
+    """A normal number half of which is taken for zero."""
+
+    def __mul__(self, other: float) -> float:
+        return 0.0
+
+
+class Vector(list[float]):
+    """Two numbers whose products or elements are as a flushing processor makes them."""
+
+    def __mul__(self, other: Any) -> Any:
+        return [0.0, 0.0]
+
+
+@pytest.mark.parametrize("where", ["numbers", "products of numbers", "sums of arrays", "products of arrays"])
+def test_a_processor_that_flushes_anywhere_is_refused(where: str, monkeypatch: Any) -> None:
+    rounding.require_subnormals()
+    ldexp = math.ldexp
+    if where == "numbers":
+        monkeypatch.setattr(rounding.math, "ldexp", lambda x, k: 0.0 if k < -1022 else ldexp(x, k))
+    elif where == "products of numbers":
+        monkeypatch.setattr(rounding.math, "ldexp", lambda x, k: Flushed(ldexp(x, k)))
+    elif where == "sums of arrays":
+        monkeypatch.setattr(rounding.np, "array", lambda x: np.asarray([0.0, x[1]]))
+    else:
+        monkeypatch.setattr(rounding.np, "array", Vector)
+    with pytest.raises(FloatingPointError, match="takes subnormal numbers for zero"):
+        rounding.require_subnormals()
+
+
 def test_progress_is_told_part_by_part() -> None:
     family = from_data(*data(5, 8, 2))
     for constants in (resampling_constants, finite_sum_constants):
@@ -149,6 +180,24 @@ def test_what_float64_does_not_see_is_within_its_error(monkeypatch: Any) -> None
     found = gradient_bound(tables.single(tables.atom[0][0]))
     assert found is not None
     assert F(1, 2**60) <= found.value < 1e-13
+
+
+@pytest.mark.parametrize(
+    ("shares", "bounded"),
+    [
+        ((0, 1), True),
+        ((F(1, 2), F(1, 3)), True),
+        ((F(1, 2), 2), False),
+        ((2, F(1, 2)), False),
+        ((-1, 2), False),
+    ],
+)
+def test_a_linear_term_has_to_be_within_the_slopes_of_every_direction(shares: Any, bounded: bool) -> None:
+    linear = [[[-share if k == g else F(0) for g in (0, 1)] for k, share in enumerate(shares)]]
+    pulls = [[sum(row[g] for row in linear[0]) for g in (0, 1)]]
+    one = ridge("logistic", [[[F(1), F(0)], [F(0), F(1)]]], coefficients=[[[F(1), F(1)]]], linear=[pulls])
+    tables = Tables(one)
+    assert bounded_below(tables.single(tables.atom[0][0]))[0] is bounded
 
 
 @pytest.mark.parametrize("link", ["quadratic", "logistic", "cubic", "cubic-well", "cosine"])

@@ -34,6 +34,10 @@ DERIVATIVES: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
         lambda t: np.sign(t) * ramp(abs(t), 2, 1),
         lambda t: np.clip(abs(t) - 2, -1, 1),
     ),
+    "huber": (
+        lambda t: np.sign(t) * (np.minimum(abs(t), 1) + (lambda r: r - r**2 / 2)(np.clip(abs(t) - 1, 0, 1))),
+        lambda t: np.interp(abs(t), [1, 2], [1, 0]),
+    ),
     "steep-well": (
         lambda t: np.sign(t) * ramp(abs(t), 1, 1024),
         lambda t: np.clip(1024 * (abs(t) - 1), -1, 1),

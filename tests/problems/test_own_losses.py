@@ -151,3 +151,37 @@ def test_a_loss_that_is_none_is_named_at_the_first_call():
     wide = from_functions(FUNCTIONS[0], FUNCTIONS[0], FUNCTIONS[2], (X, Y), 2)
     with pytest.raises(ValueError, match=r"grad returned shape \(3,\); rule: \(3, 2\), one vector a row"):
         wide.grad(W, C)
+
+
+def network(w, x, y):
+    W = w[:2].reshape(2, 1)
+    h = anp.concatenate([w, w**2])
+    return anp.where(y > 0, ((anp.tanh(x @ W + w[1:])).T[0] - y) ** 2, anp.dot(x, h[2:])) * (
+        1 + anp.sum(w**2)
+    )
+
+
+def branching(w, x, y):
+    return (x @ w) ** 2 if w[0] > 0 else (x @ w) ** 3
+
+
+def unknown_to_stacks(w, x, y):
+    return anp.einsum("ij,j->i", x, w) ** 2 + anp.linalg.norm(w - 1)
+
+
+def with_norm(w, x, y):
+    return anp.linalg.norm(w - 1) * (x @ w - y) + anp.mean(w) + anp.max(x @ w) * w[-1]
+
+
+@pytest.mark.parametrize("loss", [by_autograd, network, branching, unknown_to_stacks, with_norm])
+def test_points_at_once_are_the_points_one_by_one(loss, monkeypatch):
+    from problems.losses import backends
+
+    fast, slow = from_loss(loss, (X, Y), 2, backend="autograd"), None
+    together = [fast.loss(W, C), fast.grad(W, C), fast.hvp(W, V, C)]
+    backends.compiled.cache_clear()
+    monkeypatch.setattr(backends, "_at_once", lambda *given: None)
+    slow = [fast.loss(W, C), fast.grad(W, C), fast.hvp(W, V, C)]
+    backends.compiled.cache_clear()
+    for a, b in zip(together, slow, strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-9, atol=1e-12)

@@ -17,7 +17,7 @@ BAD: dict[str, tuple[Any, type[Exception], str]] = {
     "unknown link": (
         lambda: from_data(X, Y, TASK, "cubic"),
         ValueError,
-        "link = 'cubic'; rule: logistic or quadratic",
+        "link = 'cubic'; rule: logistic, quadratic or huber",
     ),
     "no rows": (
         lambda: from_data(np.zeros((0, 2)), [], []),

@@ -145,6 +145,31 @@ def test_float64_bounds_are_those_of_exact_rationals_and_hardly_more(
         assert float(one.value) * (1 - 1e-15) <= float(other.value) <= float(one.value) * (1 + 1e-8) + 1e-12
 
 
+def test_beyond_the_search_a_sum_is_its_limit_up_to_what_each_term_lacks() -> None:
+    tail = rational(one_variable.TAIL)
+    e, shift, weights = exact([[3, -1], [0, 2]]), exact([F(1, 2), 0]), exact([F(1, 4), F(3, 4)])
+    limit, beyond = one_variable._ends(LINKS["logistic"], 1, e, shift, weights)
+    # Slopes go from 0 to 1: to the sums 1/2 and 0 on the left, 5/2 and 2 on the right.
+    assert limit == fmpq(25, 4) / 4 + fmpq(4) * 3 / 4
+    boxes, off = (fmpq(9, 2), fmpq(2)), (4 * tail, 2 * tail)
+    parts = [2 * box * o + o * o for box, o in zip(boxes, off, strict=True)]
+    assert beyond - limit == parts[0] / 4 + parts[1] * 3 / 4
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "multiples"),
+    [
+        ([[0, 0], [1, 2], [2, 4], [-3, -6]], True),
+        ([[1, 1], [2, 2], [0, 0]], True),
+        ([[0, 3], [0, -1]], True),
+        ([[1, 1], [1, 2]], False),
+        ([[0, 1], [1, 0]], False),
+    ],
+)
+def test_multiples_of_one_outcome_are_told_from_others(outcomes: Any, multiples: bool) -> None:
+    assert gradients._proportional(exact(outcomes)) is multiples
+
+
 @pytest.mark.parametrize(("widest", "exactly"), [(2**400, True), (2**400 - 2**300, False)])
 def test_offsets_too_far_apart_for_float64_are_taken_exactly(
     widest: int, exactly: bool, monkeypatch: Any

@@ -9,6 +9,8 @@ import io
 import re
 import runpy
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -52,10 +54,17 @@ NAMED = {
         "import numpy": "test_code_prints_what_is_shown",
         "Proposition 1 (printed)": "test_code_prints_what_is_shown",
     },
+    "docs/balls.md": {
+        "import numpy": "test_code_prints_what_is_shown",
+        "inf\n": "test_code_prints_what_is_shown",
+    },
     "docs/sweeps.md": {
         "maml-verify table --edition all --store": "test_a_sweep_goes_on_from_its_store",
         "dask scheduler": "test_cluster.py, with a scheduler and workers of its own",
         "python examples/hundred_thousand_cells.py": "test_the_example_counts_its_cells",
+    },
+    "docs/certificates.md": {
+        "maml-verify audit --certificates DIR": "test_the_certificates_of_a_step_are_written_and_checked",
     },
     "docs/step-size.md": {
         "from maml_verify.studies.inner_step_size": "test_the_table_of_the_step_size_is_made_by_its_code",
@@ -65,6 +74,31 @@ NAMED = {
     },
     "CONTRIBUTING.md": {},
 }  # fmt: skip
+
+# Run in test_my_problem.py: each block, by how it begins.
+MY_PROBLEM = {
+    "docs/my-loss.md": (
+        "import numpy as np\nfrom problems",
+        "from maml_verify import check_family",
+        "L = 0.125 is too small",
+        "maml-verify laws mine.py:claiming",
+        "from maml_verify import parametrize_with_checks",
+        "from maml_verify import check\nfrom mine",
+        "Proposition 1 (printed) on mine",
+        "maml-verify table meta-smoothness",
+        "import numpy as np\nfrom maml_verify",
+        "Lemma 11 (printed) on cauchy",
+    ),
+    "docs/my-data.md": (
+        "import csv",
+        "maml-verify laws --data",
+        "maml-verify table path-stability mean-gradient --data",
+        "import autograd",
+        "maml-verify laws robust.py:family",
+        "maml-verify table path-stability mean-gradient --family",
+    ),
+}
+NAMED |= {name: dict.fromkeys(starts, "test_my_problem.py") for name, starts in MY_PROBLEM.items()}
 
 
 @pytest.mark.parametrize("name", NAMED)
@@ -84,6 +118,17 @@ def test_every_document_is_looked_at():
     tutorials = {"docs/my-theorem.md", "docs/my-gradient.md"}
     assert documents - NAMED.keys() - tutorials == {"docs/errata.md", "CHANGES.md"}
     assert blocks("CHANGES.md") == []
+
+
+def test_the_certificates_of_a_step_are_written_and_checked(tmp_path):
+    block = the_block("docs/certificates.md", "maml-verify audit --certificates DIR")
+    for line in block.split("\n"):
+        program, *words = line.split("#")[0].split()
+        words = [str(tmp_path) if word == "DIR" else word for word in words]
+        words = ["-m", "maml_verify", *words, "eq-26"] if program == "maml-verify" else words
+        run = subprocess.run([sys.executable, *words], capture_output=True, text=True, check=False)
+        assert run.returncode == 0, run.stderr
+    assert "0 refused" in run.stdout
 
 
 def test_ci_begins_with_the_commands_of_the_readme():
@@ -124,14 +169,18 @@ def test_the_commands_are_those_there_are(capsys):
 
 
 @pytest.mark.parametrize(
-    ("name", "start"),
-    [("README.md", "from fractions import Fraction"), ("docs/families.md", "import numpy")],
+    ("name", "start", "shown"),
+    [
+        ("README.md", "from fractions import Fraction", "Proposition 1 (printed)"),
+        ("docs/families.md", "import numpy", "Proposition 1 (printed)"),
+        ("docs/balls.md", "import numpy", "inf\n"),
+    ],
 )
-def test_code_prints_what_is_shown(name, start):
+def test_code_prints_what_is_shown(name, start, shown):
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):
         exec(the_block(name, start), {})
-    assert printed.getvalue().strip() == the_block(name, "Proposition 1 (printed)")
+    assert printed.getvalue().strip() == the_block(name, shown)
 
 
 def test_the_clinics_are_made_and_checked(tmp_path, monkeypatch):

@@ -16,7 +16,7 @@ from proofs_check.engine.evaluate import exact
 from proofs_check.engine.provers import solvers
 from proofs_check.engine.provers.normal_form import rational_function
 from proofs_check.engine.provers.small_steps import positive_up_to, sturm_count
-from proofs_check.engine.provers.subdivision import log1p_ratio, positive_on
+from proofs_check.engine.provers.subdivision import cover, log1p_ratio
 from proofs_check.goals import Gram, Product, Recursion, Relation, Split, Step
 from proofs_check.ledger import ledger
 from proofs_check.symbols import L, N, alpha, j, m, n, operators, q, rho, s, sigma, x, y, z
@@ -118,8 +118,8 @@ def test_enclosures_contain_the_values(value: str) -> None:
 
 def test_subdivision_shows_positivity_and_refuses_a_sign_change() -> None:
     box = ((flint.fmpq(0), flint.fmpq(1)),)
-    assert positive_on(lambda t: t**2 - t + flint.arb("0.26"), box) is not None
-    assert positive_on(lambda t: t - flint.arb("0.5"), box) is None
+    assert cover(lambda t: t**2 - t + flint.arb("0.26"), box) is not None
+    assert cover(lambda t: t - flint.arb("0.5"), box) is None
 
 
 def test_a_step_size_of_a_corollary_is_put_in_everywhere() -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 import sympy as sp
 
 from proofs_check.audit import audit, judge, summary
-from proofs_check.certificates.base import Named
 from proofs_check.engine.decide import decide
 from proofs_check.engine.describe import described
 from proofs_check.engine.scope import meet
@@ -18,7 +18,6 @@ from proofs_check.goals import (
     Gram,
     Induction,
     Integral,
-    Outcome,
     Product,
     Reading,
     Recursion,
@@ -83,11 +82,22 @@ def test_a_record_speaks_of_no_more_than_each_goal(goals: Any, scope: str) -> No
 
 
 def test_a_goal_for_some_steps_alone_narrows_the_record(monkeypatch: pytest.MonkeyPatch) -> None:
-    few = Outcome("proved", Named("one N at a time"), "N <= 64")
+    few = replace(decide(TRUE), scope="N <= 64")
     monkeypatch.setattr("proofs_check.audit.decide", lambda g: few if g is TRUE else decide(g))
     record = _judged(BOUNDED, TRUE)
     assert record["scope"] == "N <= 64, all alpha < (2^(1/2N) - 1)/L"
     assert summary([record])["decided for all N"] == 0
+
+
+def test_what_a_proof_rests_on_narrows_the_scope() -> None:
+    step = readings("planted", "r", "w", "p", "", Reading((TRUE, BOUNDED), within="B >= 2"))
+    assert judge(step)["scope"] == f"{ADMISSIBLE}, B >= 2"
+
+
+def test_the_order_of_corollary_6_is_shown_for_two_tasks_or_more() -> None:
+    steps = {step.id: step for step in ledger(("corollary-6/rate", "corollary-6/batches"))}
+    assert judge(steps["corollary-6/rate"])["readings"][0]["scope"] == f"{ALL}, B >= 2"
+    assert judge(steps["corollary-6/batches"])["scope"] == f"{ALL}, B >= 2"
 
 
 def test_all_readings_count_for_the_scope() -> None:
@@ -226,3 +236,8 @@ def test_a_goal_names_the_sorts_of_its_symbols_and_what_divides() -> None:
     }  # fmt: skip
     assert said["hypotheses"] == ["(1 + alpha L)^(2N) < 2", "2 - (L*alpha + 1)**(2*N) != 0"]
     assert described(Split(A + P, (((A, y),), ((P, z),)), y + z))["symbols"]["A"] == "operator or vector"
+
+
+def test_a_form_is_shown_with_all_its_terms_and_without_any_as_0() -> None:
+    said = described(Gram(("a", "b"), {}, {("a", "a"): y, ("a", "b"): sp.Integer(2)}))
+    assert (said["left"], said["right"]) == ("0", "(y) <a, a> + (2) <a, b>")

@@ -9,9 +9,9 @@ import sympy as sp
 from proofs_check.engine.decide import _by_boxes, _lemma
 from proofs_check.engine.provers import every_step
 from proofs_check.engine.provers.every_step import for_all_steps
-from proofs_check.engine.provers.normal_form import rational_function
+from proofs_check.engine.provers.normal_form import Generator, rational_function
 from proofs_check.engine.provers.positivity import sign
-from proofs_check.engine.provers.subdivision import log1p_ratio, positive_on
+from proofs_check.engine.provers.subdivision import cover, log1p_ratio
 from proofs_check.goals import Relation
 from proofs_check.symbols import L, N, alpha, k, m, q, s, x, y, z
 
@@ -79,20 +79,20 @@ def test_subdivision_sees_a_dip_wherever_it_is(point: str) -> None:
     p, r = (int(v) for v in point.split("/"))
     at, box = flint.arb(flint.fmpq(p, r)), ((flint.fmpq(0), flint.fmpq(1)),)
     tiny = flint.arb(flint.fmpq(1, 1000))
-    assert positive_on(lambda v: (v - at) ** 2 + tiny, box) is not None
-    assert positive_on(lambda v: (v - at) ** 2 - tiny, box) is None
-    assert positive_on(lambda v: (v - at) ** 2, box) is None
+    assert cover(lambda v: (v - at) ** 2 + tiny, box) is not None
+    assert cover(lambda v: (v - at) ** 2 - tiny, box) is None
+    assert cover(lambda v: (v - at) ** 2, box) is None
     # Half as many pieces as it takes: refused, not shown.
-    pieces = positive_on(lambda v: (v - at) ** 2 + tiny, box)
+    pieces = 2 * len(cover(lambda v: (v - at) ** 2 + tiny, box) or ()) - 1
     assert pieces is not None
-    assert positive_on(lambda v: (v - at) ** 2 + tiny, box, pieces=pieces // 2) is None
+    assert cover(lambda v: (v - at) ** 2 + tiny, box, pieces=pieces // 2) is None
 
 
 def test_subdivision_in_two_variables_sees_one_corner() -> None:
     box = ((flint.fmpq(0), flint.fmpq(1)),) * 2
-    assert positive_on(lambda v, w: flint.arb("2.01") - v - w, box) is not None
-    assert positive_on(lambda v, w: flint.arb("1.99") - v - w, box) is None
-    assert positive_on(lambda v, w: 2 - v - w, box) is None
+    assert cover(lambda v, w: flint.arb("2.01") - v - w, box) is not None
+    assert cover(lambda v, w: flint.arb("1.99") - v - w, box) is None
+    assert cover(lambda v, w: 2 - v - w, box) is None
 
 
 @pytest.mark.parametrize("low", ["0.05", "0.3", "0.5", "0.9"])
@@ -164,15 +164,20 @@ def test_a_hypothesis_counts_at_the_step_size_and_only_with_the_sign_it_has() ->
     assert every_step._numerator(alpha * L - R(1, 24), AT, 3) == 0
 
 
+def _sign(expr: sp.Expr, generators: tuple[Generator, ...], strict: bool) -> int | None:
+    found = every_step._tail(expr, generators, strict)
+    return found.sign if found is not None else None
+
+
 def test_beyond_the_small_N_other_symbols_keep_their_least_values() -> None:
     form = rational_function(R(12, 10) - q**N, AT)
     gap = form.numerator
-    assert every_step._tail(gap, form.generators, True) == 1
-    assert every_step._tail(gap * a, form.generators, True) == 1
-    assert every_step._tail(gap * y, form.generators, False) == 1
+    assert _sign(gap, form.generators, True) == 1
+    assert _sign(gap * a, form.generators, True) == 1
+    assert _sign(gap * y, form.generators, False) == 1
     assert every_step._tail(gap * y, form.generators, True) is None, "y may be 0"
     assert every_step._tail(gap * (k - R(1, 2)), form.generators, False) is None, "k may be 0"
-    assert every_step._tail(gap * (m - R(1, 2)), form.generators, False) == 1, "m is at least 1"
+    assert _sign(gap * (m - R(1, 2)), form.generators, False) == 1, "m is at least 1"
     assert every_step._tail(gap * (m - R(3, 2)), form.generators, False) is None, "m may be 1"
 
 
@@ -220,5 +225,33 @@ def test_pieces_are_counted_as_often_as_a_function_is_tried_on_one(power: int) -
         # Positive, and seen to be on pieces of at most 2^-power alone.
         return flint.arb(1) - y.rad() * 2**power * flint.arb(1.5) if y.rad() > 0 else flint.arb(1)
 
-    found = positive_on(function, ((flint.fmpq(0), flint.fmpq(1)),))
-    assert found == len(tried) == 2 ** (power + 1) - 1
+    found = cover(function, ((flint.fmpq(0), flint.fmpq(1)),))
+    assert found is not None
+    assert 2 * len(found) - 1 == len(tried) == 2 ** (power + 1) - 1
+
+
+@pytest.mark.parametrize("low", [0, 1, 5])
+def test_a_box_is_given_up_only_where_the_function_is_negative_in_its_middle(low: int) -> None:
+    top = flint.arb(low) + flint.arb(5) / 4
+
+    def function(y: flint.arb) -> flint.arb:
+        # Positive on the box and negative soon beyond; twice y - y widens it, so that it has to be halved.
+        return top - y + 2 * (y - y)
+
+    def mirrored(y: flint.arb) -> flint.arb:
+        return function(2 * low + 1 - y)
+
+    for one in (function, mirrored):
+        assert cover(one, ((flint.fmpq(low), flint.fmpq(low + 1)),)) is not None
+        assert cover(one, ((flint.fmpq(low - 1), flint.fmpq(low + 2)),)) is None
+
+
+@pytest.mark.parametrize("k", range(4, 29))
+def test_a_ball_barely_wide_enough_for_the_series_holds_the_values_in_it(k: int) -> None:
+    # The series is used where log(1 + y)/y is known to no better than 1e-3; it may not be too high there.
+    low = flint.arb(k) / 100
+    widths = [low * m / 10_000 for m in (10.5, 11, 12, 14)]
+    width = next(w for w in widths if ((1 + low.union(low + w)).log() / low.union(low + w)).rad() >= 1e-3)
+    found = log1p_ratio(low.union(low + width))
+    for value in (low, low + width / 2, low + width):
+        assert found.overlaps((1 + value).log() / value)

@@ -9,8 +9,10 @@ import flint
 import pytest
 import sympy as sp
 
+from proofs_check.certificates.scalar import Bounded
+from proofs_check.engine import counterexample as search
 from proofs_check.engine.counterexample import _confirmed, _fails, counterexample
-from proofs_check.engine.decide import _by_boxes, decide
+from proofs_check.engine.decide import _by_boxes, _nonnegative, decide
 from proofs_check.engine.norm_calculus import unrolled
 from proofs_check.engine.provers import every_step, small_steps
 from proofs_check.engine.provers.normal_form import X, rational_function
@@ -173,7 +175,8 @@ def test_a_base_near_1_is_taken_and_no_other(base: sp.Expr, shape: list | None) 
     ("gap", "found"), [(2 * B - 1, 1), (2 * B - 3, None), (1 - 2 * B, -1), (B * y + N, 1)]
 )
 def test_beyond_the_small_N_a_count_starts_at_1(gap: sp.Expr, found: int | None) -> None:
-    assert every_step._tail(gap, (), True) == found
+    shown = every_step._tail(gap, (), True)
+    assert (shown.sign if shown is not None else None) == found
 
 
 @pytest.mark.parametrize("share", [sp.Rational(1, 2), sp.Rational(2, 3), sp.Rational(9, 10)])
@@ -200,3 +203,42 @@ def test_a_power_of_a_real_base_is_real() -> None:
         (generator,) = rational_function(base**N).generators
         assert generator.symbol.is_real
         assert generator.symbol.is_positive is positive
+
+
+@pytest.mark.parametrize("name", ["POSITIVE", "INTEGERS", "ROOTS", "STEP_SIZES"])
+def test_values_drawn_are_apart_and_the_least_ones_are_among_them(name: str) -> None:
+    values = getattr(search, name)
+    assert len(set(values)) == len(values)
+    assert min(values) > 0
+    if name in ("INTEGERS", "ROOTS"):
+        assert {1, 2, 3} <= set(values)
+
+
+@pytest.mark.parametrize("admissible", [False, True])
+def test_step_sizes_drawn_are_within_the_range_where_that_is_meant_and_beyond_it_elsewhere(
+    admissible: bool,
+) -> None:
+    goal = Relation(q**N, "<=", 2 + B * y, admissible=admissible)
+    points = list(search._points(goal, sorted({N, L, alpha, B, y}, key=str)))
+    for value, point in enumerate(points[:3], 1):
+        assert point == {N: value, B: value, L: 1, y: 1, alpha: F(1, 8 * value)}
+    shares = {point[alpha] * point[L] * point[N] for point in points[3:]}
+    assert set(search.STEP_SIZES) <= shares
+    # Of the larger ones the longest is three times 1/L, whatever N.
+    assert (max(shares) > max(search.STEP_SIZES)) != admissible
+
+
+def test_a_relation_of_bounded_symbols_is_certified_with_what_is_put_for_them() -> None:
+    goal = Relation(y + z, "<=", 3 + z, upper=((y, sp.Integer(2)),))
+    out = decide(goal)
+    assert out.verdict == "proved"
+    assert isinstance(out.certificate, Bounded)
+    assert decide(replace(goal, upper=((y, sp.Integer(4)),))).verdict != "proved"
+
+
+@pytest.mark.parametrize("gap", [-1 - y, -(q**N), y * -(1 + z) - b, -b * q**N * (1 + y), 1 - q**N], ids=str)
+def test_what_is_negative_has_no_certificate_that_it_is_not(gap: sp.Expr) -> None:
+    for rel in ("<=", "<"):
+        form = rational_function(gap)
+        assert _nonnegative(Relation(0, rel, gap), form, sp.expand(form.numerator)) is None
+        assert _nonnegative(Relation(0, rel, -gap + b), form, sp.expand(-form.numerator) + b) is not None

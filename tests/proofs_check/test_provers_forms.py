@@ -365,3 +365,18 @@ def test_formulas_that_divide_by_zero_are_named() -> None:
 def test_a_batch_size_of_half_is_no_batch_size() -> None:
     assert _true(Relation(1, "<=", B))
     assert not _true(Relation(R(3, 2), "<=", B))
+
+
+@pytest.mark.parametrize("factor", [R(5, 2), 3, 100])
+def test_a_form_is_refuted_at_vectors_where_it_is_negative(factor: sp.Expr) -> None:
+    # ||a||^2 + ||b||^2 - factor <a, b> is positive at most of the vectors tried first.
+    forms = {("a", "b"): factor}, {("a", "a"): sp.Integer(1), ("b", "b"): sp.Integer(1)}
+    for sign in (1, -1):
+        turned = {("a", "b"): sign * factor}
+        out = norm_calculus.gram(Gram(("a", "b"), turned, forms[1]))
+        assert out.verdict == "refuted"
+        assert out.counterexample is not None
+        found = {name: F(value) for name, value in out.counterexample["point"].items() if name in ("a", "b")}
+        value = found["a"] ** 2 + found["b"] ** 2 - sign * F(str(factor)) * found["a"] * found["b"]
+        assert F(out.counterexample["gap"]) == value < 0
+    assert norm_calculus.gram(Gram(("a", "b"), {("a", "b"): R(2)}, forms[1])).verdict == "proved"

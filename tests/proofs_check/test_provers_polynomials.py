@@ -7,6 +7,7 @@ import sympy as sp
 from hypothesis import given
 from hypothesis import strategies as st
 
+from proofs_check.certificates.scalar import Polynomial
 from proofs_check.engine.provers.polynomials import NotRational, factor_list, quotient
 
 x, y, z = sp.symbols("x y z")
@@ -31,6 +32,12 @@ def test_a_quotient_is_what_sympy_cancels_to(expr: sp.Expr) -> None:
     assert sp.gcd(found.numerator, found.denominator) in (1, sp.gcd(numerator, denominator))
     assert found.below.leading_coefficient() > 0
     assert found.unknowns == numerator.free_symbols | denominator.free_symbols
+
+
+@given(EXPRESSIONS)
+def test_a_certificate_gets_the_polynomials_that_sympy_reads(expr: sp.Expr) -> None:
+    found = quotient(expr)
+    assert found.polynomials() == (Polynomial.of(found.numerator), Polynomial.of(found.denominator))
 
 
 @given(EXPRESSIONS, EXPRESSIONS)

@@ -35,6 +35,7 @@ TRUE = [
     (a + y, True, False),
     (r**2 + a, True, False),
     (q**j - 1, False, False),
+    ((1 + y) ** N - 1 - y, False, False),
     (B - R(99, 100), True, False),
 ]
 #: False somewhere on the range that its hypotheses leave.
@@ -57,6 +58,8 @@ FALSE = [
     (k, True, False),
     (B - R(101, 100), False, False),
     (q**N - 1 - N * x + (N - 1) * (B - R(3, 2)), False, False),  # at N = 2, B = 1, small x
+    (y**N - y, False, False),  # at N = 2, y = 1/2
+    ((1 + y) ** N - (1 + y) ** 2, False, False),  # at N = 1
     (sp.Integer(0), True, False),
     (sp.sqrt(y) + 1, False, False),  # no polynomial: not false, but beyond the prover
 ]
@@ -136,3 +139,9 @@ def test_no_symbol_of_a_relation_is_taken_for_one_of_the_prover(name: str) -> No
 def test_x_is_alpha_times_L() -> None:
     assert rational_function(alpha * L).numerator == X
     assert sp.expand(rational_function((u + v) * alpha).numerator - (u + v) * X) == 0
+
+
+@pytest.mark.parametrize("strict", [True, False])
+def test_zero_has_no_sign_that_one_may_multiply_by(strict: bool) -> None:
+    for zero in (sp.Integer(0), sp.expand((y - z) * a - a * y + a * z)):
+        assert sign(zero, (), strict=strict) is None

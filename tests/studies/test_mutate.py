@@ -7,7 +7,7 @@ import pytest
 
 from maml_verify.__main__ import main
 from maml_verify.checks.check import check_setting
-from maml_verify.checks.witness import read_witness, shipped
+from maml_verify.checks.witness import read_witness, shipped, witness_name
 from maml_verify.claims import CLAIMS, find_claim
 from maml_verify.studies.mutate import known_cases, mutate, summary, trial
 from maml_verify.studies.planted_errors import MUTATIONS, effect, planted, target_edition
@@ -118,7 +118,7 @@ def test_the_tightness_table_has_a_row_a_witness():
     assert len(rows) == len(list(known_witnesses())) >= 25
     found = {row["witness"]: row for row in rows}
     for name in ATTAINED:
-        row = found[f"{name}-sharp.json"]
+        row = found[f"{witness_name(name, 'sharp')}.json"]
         assert row["verdict"] == "holds"
         assert row["gap"] <= APPROACHED.get(name, 0)
         if name in AT_EVERY_N:

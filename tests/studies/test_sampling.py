@@ -13,7 +13,7 @@ from maml_verify.claims import CLAIMS, find_claim
 from maml_verify.studies.random_checks import sample, sample_claim
 
 
-@pytest.mark.parametrize("edition", ["derived", "sharp"])
+@pytest.mark.parametrize("edition", ["derived", "sharp", "beyond"])
 def test_the_edition_holds_on_random_instances(edition, record_property):
     records = list(sample(editions=(edition,), checks=2500, jobs=1))
     assert {r.claim for r in records} == {c.id for c in CLAIMS if edition in c.editions}

@@ -17,7 +17,8 @@ from maml_verify.studies.search.objective import is_split, largest_step, ratio
 from maml_verify.studies.search.optimise import OPTIMISERS, Best, Budget, maximise
 from maml_verify.studies.search.search import certificate, search
 from maml_verify.studies.search.simplify import exactly, simplify
-from problems import LINKS, finite_sum_constants, resampling_constants
+from maml_verify.studies.search.spaces import LINKS
+from problems import finite_sum_constants, resampling_constants
 
 ATTAINED = (
     *((claim.id, "sharp") for claim in CLAIMS if "sharp" in claim.editions),

@@ -12,6 +12,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 import pytest
+from any_families import CLAIMED, Factors
 
 from maml_verify.__main__ import main
 from maml_verify.checks.columns import column
@@ -50,6 +51,23 @@ def known():
 def test_the_records_do_not_depend_on_the_number_of_workers(known):
     assert {record.verdict for record in known} == {"holds", "violated"}
     assert timeless(records(jobs=2)) == timeless(records(jobs=3)) == timeless(known)
+
+
+def test_constants_are_claimed_where_a_family_has_none(tmp_path):
+    # What `check` takes as claimed, a sweep takes, too, and a store tells cells apart by it.
+    given = {"steps": (2,), "alpha_L": Fraction(1, 5)}
+    todo = [
+        cells(["mean-gradient"], [Factors()], constants=constants, **given)[0]
+        for constants in (None, CLAIMED, CLAIMED._replace(sigma=CLAIMED.rho))
+    ]
+    lacking, relative, other = records(todo, store=tmp_path / "store")
+    # The claim is false of these products for all w, and so is what follows from it.
+    assert (lacking.verdict, relative.verdict) == ("vacuous", "violated")
+    assert relative.relative_to == "claimed constants"
+    assert other.ratio != relative.ratio
+    assert timeless(records(todo, store=tmp_path / "store")) == timeless([lacking, relative, other])
+    own = records(cells(["mean-gradient"], ["cubic"], constants=CLAIMED, **given))
+    assert timeless(own) == timeless(records(cells(["mean-gradient"], ["cubic"], **given)))
 
 
 def test_a_cell_may_be_one_family_of_a_column(known):

@@ -205,13 +205,12 @@ class Network(Family):
 
 
 class Ball:
-    """The ball |w| <= radius."""
+    """The ball |w| <= radius, where a family's constants are claimed."""
+
+    center = (0.0, 0.0)
 
     def __init__(self, radius):
         self.radius = radius
-
-    def nearest(self, w):
-        return w * np.minimum(1, self.radius / np.maximum(np.linalg.norm(w, axis=-1, keepdims=True), 1e-300))
 
 
 def double_well(radius=2.0):

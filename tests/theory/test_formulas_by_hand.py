@@ -222,7 +222,7 @@ LEFT_OUT = {
     "coefficients.theta_5_terms", "coefficients.theta_9_terms",
     "derived.solved", "derived.mean_gradient", "derived.finite_sum_mean_gradient",
     "sharp.reach", "sharp.shrunk", "sharp.solved", "sharp.second_moment", "sharp.distances", "sharp.bias",
-    "sharp.reciprocal", "sharp.mean_norm",
+    "sharp.reciprocal", "sharp.mean_norm", "sharp.roots", "sharp.spread",
 }  # fmt: skip
 
 

@@ -13,14 +13,22 @@ from flint import arb
 
 from maml_verify.arithmetic.domains import lift
 from maml_verify.arithmetic.precision import arb_precision
-from maml_verify.theory import coefficients, derived, derived_corollaries, printed, printed_corollaries, sharp
+from maml_verify.theory import (
+    beyond,
+    coefficients,
+    derived,
+    derived_corollaries,
+    printed,
+    printed_corollaries,
+    sharp,
+)
 from maml_verify.theory.coefficients import drift, grown
 from maml_verify.theory.symbols import Constants, Observed, Parameters
 
-MODULES = (coefficients, printed, derived, sharp, printed_corollaries, derived_corollaries)
+MODULES = (coefficients, printed, derived, sharp, beyond, printed_corollaries, derived_corollaries)
 # What a formula takes besides constants, parameters and what is observed: a number >= 0 of any size.
 NUMBERS = {"gradient", "meta_gradient", "distance", "total", "slope", "variance", "least", "gap", "eps", "M"}
-NUMBERS |= {"r", "product"}
+NUMBERS |= {"r", "product", "rest"}
 READINGS = {"C_b": coefficients.C_b_7, "C_L": coefficients.C_L}
 DRAWS = 60
 TOLERANCE = 1e-12
@@ -61,6 +69,7 @@ def draw(rng: np.random.Generator, corollary: bool) -> tuple[Constants, Paramete
     sizes = [float(round(10 ** rng.uniform(0, 9))) for _ in range(5)]
     p = Parameters(float(alpha), N, j, *sizes, C_beta=10 ** rng.uniform(2, 6), B_prime=sizes[0], D_L=sizes[1])
     numbers = [float(x) for x in 10 ** rng.uniform(-8, 8, 8)]
+    c = c._replace(convexity=c.L * 10 ** rng.uniform(-8, 0))
     return c, p, Observed(*numbers[:5]), numbers
 
 
@@ -106,7 +115,7 @@ def test_a_formula_keeps_its_digits_in_float64(name, function):
 def test_every_module_of_formulas_is_covered():
     assert len(FORMULAS) > 150
     assert {name.rsplit(".", 1)[0].split(".")[-1] for name, _ in FORMULAS} == {
-        "coefficients", "printed", "derived", "sharp", "printed_corollaries", "derived_corollaries",
+        "coefficients", "printed", "derived", "sharp", "beyond", "printed_corollaries", "derived_corollaries",
     }  # fmt: skip
 
 

@@ -16,10 +16,15 @@ __all__ = ["gradient", "hvp", "symmetry"]
 POINTS, DIRECTIONS = 12, 16
 # Other ladders of steps: what is off by the same amount on all of them is off by no error of differences.
 LADDERS = (0.83, 0.59, 0.37)
-# Relative to itself and to the largest entry, what is no rounding of a formula that is right.
-SMALL, TINY = 1e-7, 1e-10
+# Relative to itself, to the largest entry, and to the largest entry at any place: what is no rounding of a
+# formula that is right.
+SMALL, TINY, LEAST = 1e-7, 1e-10, 1e-12
+# How far off is a place that must be wrong as well.
+SHIFT = 1e-3
 # How many estimated errors a difference must be, and within which share it must repeat.
 CLEAR, ALIKE = 10.0, 0.1
+# By how much a Hessian may lack symmetry, relative to its size.
+NEAR = 1e-8
 # Resolution up to which a law counts as put to the test.
 RESOLUTION = 1e-6
 
@@ -54,67 +59,68 @@ def _taylor(
 ) -> str:
     """Compare what a verb says, and its size, with differences of the function that it derives."""
     w, v, c = _places(subject, law)
-    value, largest = said(w, v, c)
 
-    def found(first: float, rows: Array) -> tuple[Array, Array]:
-        """Differences at some of the places, (n, rows, ...)."""
+    def compared(rows: Array, first: float = 1.0, shift: Array | float = 0.0) -> tuple[Array, ...]:
+        """At some places: what is said, by how much it is off, and whether that is clear."""
+        at = (w[:, rows] + shift, v[:, rows], c[:, rows])
+        value, largest = said(*at)
+        slope, error = derivative(_along(subject, function, *at), first)
+        return value, value - slope, error, largest, _beyond(value - slope, error, value, largest)
 
-        def along(t: Array) -> Array:
-            shape = (len(w), len(t), len(rows), w.shape[2])
-            points = w[:, None, rows] + t[:, None, None] * v[:, None, rows]
-            weights = np.broadcast_to(c[:, None, rows], (*shape[:3], c.shape[2]))
-            flat = subject.ask(
-                function, points.reshape(len(w), -1, w.shape[2]), weights.reshape(len(w), -1, c.shape[2])
-            )
-            return np.moveaxis(flat.reshape(*shape[:3], *flat.shape[2:]), 1, 0)
-
-        return derivative(along, first)
-
-    slope, error = found(1.0, np.arange(w.shape[1]))
-    off = value - slope
-    size = np.abs(value)
-    suspect = (np.abs(off) > CLEAR * error) & (np.abs(off) > SMALL * size + TINY * largest)
-    suspect &= np.isfinite(error)
+    value, off, error, largest, suspect = compared(np.arange(w.shape[1]))
     rows = np.flatnonzero(suspect.any(axis=(0, *range(2, value.ndim))))
     if len(rows):
-        again = [(value[:, rows] - slope_, error_) for slope_, error_ in (found(h, rows) for h in LADDERS)]
-        first = off[:, rows]
-        sure = suspect[:, rows]
-        for other, estimate in again:
-            sure = (
-                sure & (np.abs(other - first) <= ALIKE * np.abs(first)) & (np.abs(first) > CLEAR * estimate)
-            )
+        sure, first = suspect[:, rows], off[:, rows]
+        for ladder in LADDERS:
+            _, other, estimate, _, _ = compared(rows, ladder)
+            sure = sure & (np.abs(other - first) <= ALIKE * np.abs(first))
+            sure = sure & (np.abs(first) > CLEAR * estimate)
+        # A kink makes half a derivative of two: what is wrong there alone is no error of a verb.
+        shift = SHIFT * subject.generator(law).standard_normal((len(w), len(rows), w.shape[2]))
+        sure = sure & compared(rows, 1.0, shift)[-1]
         if sure.any():
-            worst = np.where(sure, np.abs(first) / np.maximum(size[:, rows], 1e-300), -1)
-            place = np.unravel_index(int(worst.argmax()), worst.shape)
-            i, r = int(place[0]), rows[place[1]]
-            _tell(
-                verb,
-                value[:, rows][place],
-                first[place],
-                i,
-                w[i, r],
-                v[i, r],
-                c[i, r],
-                tuple(map(int, place[2:])),
-            )
+            worst = np.where(sure, np.abs(first) / np.maximum(np.abs(value[:, rows]), 1e-300), -1)
+            place = tuple(map(int, np.unravel_index(int(worst.argmax()), worst.shape)))
+            i, r = place[0], rows[place[1]]
+            _tell(verb, value[:, rows][place], first[place], (i, w[i, r], v[i, r], c[i, r]), place[2:])
     sharp = np.isfinite(error) & (largest > 0)
     near = float(np.min((error / np.maximum(largest, 1e-300))[sharp], initial=np.inf))
     if near > RESOLUTION and (value != 0).any():
-        raise NotTold(
-            f"differences of {'the loss' if verb == 'grad' else 'grad'} tell {verb} to {near:.0e} only"
-        )
+        what = "the loss" if verb == "grad" else "grad"
+        raise NotTold(f"differences of {what} tell {verb} to {near:.0e} only")
     agreed = float(np.median((np.abs(off) / np.maximum(largest, 1e-300))[sharp])) if sharp.any() else 0.0
     return f"agrees with differences at {w.shape[1]} places, mostly to {agreed:.0e}"
 
 
+def _along(
+    subject: Subject, function: Callable[[Array, Array], Array], w: Array, v: Array, c: Array
+) -> Callable[[Array], Array]:
+    """A function of t: the verb on the lines w + t v."""
+    n, R, d = w.shape
+
+    def values(t: Array) -> Array:
+        points = (w[:, None] + t[:, None, None] * v[:, None]).reshape(n, -1, d)
+        weights = np.broadcast_to(c[:, None], (n, len(t), *c.shape[1:])).reshape(n, -1, c.shape[2])
+        flat = subject.ask(function, points, weights)
+        return np.moveaxis(flat.reshape(n, len(t), R, *flat.shape[2:]), 1, 0)
+
+    return values
+
+
+def _beyond(off: Array, error: Array, value: Array, largest: Array) -> Array:
+    """What is off by more than the error of differences and the rounding of a formula that is right."""
+    clear = (np.abs(off) > CLEAR * error) & np.isfinite(error)
+    return clear & (np.abs(off) > SMALL * np.abs(value) + TINY * largest + LEAST * largest.max())
+
+
 def _tell(
-    verb: str, value: float, off: float, i: int, w: Array, v: Array, c: Array, entry: tuple[int, ...]
+    verb: str, value: float, off: float, at: tuple[int, Array, Array, Array], entry: tuple[int, ...]
 ) -> None:
     where = f"entry {entry[0]} of {verb}" if entry else f"{verb} . v"
     relative = abs(off) / max(abs(value), abs(value - off), 1e-300)
     why = f"{where} is {value:.12g} where differences give {value - off:.12g}: off by {relative:.1e} relative"
-    raise Broken(why, task=int(i), w=w, v=v, c=c)
+    i, w, v, c = at
+    raise Broken(why, task=i, w=w, v=v, c=c)
 
 
 def _places(subject: Subject, law: str) -> tuple[Array, Array, Array]:
@@ -141,8 +147,9 @@ def symmetry(subject: Subject) -> str:
     off = np.abs((u * Hv).sum(-1) - (v * Hu).sum(-1))
     size = np.linalg.norm(u, axis=-1) * np.linalg.norm(Hv, axis=-1)
     size = size + np.linalg.norm(v, axis=-1) * np.linalg.norm(Hu, axis=-1)
-    apart = np.where(size > 0, off / np.maximum(size, 1e-300), 0)
-    if apart.max() > 1e-8:
+    # Where a loss is flat, what is left of its Hessian is rounding.
+    apart = off / np.maximum(size + LEAST / NEAR * size.max(), 1e-300)
+    if apart.max() > NEAR:
         i, r = np.unravel_index(int(apart.argmax()), apart.shape)
         why = f"u . H v and v . H u differ by {apart.max():.1e} of their size"
         raise Broken(why, task=int(i), w=w[i, r], u=u[i, r], v=v[i, r], c=c[i, r])

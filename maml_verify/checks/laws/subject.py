@@ -17,6 +17,8 @@ __all__ = ["CASES", "Broken", "NotTold", "Subject"]
 
 CASES: tuple[Case, Case] = ("resampling", "finite-sum")
 ROLES = ("probabilities", "support", "query")
+# The share of a ball's radius up to which points are taken, for rounding.
+INSIDE = 1 - 1e-12
 # Points at which a verb is asked at once.
 BLOCK = 2048
 
@@ -49,6 +51,7 @@ class Subject:
     ----------
     known : constants by case
     deadline : time.monotonic() at which a search ends
+    ball : where the constants are said to hold, with ``center`` and ``radius``; None: for all w
     """
 
     def __init__(self, family: Family, constants: Known | None, seconds: float, rng: int) -> None:
@@ -56,6 +59,8 @@ class Subject:
         self.known = {case: joined(family.constants(case), constants) for case in CASES}
         self.seed, self.end = rng, time.monotonic() + seconds
         self.deadline = self.end
+        self.ball = getattr(family, "ball", None)
+        self.center = np.zeros(family.d) if self.ball is None else np.asarray(self.ball.center, dtype=float)
 
     def generator(self, law: str) -> np.random.Generator:
         """The generator of a law, so that no law's draws depend on another's."""
@@ -65,12 +70,15 @@ class Subject:
         """Points (rows, d), each of a length between two, in the region where claims are made."""
         w = rng.standard_normal((rows, self.family.d))
         w /= np.maximum(np.linalg.norm(w, axis=1, keepdims=True), 1e-300)
-        return self.within(w * np.geomspace(low, high, rows)[:, None])
+        return self.within(self.center + w * np.geomspace(low, high, rows)[:, None])
 
     def within(self, w: Array) -> Array:
         """Points pulled back onto the ball on which the constants are said to hold, if there is one."""
-        region = getattr(self.family, "ball", None)
-        return w if region is None else region.nearest(w)
+        if self.ball is None:
+            return w
+        way = w - self.center
+        length = np.linalg.norm(way, axis=-1, keepdims=True)
+        return self.center + way * np.minimum(1, self.ball.radius * INSIDE / np.maximum(length, 1e-300))
 
     def batches(self, rng: np.random.Generator, rows: int) -> Array:
         """Weights (n, rows, m) of several kinds: mixed ones, and of one atom alone."""

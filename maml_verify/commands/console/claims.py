@@ -57,4 +57,5 @@ def statement_row(claim: Claim) -> dict[str, Any]:
         "editions": list(claim.editions),
         "text": claim.text,
         "attained": claim.attained,
+        "beyond": claim.beyond,
     }

@@ -13,7 +13,7 @@ from problems.ridge_sums.data_set import data_set
 
 __all__ = ["data_family", "data_options", "data_words"]
 
-LINKS = ("logistic", "quadratic")
+LINKS = ("logistic", "quadratic", "huber")
 SEPARATORS = {"tab": "\t", r"\t": "\t"}
 # What says something of the data.
 GIVEN: tuple[str, ...] = ("label", "task", "features", "link", "positive", "sample", "standardise")

@@ -20,7 +20,7 @@ def write(folder: Path) -> None:
         claim, s = find_claim(claim_id), instance()
         known = claim.known(s.family)
         record = check_setting(claim, s, edition, known, certified=True)
-        write_witness(folder / f"{name}.json", witness(claim, s, record, known))
+        write_witness(folder / f"{name.replace('/', '-')}.json", witness(claim, s, record, known))
         print(record)
 
 

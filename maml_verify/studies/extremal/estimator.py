@@ -11,7 +11,7 @@ from maml_verify.settings import Setting, setting
 from problems import LINKS, ridge
 from problems.ridge_sums.links import STEEP
 
-__all__ = ["estimator_bias", "estimator_second_moment"]
+__all__ = ["estimator_bias", "estimator_second_moment", "second_order_bias"]
 
 # The widest noise to both sides of the jump at 1 that stays where phi'' is -1 and 1.
 NOISE = 2 - Fraction(1, STEEP)
@@ -25,6 +25,13 @@ def estimator_bias(alpha: Fraction = Fraction(3, 16)) -> Setting:
     noise = [[[NOISE / alpha], [-NOISE / alpha]]]
     family = ridge("steep-well", [[[Fraction(1)]]], linear=noise)
     return setting(family, alpha=alpha, steps=1, w=[[1 / (1 + alpha)]], u=[[Fraction(0)]])
+
+
+def second_order_bias() -> Setting:
+    """At N = 1: curvature -1 at w, and on its ramp of slope 1 about the end of the exact step, 11/8."""
+    noise = [[[Fraction(1, 2)], [-Fraction(1, 2)]]]
+    family = ridge("cubic-well", [[[Fraction(1)]]], linear=noise)
+    return setting(family, alpha=Fraction(3, 8), steps=1, w=[[Fraction(1)]], u=[[Fraction(0)]])
 
 
 def estimator_second_moment(alpha: Fraction = SMALL, g: Any = 2) -> Setting:

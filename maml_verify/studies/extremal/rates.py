@@ -1,13 +1,14 @@
-"""Theorem 9, derived: a long run down a slope on which nothing curves."""
+"""Theorem 9: a long run down a slope on which nothing curves; Theorem 5 (beyond): one step to the minimum."""
 
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
 from maml_verify.settings import Setting, setting
 from problems import ridge
 
-__all__ = ["finite_sum_rate"]
+__all__ = ["finite_sum_rate", "resampling_rate"]
 
 F = Fraction
 SMALL = F(1, 2**17)
@@ -24,3 +25,10 @@ def finite_sum_rate(K: int = 2**44, C_beta: int = 2**14, alpha: Fraction = SMALL
     family = ridge("logistic", [[[F(1)]]], coefficients=[[[F(4)]]], linear=[[[4 * (slope - 1)]]])
     sizes = {"B": 10**16, "B_prime": 1, "runs": 2}
     return setting(family, alpha=alpha, steps=1, w=[[w]], u=[[w]], K=K, C_beta=C_beta, **sizes)
+
+
+def resampling_rate(alpha: Fraction = SMALL) -> Setting:
+    """One task w^2/2 without noise, K = 1: ||grad L|| = (2 L Delta)^(1/2) but for powers of 1 - alpha L."""
+    family = ridge("quadratic", [[[F(1)]]])
+    sizes: dict[str, Any] = {"K": 1, "C_beta": 1 + SMALL, "B_prime": 1, "D_L": 1, "runs": 2}
+    return setting(family, alpha=alpha, steps=1, w=[[F(1)]], u=[[F(1)]], **sizes)

@@ -12,7 +12,7 @@ import numpy as np
 
 from maml_verify.studies.search.instance import Instance
 from maml_verify.theory.symbols import Constants
-from problems import Link, Ridge
+from problems import LINKS, Link, Ridge
 from problems.arrays import Array
 
 __all__ = ["bounded_below", "finite_sum", "resampling"]
@@ -27,10 +27,11 @@ def bounded_below(instance: Instance) -> bool:
         return True
     for role in (instance.probabilities, instance.support, instance.query):
         A, xi = ((role[..., None] * table).sum(1) for table in (instance.coefficients, instance.linear))
+        low, high = LINKS[instance.link].slope
         if instance.link == "cosine":
             good = xi == 0
-        elif instance.link == "logistic":
-            good = (xi <= 0) & (-xi <= A)
+        elif math.isfinite(high):
+            good = (-xi >= low * A) & (-xi <= high * A)
         else:
             good = (A > 0) | ((A == 0) & (xi == 0))
         if not good.all():
@@ -46,7 +47,7 @@ def _largest_deviation(link: Link, weights: Array, A: Array, xi: Array) -> float
     elif math.isinf(high):
         return math.inf
     else:
-        # Convex in phi', so an end of its range is the worst.
+        # The mean square is convex in phi', so it is largest at an end of the range of phi'.
         squares = np.maximum(weights @ (A * low + xi) ** 2, weights @ (A * high + xi) ** 2)
     return math.sqrt(squares.sum())
 
@@ -58,6 +59,11 @@ def _finite(value: float) -> float | None:
 def _between_tasks(family: Ridge, A: Array, xi: Array) -> float:
     p = family.task_weights
     return _largest_deviation(family.link, p, A - p @ A, xi - p @ xi)
+
+
+def _convexity(link: Link, A: Array) -> float:
+    """The largest -phi'' times a coefficient, and at least 0."""
+    return max(0.0, -min(float((A * float(end)).min()) for end in link.curvature))
 
 
 def _smoothness(link: Link, A: Array) -> tuple[float, float]:
@@ -77,7 +83,7 @@ def resampling(family: Ridge) -> Constants:
     curvature = float(max(abs(end) for end in link.curvature))
     sigma_H = curvature * math.sqrt((p * np.abs(gaps_A).max(2) ** 2).sum(1).max())
     sigma = _finite(_between_tasks(family, mean_A, mean_xi))
-    return Constants(L, rho, sigma, _finite(sigma_g), sigma_H, None, None)
+    return Constants(L, rho, sigma, _finite(sigma_g), sigma_H, None, None, _convexity(link, mean_A))
 
 
 def finite_sum(family: Ridge) -> Constants:
@@ -92,4 +98,6 @@ def finite_sum(family: Ridge) -> Constants:
     rows = zip(A_S - A_T, xi_S - xi_T, strict=True)
     b = np.array([_largest_deviation(link, one, a[None], x[None]) for a, x in rows])
     p = family.task_weights
-    return Constants(L, rho, sigma, None, None, _finite(float(p @ b)), _finite(float(p @ b**2)))
+    convexity = _convexity(link, np.concatenate([A_S, A_T]))
+    means = _finite(float(p @ b)), _finite(float(p @ b**2))
+    return Constants(L, rho, sigma, None, None, *means, convexity)

@@ -11,7 +11,7 @@ from maml_verify.checks.both_sides import parameters, sides
 from maml_verify.checks.case import Case, known_values, prepare_with
 from maml_verify.checks.certify import lifted_setting
 from maml_verify.claims import Claim
-from maml_verify.claims.base import STEP_SIZE
+from maml_verify.claims.base import SHAPE, edge_of
 from maml_verify.studies.search import closed_forms
 from maml_verify.studies.search.admissible import step_range
 from maml_verify.studies.search.instance import BUDGET, Instance
@@ -42,9 +42,10 @@ def largest_step(claim: Claim, edition: str, steps: int) -> float:
     Of conditions of another kind it is the largest that they leave.
     """
     conditions = claim.assumptions[edition]
-    if STEP_SIZE in conditions and steps:
-        return (2 ** (1 / (2 * steps)) - 1) * (1 - 1e-9)
-    if claim.prepare or not conditions:
+    edge = edge_of(conditions, steps)
+    if edge is not None and steps:
+        return float(edge) * (1 - 1e-9)
+    if claim.prepare or not conditions or SHAPE in conditions:
         return FAR
     found = step_range(claim, edition, steps) or step_range(claim, edition, steps, 4)
     return float(found[1]) if found else FAR

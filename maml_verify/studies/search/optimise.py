@@ -84,7 +84,7 @@ def maximise(
             best.vector, best.value = np.clip(vector, -1, 1), value
         if best.value >= budget.target:
             raise _Done
-        # Optimisers average and subtract: no infinities for them.
+        # Optimisers average and subtract values, which an infinite value would make nan.
         return -value if np.isfinite(value) else 1e9
 
     try:

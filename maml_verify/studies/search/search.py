@@ -255,7 +255,7 @@ class Climb:
                 break
             left -= quota
             now = time.monotonic()
-            # The look goes on as long as there is time; each climb has its share of it.
+            # The first round ends when its time does; in later rounds each attempt has its share of the time.
             clock = until if not round_ else now + (until - now) * (turn // self.workers + 1) / turns
             clock = clock if limits.evaluations is None else float("inf")
             vector = self.best[k].vector if k in self.best else None

@@ -36,7 +36,7 @@ def spaces(claim: Claim, steps: Sequence[int]) -> list[Space]:
     else:
         dimensions = axes
         kinds = [{"sizes": PLAIN}, {"sizes": LARGER}] if claim.paths else [{"sizes": PLAIN}]
-        # Conditions on batch sizes leave the larger ones, or another kind.
+        # Where conditions exclude batches of one, the larger batches are left, or another kind of instance.
         kinds = [kind for kind in kinds if _left(claim, kind["sizes"], steps)] or [{"sizes": LARGER}]
         also = steps[:2]
     # The gap to inf L is enclosed for convex losses of one dimension.

@@ -1,7 +1,7 @@
 """Whether a ridge sum is bounded below (item 1 of Assumptions 1 and 4), decided in exact rationals.
 
-Only the growth at infinity matters: phi grows like t^2/2 (quadratic, cubic, the wells), like max(t, 0)
-(logistic) or not at all (cosine), each up to a linear or a bounded part.
+Only the growth at infinity matters: phi grows like t^2/2 (quadratic, cubic, the wells), as its slopes' limits
+say (logistic, huber) or not at all (cosine), each up to a linear or a bounded part.
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ import numpy as np
 from flint import fmpq
 
 from problems.arrays import Array
+from problems.rationals import rational
 from problems.ridge_sums.suprema.eigenvalues import matrix
-from problems.ridge_sums.suprema.merged_terms import Field, Outcome, Tables
+from problems.ridge_sums.suprema.merged_terms import Field, Tables, TermSum
 
 __all__ = ["atom_bounded_below", "bounded_below"]
 
@@ -23,17 +24,17 @@ Answer = tuple[bool | None, str]
 def bounded_below(task: Field) -> Answer:
     """Whether inf > -inf for the single outcome of ``task`` (None: neither proved), and why."""
     flat = not (task.v[0] != 0).any()
-    if task.link.name == "cosine" or not len(task.q):
-        if flat:
-            return True, "phi is bounded and there is no linear term" if len(
-                task.q
-            ) else "the loss is constant"
-        return False, "phi is bounded and the linear term is not zero"
+    if not len(task.q):
+        return flat, "the loss is constant" if flat else "the loss is linear and not constant"
+    if task.link.name == "cosine":
+        return flat, "phi is bounded and " + (
+            "there is no linear term" if flat else "the linear term is not zero"
+        )
     totals = np.add.reduceat(task.e[0], task.start[:-1])
     return _quadratic(task, totals) if math.isinf(task.link.slope[0]) else _linear(task, totals)
 
 
-def atom_bounded_below(tables: Tables, atom: Outcome) -> bool | None:
+def atom_bounded_below(tables: Tables, atom: TermSum) -> bool | None:
     """The same for one atom; most have a single term, which needs no field."""
     if len(atom.terms) != 1 or tables.link.name == "cosine":
         return bounded_below(tables.single(atom))[0]
@@ -41,7 +42,10 @@ def atom_bounded_below(tables: Tables, atom: Outcome) -> bool | None:
     theta = _multiple(tables.directions.q[tables.of[s]], -atom.v)
     if theta is None:
         return False
-    return bool(a > 0) if math.isinf(tables.link.slope[0]) else bool(0 <= theta <= a)
+    if math.isinf(tables.link.slope[0]):
+        return bool(a > 0)
+    low, high = map(rational, tables.link.slope)
+    return bool(low * a <= theta <= high * a)
 
 
 def _quadratic(task: Field, totals: Array) -> Answer:
@@ -69,7 +73,7 @@ def _quadratic(task: Field, totals: Array) -> Answer:
 
 
 def _linear(task: Field, totals: Array) -> Answer:
-    """phi grows like max(t, 0)."""
+    """phi falls by its least slope far out, and grows by its largest."""
     q, v = task.q, task.v[0]
     if not (v != 0).any() and (totals >= 0).all():
         return True, "every direction's sum is bounded below and there is no linear term"
@@ -78,7 +82,8 @@ def _linear(task: Field, totals: Array) -> Answer:
     theta = _solve(q, -v)
     if theta is None:
         return False, "the linear term leaves the span of the features"
-    if ((theta >= 0) & (theta <= totals)).all():
+    low, high = map(rational, task.link.slope)
+    if ((theta >= low * totals) & (theta <= high * totals)).all():
         return True, "the linear term is within the range of slopes of each direction"
     return False, "the linear term exceeds the range of slopes of a direction"
 

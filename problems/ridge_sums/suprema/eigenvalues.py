@@ -14,7 +14,7 @@ from problems.rounding import TINY, units
 __all__ = ["Directions", "directions", "matrix", "orthogonal"]
 __all__ += ["spectral_bound", "spectral_bound_of_each", "spectral_bounds"]
 
-# Up to this many multiplications exact rationals try for the last digits.
+# Up to this many multiplications the bound is lowered by its last digits in exact rationals.
 EXACT_WORK = 1000
 # What they try to take off, in units of 2^-51 of the sum of abs(c_g) norm(q_g)^2, the most first.
 SHARPER = (64, 32, 16, 8, 4, 2, 1)
@@ -160,6 +160,6 @@ def _tops(H: Array) -> Array:
     slant = np.abs(Vt @ V - np.eye(d)).sum(2) + units(2 * d + 6) * gram.sum(2) + TINY
     slope = 1 - slant.max(1)
     if not (slope > 0.5).all():
-        # No eigenvectors to speak of: the rows of H itself, crude and true.
+        # Without usable eigenvectors the norm is bounded by the absolute row sums of H.
         return np.abs(H).sum(2).max(1) * (1 + units(d + 4))
     return np.maximum(rows.max(1), 0) / slope * (1 + units(4))

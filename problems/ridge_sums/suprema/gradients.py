@@ -121,7 +121,7 @@ def _orthogonal_hessian(field: Field) -> Bound | None:
     tops = []
     for g in _all(field):
         e, y = field.e[:, field.slots(g)], field.y[field.slots(g)]
-        # Multiples of one outcome come to their largest at the same w.
+        # Where all outcomes are multiples of one, the norms of all are largest at the same w.
         part = next(row for row in e if (row != 0).any())[None] if several else e
         weights = np.array([fmpq(1)], dtype=object) if several else field.weights
         found = _largest(field, part, y, weights)

@@ -23,11 +23,11 @@ from problems.ridge_sums.links import Link
 from problems.ridge_sums.suprema.eigenvalues import Directions, directions
 from problems.ridge_sums.tables import RidgeTables
 
-__all__ = ["Field", "Outcome", "Rounded", "Tables"]
+__all__ = ["Field", "Rounded", "Tables", "TermSum"]
 
 
-class Outcome(NamedTuple):
-    """Coefficients by slot, none of them 0, and the constant part (d,)."""
+class TermSum(NamedTuple):
+    """The terms of one atom or of a mean: coefficients by slot, none 0, and the constant part (d,)."""
 
     terms: dict[int, fmpq]
     v: Array
@@ -223,11 +223,11 @@ class Tables:
         self.shift = fmpq(0) if math.isinf(slope[0]) else rational(slope[0]) + rational(slope[1])
 
     @cached_property
-    def atom(self) -> list[list[Outcome]]:
+    def atom(self) -> list[list[TermSum]]:
         """Every atom of every task, as an outcome."""
         return [self._atoms(i) for i in range(len(self.p_T))]
 
-    def _atoms(self, i: int) -> list[Outcome]:
+    def _atoms(self, i: int) -> list[TermSum]:
         A, linear = self.source.coefficients[i], rationals(self.source.linear[i])
         sums: list[dict[int, fmpq]] = [{} for _ in A]
         for t, k in zip(*(part.tolist() for part in np.nonzero(A)), strict=True):
@@ -237,9 +237,9 @@ class Tables:
             if self.flip[i, k] and self.shift != 0:
                 linear[t] = linear[t] - a * self.shift * self.directions.q[self.of[s]]
             sums[t][s] = sums[t].get(s, 0) + a
-        return [Outcome(_nonzero(terms), v) for terms, v in zip(sums, linear, strict=True)]
+        return [TermSum(_nonzero(terms), v) for terms, v in zip(sums, linear, strict=True)]
 
-    def mean(self, i: int, c: Array) -> Outcome:
+    def mean(self, i: int, c: Array) -> TermSum:
         """Task i under atom weights c."""
         terms: dict[int, fmpq] = {}
         rows = [t for t in range(len(c)) if c[t] != 0]
@@ -247,14 +247,14 @@ class Tables:
             for s, a in self.atom[i][t].terms.items():
                 terms[s] = terms.get(s, 0) + c[t] * a
         if not rows:
-            return Outcome({}, np.full(self.directions.q.shape[1], fmpq(0), dtype=object))
-        return Outcome(_nonzero(terms), c[rows] @ np.stack([self.atom[i][t].v for t in rows]))
+            return TermSum({}, np.full(self.directions.q.shape[1], fmpq(0), dtype=object))
+        return TermSum(_nonzero(terms), c[rows] @ np.stack([self.atom[i][t].v for t in rows]))
 
-    def single(self, outcome: Outcome) -> Field:
+    def single(self, outcome: TermSum) -> Field:
         """One outcome, with certainty."""
         return self._field([outcome], np.array([fmpq(1)], dtype=object))
 
-    def tasks(self, means: Mapping[int, Outcome]) -> Field:
+    def tasks(self, means: Mapping[int, TermSum]) -> Field:
         """The tasks that have a weight as outcomes, with law p(T)."""
         return self._field([means[i] for i in self.weighted], self.p_T[self.weighted])
 
@@ -263,7 +263,7 @@ class Tables:
         keep = [t for t in range(len(p)) if p[t] != 0]
         return self._field([self.atom[i][t] for t in keep], p[keep])
 
-    def _field(self, outcomes: Sequence[Outcome], weights: Array) -> Field:
+    def _field(self, outcomes: Sequence[TermSum], weights: Array) -> Field:
         used = sorted({s for outcome in outcomes for s in outcome.terms})
         at = {s: k for k, s in enumerate(used)}
         groups = [(g, len(list(part))) for g, part in groupby(int(self.of[s]) for s in used)]

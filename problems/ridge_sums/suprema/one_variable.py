@@ -33,6 +33,7 @@ EXACT_WORK = 2_000
 STEEP_KINKS = (1 - fmpq(1, STEEP), 1 + fmpq(1, STEEP))
 KINKS = {
     "cubic": (-1, 0, 1),
+    "huber": (-2, -1, 1, 2),
     "cubic-well": (-3, -2, -1, 0, 1, 2, 3),
     "steep-well": (*(-k for k in reversed(STEEP_KINKS)), *STEEP_KINKS),
 }
@@ -53,7 +54,7 @@ def sup_mean_square(
     e : (outcomes, s), not all 0;  y : (s,) increasing;  shift, weights : (outcomes,);  all exact rationals
     """
     if order == 1 and len(y) == 1 and not math.isinf(link.slope[0]):
-        # A convex function of the slope, which runs through its whole range.
+        # The mean square is convex in the slope, and the slope takes all values of its range.
         return max(weights @ (e[:, 0] * rational(end) + shift) ** 2 for end in link.slope), True
     # The supremum is over all t: only the gaps of the offsets count.
     y = y - y[0]
@@ -89,7 +90,7 @@ def _piecewise_linear(link: Link, e: Array, y: Array, shift: Array, weights: Arr
 
 
 def _piecewise_quadratic(link: Link, e: Array, y: Array, shift: Array, weights: Array) -> tuple[fmpq, bool]:
-    """phi' of a piecewise-cubic link, sum e = 0: a quartic between kinks, constant beyond them.
+    """phi' of a piecewise-cubic link, bounded or with sum e = 0: a quartic between kinks, constant beyond.
 
     A polynomial is at most the largest of its Bernstein coefficients, the first and last of which are
     its values at the ends; halving the interval closes in on the supremum.
@@ -102,7 +103,7 @@ def _piecewise_quadratic(link: Link, e: Array, y: Array, shift: Array, weights: 
         kinks, y, e, shift, weights = (scaled(part, 0) for part in (kinks, y, e, shift, weights))
         ends = np.concatenate([kinks, (kinks[:-1] + kinks[1:]) / 2])
         box = (np.abs(link.dphi(ends[:, None] - y)) @ np.abs(e).T + np.abs(shift)).max(0)
-        # Of the values: the arguments (phi'' is at most 1) and the sums; b1 is at most 3 box.
+        # Rounding of the values: of arguments (phi'' is at most 1) and of sums; b1 is at most 3 box.
         wrong = units(4) * width * np.abs(e).sum(1) + units(len(y) + 16) * box
         products = 20 * box * wrong + 20 * wrong**2 + 9 * box**2 * units(len(weights) + 16 + 4 * HALVINGS)
         slip, slack = float(weights @ products) * (1 + GAP) + TINY, 1 + GAP
@@ -120,7 +121,7 @@ def _piecewise_quadratic(link: Link, e: Array, y: Array, shift: Array, weights: 
     for _ in range(HALVINGS):
         best = max(best, c[:, [0, 4]].max())
         upper = max(upper, best)
-        # Small enough: within GAP of the best value, without being known to stay below it.
+        # A cell this small is dropped: its bound is within GAP of the best value.
         top = c.max(1)
         open_cells = top > best
         near = open_cells & (top <= best * slack + slip)

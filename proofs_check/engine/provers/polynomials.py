@@ -68,7 +68,7 @@ class Quotient:
 
     def polynomials(self) -> tuple[Polynomial, Polynomial]:
         """Both, as a certificate writes them."""
-        return Polynomial.of(self.numerator), Polynomial.of(self.denominator)
+        return _polynomial(self.top, self.symbols), _polynomial(self.below, self.symbols)
 
     def collected(self, count: int) -> Iterator[tuple[tuple[int, ...], sp.Expr]]:
         """The polynomial that this is, in the first ``count`` symbols: exponents and coefficients."""
@@ -160,6 +160,16 @@ def _expression(terms: dict[tuple[int, ...], Any], symbols: Sequence[sp.Symbol])
         sp.Mul(sp.Rational(int(c.p), int(c.q)), *[s**k for s, k in zip(symbols, powers, strict=True) if k])
         for powers, c in terms.items()
     ])  # fmt: skip
+
+
+def _polynomial(poly: Any, symbols: Sequence[sp.Symbol]) -> Polynomial:
+    """In the symbols that occur; 0 has the one term 0."""
+    used = [k for k, degree in enumerate(poly.degrees()) if degree > 0]
+    terms = tuple(
+        (tuple(int(exponents[k]) for k in used), sp.Rational(int(c.p), int(c.q)))
+        for exponents, c in zip(poly.monoms(), poly.coeffs(), strict=True)
+    )
+    return Polynomial(tuple(symbols[k] for k in used), terms or (((), sp.Integer(0)),))
 
 
 def factor_list(expr: sp.Expr) -> tuple[sp.Rational, list[tuple[sp.Expr, int]]]:

@@ -81,7 +81,7 @@ def _shifts(expr: sp.Expr, generators: tuple[Generator, ...], start: int, bernou
         growth = 1 + v + (steps * (gen.base - 1) if bernoulli else 0)
         put.append((gen.symbol, gen.base**low * growth))
     for k in integers:
-        # Only the exponent symbols of generators have their small values checked separately.
+        # Small values are checked one by one for exponents of generators alone; other counts start at once.
         low = 1 if k.is_positive else 0
         if not k.is_nonnegative:
             continue
@@ -152,9 +152,12 @@ def factors(
 ) -> Factors | None:
     """Sign of a product of factors, None where it is not certified.
 
-    If not strict the product may also be 0, so that a square is as good as a positive factor.
+    If not strict the product may also be 0, so that a square is as good as a positive factor. The zero
+    polynomial is neither positive nor negative, and nobody may multiply by its sign: it has none here.
     """
     coefficient, parts = factor_list(expr)
+    if coefficient == 0:
+        return None
     total = 1 if coefficient > 0 else -1
     found = []
     for factor, power in parts:
@@ -162,6 +165,8 @@ def factors(
             found.append(Factor(factor, power, 0, None))
             continue
         one = _one(factor, generators, admissible, given)
+        if one is None and not strict:
+            one = _not_negative(factor, generators, admissible)
         if one is None:
             return None
         found.append(Factor(factor, power, *one))
@@ -201,7 +206,7 @@ def parts_nonnegative(expr: sp.Expr, generators: tuple[Generator, ...], admissib
 def _one(
     factor: sp.Expr, generators: tuple[Generator, ...], admissible: bool, given: tuple[sp.Expr, ...]
 ) -> tuple[int, Coefficients | sp.Expr] | None:
-    """Sign of a factor, and what shows it: a hypothesis or coefficients of one sign."""
+    """Sign of a factor, not 0, and what shows it: a hypothesis or coefficients of one sign."""
     for value in (1, -1):
         candidate = factor if value == 1 else sp.expand(-factor)
         for hypothesis in given:
@@ -213,6 +218,17 @@ def _one(
             if candidate == edge:
                 return value, edge
         shown = certificate(candidate, generators, True, admissible)
+        if shown is not None:
+            return value, shown
+    return None
+
+
+def _not_negative(
+    factor: sp.Expr, generators: tuple[Generator, ...], admissible: bool
+) -> tuple[int, Coefficients] | None:
+    """Sign of a factor that may also be 0."""
+    for value in (1, -1):
+        shown = certificate(sp.expand(value * factor), generators, False, admissible)
         if shown is not None:
             return value, shown
     return None

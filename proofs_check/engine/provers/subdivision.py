@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 
 import flint
 
-__all__ = ["cover", "log1p_ratio", "positive_on"]
+__all__ = ["cover", "log1p_ratio"]
 
 Box = tuple[tuple[flint.fmpq, flint.fmpq], ...]
 
@@ -41,13 +41,6 @@ def _halves(box: Box) -> Iterator[Box]:
     middle = (low + high) / 2
     for part in ((low, middle), (middle, high)):
         yield tuple(part if i == widest else side for i, side in enumerate(box))
-
-
-def positive_on(function: Callable[..., flint.arb], box: Box, pieces: int = 4000) -> int | None:
-    """Number of pieces on which ``function > 0`` was tried; None if it was not shown."""
-    boxes = cover(function, box, pieces)
-    # Each piece that was not kept was halved.
-    return None if boxes is None else 2 * len(boxes) - 1
 
 
 def cover(function: Callable[..., flint.arb], box: Box, pieces: int = 4000) -> tuple[Box, ...] | None:

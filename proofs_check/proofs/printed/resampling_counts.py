@@ -63,7 +63,7 @@ def _rate() -> tuple[Step, ...]:
             "E ||grad L|| is of order Z + sqrt(f) sqrt(Z), Z = 1/K + sigma_g^2 (sigma^2 + 1)/S + (sigma_g^2 +"
             " sigma^2)/B + sigma_g^2/(T B); the factor f is lost; Delta, rho, L are constants",
             "(20) with the bounds of (45)-(48)",
-            Reading(rate(), "what Algorithm 1 attains for B >= 2, f = sigma + 1"),
+            Reading(rate(), "what Algorithm 1 attains for B >= 2, f = sigma + 1", within="B >= 2"),
             Reading((Witness(slow_resampling, "all constants"),), "what Algorithm 1 attains, f = 1"),
             *(Reading((Witness(partial(vanishing_theta, g), "all constants"),),
                       f"the right side of (20) wherever theta > 0, f = sigma + 1; C_err2 {label}")
@@ -74,12 +74,12 @@ def _rate() -> tuple[Step, ...]:
             " is open.",
             correction="B >= 2, f = sigma + 1",
         ),
-        relation(
+        readings(
             "corollary-6/batches", RESULT, WHERE,
             "S of order sigma_g^2 (sigma^2 + 1) s, B of order (sigma_g^2 + sigma^2) s, T B of order"
             " sigma_g^2 s, K of order s, s = max(sigma, 1)/eps^2, reach E ||grad L|| < eps; for"
             " eps <= 1 and B >= 2",
-            "the rate; derived Theorem 5", *batches(),
+            "the rate; derived Theorem 5", Reading(batches(), within="B >= 2"),
         ),
     )  # fmt: skip
 

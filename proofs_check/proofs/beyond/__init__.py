@@ -1,0 +1,1 @@
+"""Proofs of the editions ``beyond``: statements stronger than the paper's."""
