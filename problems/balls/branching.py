@@ -17,7 +17,7 @@ import numpy as np
 from problems.arrays import Array
 from problems.balls.jets import Enclosure, Jet, Jets
 from problems.balls.quadratic_on_ball import largest_norm
-from problems.balls.quantities import Cell, Quantity, Spread, refined
+from problems.balls.quantities import Piece, Quantity, Spread, refined
 
 __all__ = ["BRANCHED", "Found", "suprema"]
 
@@ -142,9 +142,9 @@ class _Search:
         bounds = np.array([quantity.upper(cell, enough) for quantity, enough in pairs])
         return box._replace(bounds=np.fmin(box.bounds, bounds))
 
-    def _cell(self, point: Array, half: Array, reach: float, at: Jet, over: Jet) -> Cell:
+    def _cell(self, point: Array, half: Array, reach: float, at: Jet, over: Jet) -> Piece:
         half = half * (1 + 1e-15)
-        return Cell(point - self.centre, half, reach, self.radius, at, refined(at, over, half))
+        return Piece(point - self.centre, half, reach, self.radius, at, refined(at, over, half))
 
     def _taken(self, point: Array) -> Jet | None:
         at = self.jets.at(point, np.zeros(self.d))

@@ -18,7 +18,7 @@ from problems.arrays import Array
 from problems.balls.directions import Directions, directions, powers
 from problems.balls.jets import Enclosure, Jet
 
-__all__ = ["Cell", "HessianSize", "HessianSpread", "Quantity", "Spread", "ThirdSize"]
+__all__ = ["HessianSize", "HessianSpread", "Piece", "Quantity", "Spread", "ThirdSize"]
 __all__ += ["frobenius", "refined", "root_mean_square"]
 
 SLACK = 1e-12
@@ -26,7 +26,7 @@ SLACK = 1e-12
 CANCELLED = 1e-6
 
 
-class Cell(NamedTuple):
+class Piece(NamedTuple):
     """Part of a ball: what is within ``radius`` of the ball's centre and within ``reach`` of m.
 
     Attributes
@@ -75,7 +75,7 @@ class Quantity(ABC):
         """What it is at a point, or less."""
 
     @abstractmethod
-    def upper(self, cell: Cell, enough: float) -> float:
+    def upper(self, cell: Piece, enough: float) -> float:
         """A bound on what it is anywhere in a cell; below ``enough`` a smaller one is of no use."""
 
     def size(self, point: Jet) -> float:
@@ -96,7 +96,7 @@ def unfolded(e: Enclosure) -> Array:
     )
 
 
-def _along(cell: Cell, k: int, rows: Any, grid: Directions) -> tuple[Array, Array]:
+def _along(cell: Piece, k: int, rows: Any, grid: Directions) -> tuple[Array, Array]:
     """Bounds above on D^k l[v, ..., v] and on its negative over the cell, (outcomes, G) each."""
     point, slope = cell.point[k - 1].of(rows), cell.over[k].of(rows)
     n, d = len(point.middle), grid.v.shape[1]
@@ -127,11 +127,11 @@ class HessianSize(Quantity):
         """The norm: how deep the curvature goes may be little of it."""
         return replace(self, below=False).value(point) if self.below else super().size(point)
 
-    def upper(self, cell: Cell, enough: float) -> float:
+    def upper(self, cell: Piece, enough: float) -> float:
         """Over a cell."""
         return float(self.each(cell, enough).max())
 
-    def each(self, cell: Cell, enough: float) -> Array:
+    def each(self, cell: Piece, enough: float) -> Array:
         """Of each outcome."""
         rows = list(self.rows)
         slope = cell.reach * unfolded(cell.over[2].of(rows))
@@ -171,7 +171,7 @@ class HessianSpread(Quantity):
         """At a point."""
         return self._mean([HessianSize((row,)).value(point) for row in self._rows])
 
-    def upper(self, cell: Cell, enough: float) -> float:
+    def upper(self, cell: Piece, enough: float) -> float:
         """Over a cell."""
         if not self._rows:
             return 0.0
@@ -204,7 +204,7 @@ class ThirdSize(Quantity):
         size = np.abs(T.middle.reshape(len(T.middle), -1) @ V.T).max(1)
         return float(np.maximum(size - frobenius(T.radius), 0).max())
 
-    def upper(self, cell: Cell, enough: float) -> float:
+    def upper(self, cell: Piece, enough: float) -> float:
         """Over a cell."""
         rows, d = list(self.rows), cell.offset.size
         T = cell.over[2].of(rows)
@@ -248,7 +248,7 @@ class Spread(Quantity):
             radius = np.tensordot(C, e.radius, 1) * (1 + SLACK) + 1e-2 * SLACK * np.tensordot(C, size, 1)
         return Enclosure(np.tensordot(self.C, e.middle, 1), np.where(np.isnan(radius), np.inf, radius))
 
-    def model(self, cell: Cell) -> tuple[Array, Array, float]:
+    def model(self, cell: Piece) -> tuple[Array, Array, float]:
         """b (k d,), A (k d, d) and a remainder: the whole is norm(b + A (w - m)) up to the remainder."""
         s, d = np.sqrt(self.weights), cell.offset.size
         g, wrong = self._combined(cell.point[0])
@@ -259,7 +259,7 @@ class Spread(Quantity):
         scaled_b, scaled_A = s[:, None] * g, s[:, None, None] * A
         return scaled_b.ravel(), scaled_A.reshape(-1, d), float(np.sqrt((rest**2).sum())) * (1 + SLACK)
 
-    def upper(self, cell: Cell, enough: float) -> float:
+    def upper(self, cell: Piece, enough: float) -> float:
         """Over a cell."""
         g, r = self._combined(cell.over[0])
         plain = root_mean_square(frobenius(np.abs(g) + r), self.weights)

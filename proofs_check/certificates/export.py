@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import fields, is_dataclass
-from functools import singledispatch
 from typing import Any
 
 import sympy as sp
@@ -57,39 +57,19 @@ def _bound(found: Positive | EveryStep, below: Any, above: Any) -> dict[str, Any
     return {"rule": "bound"} | shape | proofs
 
 
-@singledispatch
 def _rule(found: Any) -> dict[str, Any]:
-    raise TypeError(f"certificate = {type(found).__name__}; rule: one that the checker knows")
+    """The rule that the checker is to use, and what it needs."""
+    if type(found) not in RULES:
+        raise TypeError(f"certificate = {type(found).__name__}; rule: one that the checker knows")
+    return RULES[type(found)](found)
 
 
-@_rule.register
-def _(found: Identity) -> dict[str, Any]:
-    return {"rule": "identity"}
-
-
-@_rule.register
-def _(found: Positive) -> dict[str, Any]:
-    return _bound(found, found.below, found.above)
-
-
-@_rule.register
-def _(found: EveryStep) -> dict[str, Any]:
+def _every_step(found: EveryStep) -> dict[str, Any]:
     rest = _bound(found, found.below, found.above)
-    return {"rule": "every step", "first": tuple(_rule(one) for one in found.first), "rest": rest}
+    return {"rule": "every step", "first": tuple(map(_rule, found.first)), "rest": rest}
 
 
-@_rule.register
-def _(found: Bounded) -> dict[str, Any]:
-    return _rule(found.scalar)
-
-
-@_rule.register
-def _(found: Number) -> dict[str, Any]:
-    return {"rule": "number"}
-
-
-@_rule.register
-def _(found: Rising) -> dict[str, Any]:
+def _rising(found: Rising) -> dict[str, Any]:
     shape = (found.top.expression, found.below.expression)
     slope = Positive(0, shape[0] / shape[1], True, (), (), *shape, found.below, found.top)
     (logarithm,) = found.function.atoms(sp.log)
@@ -97,37 +77,31 @@ def _(found: Rising) -> dict[str, Any]:
     return {"rule": "rising", "slope": _rule(slope)} | parts
 
 
-@_rule.register
-def _(found: Primitive) -> dict[str, Any]:
-    return {"rule": "primitive"}
-
-
-@_rule.register
-def _(found: Inductive) -> dict[str, Any]:
+def _recursion(found: Inductive) -> dict[str, Any]:
     return {"rule": "recursion"} | {name: _rule(getattr(found, name)) for name in ("base", "step", "factor")}
 
 
-@_rule.register
-def _(found: Norms) -> dict[str, Any]:
-    return _rule(found.scalar)
-
-
-@_rule.register
-def _(found: GramIdentity) -> dict[str, Any]:
-    return {"rule": "gram", "weights": ()}
-
-
-@_rule.register
-def _(found: Semidefinite) -> dict[str, Any]:
+def _minors(found: Semidefinite) -> dict[str, Any]:
     minors = tuple(_rule(shown) for _, shown in found.minors)
     return {"rule": "gram", "weights": tuple(map(_rule, found.weights)), "minors": minors}
 
 
-@_rule.register
-def _(found: Segmentwise) -> dict[str, Any]:
+def _segment(found: Segmentwise) -> dict[str, Any]:
     return {"rule": "segment", "inside": _rule(found.inside), "outside": _rule(found.outside)}
 
 
-@_rule.register
-def _(found: Expansion) -> dict[str, Any]:
-    return {"rule": "expansion"}
+RULES: dict[type, Callable[[Any], dict[str, Any]]] = {
+    Identity: lambda _: {"rule": "identity"},
+    Positive: lambda found: _bound(found, found.below, found.above),
+    EveryStep: _every_step,
+    Bounded: lambda found: _rule(found.scalar),
+    Number: lambda _: {"rule": "number"},
+    Rising: _rising,
+    Primitive: lambda _: {"rule": "primitive"},
+    Inductive: _recursion,
+    Norms: lambda found: _rule(found.scalar),
+    GramIdentity: lambda _: {"rule": "gram", "weights": ()},
+    Semidefinite: _minors,
+    Segmentwise: _segment,
+    Expansion: lambda _: {"rule": "expansion"},
+}

@@ -107,7 +107,7 @@ def test_check_and_list(capsys):
         "--edition", "all",
     )  # fmt: skip
     assert code == 0
-    assert out.count("Proposition 3") == 4
+    assert out.count("Proposition 3") == 5
     code, out, _ = run(capsys, "list")
     assert code == 0
     assert "Lemma 19" in out

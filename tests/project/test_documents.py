@@ -9,6 +9,8 @@ import io
 import re
 import runpy
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -60,6 +62,9 @@ NAMED = {
         "maml-verify table --edition all --store": "test_a_sweep_goes_on_from_its_store",
         "dask scheduler": "test_cluster.py, with a scheduler and workers of its own",
         "python examples/hundred_thousand_cells.py": "test_the_example_counts_its_cells",
+    },
+    "docs/certificates.md": {
+        "maml-verify audit --certificates DIR": "test_the_certificates_of_a_step_are_written_and_checked",
     },
     "docs/step-size.md": {
         "from maml_verify.studies.inner_step_size": "test_the_table_of_the_step_size_is_made_by_its_code",
@@ -113,6 +118,17 @@ def test_every_document_is_looked_at():
     tutorials = {"docs/my-theorem.md", "docs/my-gradient.md"}
     assert documents - NAMED.keys() - tutorials == {"docs/errata.md", "CHANGES.md"}
     assert blocks("CHANGES.md") == []
+
+
+def test_the_certificates_of_a_step_are_written_and_checked(tmp_path):
+    block = the_block("docs/certificates.md", "maml-verify audit --certificates DIR")
+    for line in block.split("\n"):
+        program, *words = line.split("#")[0].split()
+        words = [str(tmp_path) if word == "DIR" else word for word in words]
+        words = ["-m", "maml_verify", *words, "eq-26"] if program == "maml-verify" else words
+        run = subprocess.run([sys.executable, *words], capture_output=True, text=True, check=False)
+        assert run.returncode == 0, run.stderr
+    assert "0 refused" in run.stdout
 
 
 def test_ci_begins_with_the_commands_of_the_readme():

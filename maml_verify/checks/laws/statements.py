@@ -15,14 +15,14 @@ from problems.known import Known
 __all__ = ["statement"]
 
 # Of each statement the first of these editions that it has and that is known to hold.
-PROVED = ("derived", "sharp", "printed")
+PROVED = ("derived", "sharp", "printed", "reported")
 # Paths that are enumerated, and replicates beyond: what takes a part of a second, between these.
 PATHS, REPLICATES, SECONDS = (16, 4000), (100, 2000), 0.2
 STEPS, POINTS, RUNS, ITERATIONS = 2, 3, 32, 2
 
 
 def statement(subject: Subject, claim: Claim, constants: Known | None) -> str:
-    """A statement at N = 2 and a small step size, in an edition that is proved."""
+    """A statement at N = 2, or the N it speaks of, and a small step size, in an edition that is proved."""
     edition = next((e for e in PROVED if claim.expected.get(e) == "holds"), None)
     if edition is None:
         raise NotTold("no edition is known to hold")
@@ -39,9 +39,8 @@ def statement(subject: Subject, claim: Claim, constants: Known | None) -> str:
         options["w"], options["u"] = (subject.points(rng, options["points"], *near) for _ in "wu")
     if whole:
         options |= {"K": ITERATIONS, "runs": RUNS}
-    record = check(
-        claim, subject.family, edition=edition, alpha_L=step, steps=STEPS, constants=constants, **options
-    )
+    options["steps"] = STEPS if claim.steps is None else claim.steps[0]
+    record = check(claim, subject.family, edition=edition, alpha_L=step, constants=constants, **options)
     if record.verdict == "violated":
         raise Broken(str(record), **record.setting, lhs=record.lhs, rhs=record.rhs)
     if record.verdict != "holds":

@@ -9,10 +9,10 @@ from typing import Any
 import flint
 
 from proofs_check.certificates.checker.algebra import Ratio, Ring, Words, names, require, value
-from proofs_check.certificates.checker.scalars import Case, Json
+from proofs_check.certificates.checker.scalars import Json, Numbers
 
 
-class Goal(Case):
+class Goals(Numbers):
     """A goal with the rule of its kind."""
 
     def scalar(self, goal: Json, c: Json) -> None:
@@ -173,11 +173,11 @@ def determinant(matrix: list[list[Ratio]]) -> Ratio:
     return sum(signed, zero)
 
 
-RULES = dict(
-    Relation=Goal.scalar, Recursion=Goal.recursion, Split=Goal.norms, Product=Goal.products, Gram=Goal.gram,
-    Induction=Goal.products, Segment=Goal.segment, Integral=Goal.primitive, Units=Goal.units)  # fmt: skip
+RULES = dict(Relation=Goals.scalar, Recursion=Goals.recursion, Split=Goals.norms, Product=Goals.products,
+             Induction=Goals.products, Gram=Goals.gram, Segment=Goals.segment, Integral=Goals.primitive,
+             Units=Goals.units)  # fmt: skip
 
 
 def check(part: Json) -> None:
     """Refuse a goal that its certificate does not show."""
-    RULES[part["goal"]["kind"]](Goal(part), part["goal"], part["certificate"])
+    RULES[part["goal"]["kind"]](Goals(part), part["goal"], part["certificate"])

@@ -14,7 +14,7 @@ LEAST = {"integer >= 1": 1, "integer >= 0": 0}
 Json = dict[str, Any]
 
 
-class Case:
+class Numbers:
     """A goal, the sorts of its symbols, and what it takes for granted."""
 
     def __init__(self, part: Json) -> None:
