@@ -10,6 +10,8 @@ from problems import FAMILIES, resampling_constants
 # Least squares has constant Hessians, the same on all data: there these are the right formula.
 SAME = {("quadratic", name) for name in ("reversed-product", "hessian-one-step-late", "hessian-on-query")}
 STEPS, SHARE = 3, 0.3
+# Points a task, as a Hessian that is constant on pieces changes along few paths; what counts as another.
+POINTS, SEEN = 8, 1e-4
 
 
 class OneTask:
@@ -31,12 +33,15 @@ class OneTask:
 
 
 def apart(family, formula, right):
-    """The largest relative difference of two formulas over tasks, each at a point."""
+    """The largest relative difference of two formulas over tasks and points, or the first that counts."""
     alpha, found = SHARE / float(resampling_constants(family).L.value), 0.0
     for i in range(family.tasks):
-        w = np.random.default_rng(i).normal(size=family.d)
-        a, b = (f(OneTask(family, i), w, alpha, STEPS) for f in (formula, right))
-        found = max(found, np.linalg.norm(a - b) / np.linalg.norm(b))
+        for seed in range(POINTS):
+            w = np.random.default_rng(seed).normal(size=family.d)
+            a, b = (f(OneTask(family, i), w, alpha, STEPS) for f in (formula, right))
+            found = max(found, np.linalg.norm(a - b) / np.linalg.norm(b))
+            if found > SEEN:
+                return found
     return found
 
 
@@ -46,7 +51,7 @@ def test_a_wrong_meta_gradient_is_another_on_some_family_of_the_column(name):
     blind = {}
     for wrong, detail, formula in others:
         largest = max(apart(family, formula, right) for family in variants(name))
-        if largest < 1e-4:
+        if largest < SEEN:
             blind[name, wrong] = detail, largest
     assert blind.keys() == {pair for pair in SAME if pair[0] == name}, blind
 
@@ -56,4 +61,4 @@ def test_one_family_of_the_column_alone_tells_order_and_data_of_the_hessians(nam
     general = variants(name)[4]
     formulas = {wrong: formula for wrong, _, formula in FORMULAS}
     for wrong in ("reversed-product", "hessian-on-query", "hessian-one-step-late"):
-        assert apart(general, formulas[wrong], formulas["maml"]) > 1e-4, wrong
+        assert apart(general, formulas[wrong], formulas["maml"]) > SEEN, wrong

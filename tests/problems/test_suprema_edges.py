@@ -170,6 +170,17 @@ def test_multiples_of_one_outcome_are_told_from_others(outcomes: Any, multiples:
     assert gradients._proportional(exact(outcomes)) is multiples
 
 
+def test_outcomes_of_few_directions_have_exact_norms() -> None:
+    q = [[1, 0], [0, 1], [1, 1], [1, 2], [3, 1]]
+    norms = [1, 1, 2, 5, 10]
+    one = field(
+        "cosine", [[F(x) for x in row] for row in q], [F(0)] * 5, np.diag([F(k) for k in (1, 3, 2, 5, 1)])
+    )
+    # Curvatures of the cosine go from -1 to 1; an outcome has one term, and its norm is that term's.
+    found = ranges._exact_hessians(one)
+    assert found == [k * norm for k, norm in zip((1, 3, 2, 5, 1), norms, strict=True)]
+
+
 @pytest.mark.parametrize(("widest", "exactly"), [(2**400, True), (2**400 - 2**300, False)])
 def test_offsets_too_far_apart_for_float64_are_taken_exactly(
     widest: int, exactly: bool, monkeypatch: Any

@@ -81,7 +81,7 @@ def _shifts(expr: sp.Expr, generators: tuple[Generator, ...], start: int, bernou
         growth = 1 + v + (steps * (gen.base - 1) if bernoulli else 0)
         put.append((gen.symbol, gen.base**low * growth))
     for k in integers:
-        # Small values are checked one by one for exponents of generators alone; other counts start at once.
+        # Small values are checked one by one for the exponents of generators; others start at their least.
         low = 1 if k.is_positive else 0
         if not k.is_nonnegative:
             continue
