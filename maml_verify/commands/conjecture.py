@@ -119,8 +119,8 @@ def _lines(claim: Claim, record: Record, said: str, found: Found) -> list[str]:
     lines = [claim.text, *([f"where {', '.join(where)}"] if where else [])]
     seen = f"the worst of {found.evaluations} instances has {ratio} at {place}"
     lines.append(f"{record.verdict}: {seen}; decided by {record.decided_by}")
-    if record.reason:
-        lines.append(record.reason)
+    # What is amiss with the units has a line of its own.
+    lines += [part for part in (record.reason.removesuffix(claim.units).removesuffix("; "),) if part]
     if record.verdict == "violated":
         lines.append(f"witness: {record.witness or 'stored by --witnesses DIR'}")
     lines.append(f"units: {claim.units or 'the two sides agree'}")

@@ -7,13 +7,13 @@ import math
 from fractions import Fraction
 from typing import Any
 
-from maml_verify.commands.console.families import WHAT, named_family
+from maml_verify.commands.console.data import data_options
+from maml_verify.commands.console.families import WHAT, one_family
 from maml_verify.commands.console.options import fraction
 from maml_verify.commands.console.output import progress_bar, write_rows
 from maml_verify.reports.rows import Row
 from maml_verify.studies.measured_constants import measured_constants
 from maml_verify.theory.paper_constants import PAPER_CONSTANTS
-from problems import FAMILIES
 
 DEFAULT = "cosine"
 SIZES = ("S", "D", "T", "B", "C_beta")
@@ -21,9 +21,8 @@ SIZES = ("S", "D", "T", "B", "C_beta")
 
 def add(parser: argparse.ArgumentParser) -> None:
     """The family, N, the step size, batch sizes, and the budget."""
-    parser.add_argument(
-        "family", metavar="FAMILY", nargs="?", default=DEFAULT, help=f"{WHAT}; default: {DEFAULT}"
-    )
+    what = f"{WHAT}, or --data FILE; default: {DEFAULT}"
+    parser.add_argument("family", metavar="FAMILY", nargs="*", default=[], help=what)
     parser.add_argument("--steps", type=int, default=2, metavar="N", help="inner steps, default: 2")
     what = "inner step size times L, default: 1/(8NL)"
     parser.add_argument("--alpha-L", type=fraction, metavar="X", help=what)
@@ -42,12 +41,12 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--seconds", type=float, default=20.0, metavar="T", help="of a statement's search, default: 20"
     )
+    data_options(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """A row a constant and edition; 1 where one that a statement expected to hold needs is exceeded."""
-    found = named_family(arguments.family)
-    family = FAMILIES[found](rng=arguments.rng) if isinstance(found, str) else found
+    family = one_family(arguments, DEFAULT)
     alpha_L = arguments.alpha_L or Fraction(1, 8 * max(arguments.steps, 1))
     sizes = {name: getattr(arguments, name) for name in SIZES if getattr(arguments, name) is not None}
     budget = {"points": arguments.points, "evaluations": arguments.evaluations, "seconds": arguments.seconds}

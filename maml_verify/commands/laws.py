@@ -9,14 +9,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from maml_verify.checks.family import FamilyCheck, check_families, check_names
-from maml_verify.commands.console.data import data_family, data_options
-from maml_verify.commands.console.families import WHAT, named_family
+from maml_verify.commands.console.data import data_options
+from maml_verify.commands.console.families import WHAT, one_family
 from maml_verify.commands.console.faults import Ending, say
 from maml_verify.commands.console.files import write
 from maml_verify.commands.console.options import fraction
 from maml_verify.commands.console.output import progress_bar, write_rows
 from maml_verify.reports.rows import Row
-from problems import FAMILIES, Family, Known, claimed
+from problems import Family, Known, claimed
 from problems.names import unknown
 
 # Constants that a user may claim.
@@ -36,7 +36,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Put the family to the test; 1 where a check fails."""
-    family = _family(arguments)
+    family = one_family(arguments)
     constants = _constants(arguments.constants)
     expected = dict(text.partition("=")[::2] for text in arguments.expect)
     found: list[FamilyCheck] = []
@@ -48,16 +48,6 @@ def run(arguments: argparse.Namespace) -> int:
     if all(result.status == "skipped" for result in found):
         raise ValueError(f"nothing was tested ({found[0].why}); rule: at least one check")
     return ending.code(lambda: _shown(family, found, arguments))
-
-
-def _family(arguments: argparse.Namespace) -> Family:
-    data = data_family(arguments)
-    if data is not None:
-        return data
-    if len(arguments.family) != 1:
-        raise ValueError(f"family: {len(arguments.family)} of them; rule: one FAMILY, or --data FILE")
-    chosen = named_family(arguments.family[0])
-    return FAMILIES[chosen](rng=arguments.rng) if isinstance(chosen, str) else chosen
 
 
 def _constants(texts: Sequence[str]) -> Known | None:

@@ -124,7 +124,7 @@ def mutations(claim: Claim) -> tuple[Mutation, ...]:
 
 def target_edition(claim: Claim) -> str | None:
     """The tightest edition that is expected to hold: the one in which errors are planted."""
-    ranked = ("beyond", "sharp", "derived", "printed", "reported")
+    ranked = ("sharp", "beyond", "derived", "printed", "reported")
     true = [e for e in ranked if claim.expected.get(e) == "holds"]
     return true[0] if true else None
 

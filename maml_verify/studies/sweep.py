@@ -172,6 +172,8 @@ def cells(
         if edition in editions
         for family in dict.fromkeys(columns) or COLUMNS
     ]
+    if not found:
+        return []
     told: dict[str, Any] = {"delta": share(delta, len(found)), "detect": detect, "constants": constants}
     return [cell._replace(**told) for cell in found]
 

@@ -34,27 +34,40 @@ LINES = {
     "sample": ("sample path-second-moment --edition printed --checks 4000 --jobs 1", "sample --checks 0"),
     "tightness": ("tightness path-second-moment --edition printed", "tightness nothing"),
     "mutate": ("mutate path-stability --evaluations 20 --jobs 1", "mutate nothing"),
-    "laws": ("laws quadratic --seconds 3", "laws nobody"),
+    "laws": ("laws quadratic --seconds 4", "laws nothing"),
     "report": (f"report path-second-moment {GRID} --jobs 1", "report nothing"),
     "conjecture": (
-        "conjecture norm(dL(w)-dL(u))<=4*L*norm(w-u) --evaluations 20 --seconds 3",
-        "conjecture norm(w)<=norm(u) --seconds 0",
+        "conjecture 0<=L --evaluations 9 --planted 1 --seconds 60 --jobs 1",
+        "conjecture 0<=L --needs M",
     ),
-    "constants": ("constants quadratic", "constants nobody"),
-    "gradient": (
-        "gradient examples/meta_gradients/plain_numpy.py:meta_gradient",
-        "gradient examples/meta_gradients/plain_numpy.py:nobody",
-    ),
+    "constants": ("constants quadratic --evaluations 0 --points 5", "constants nothing"),
+    "gradient": ("gradient examples/meta_gradients/plain_numpy.py:meta_gradient", "gradient nothing.py:f"),
 }
-# Those that check no statement with a registered verdict.
-UNREGISTERED = ("list", "run", "audit", "laws", "conjecture", "constants", "gradient")
 # What is violated is registered as what holds.
 OTHER = """from maml_verify.claims import find_claim
 for name in ("path-second-moment", "mean-gradient"):
     find_claim(name).expected["printed"] = "holds"
 """
-VERDICTS = {name: (line, OTHER) for name, (line, _) in LINES.items() if name not in UNREGISTERED}
+VERDICTS = {name: (line, OTHER) for name, (line, _) in LINES.items() if name not in ("list", "run", "audit")}
 # A search that may not look refutes no false statement.
+VERDICTS["conjecture"] = ("conjecture L<=0 --evaluations 9 --seconds 60 --jobs 1", "")
+VERDICTS["gradient"] = ("gradient examples/meta_gradients/plain_numpy.py:reversed_product", "")
+# A constant of which twice as much is needed, and a law that does not hold.
+VERDICTS["constants"] = (
+    LINES["constants"][0],
+    """import maml_verify.studies.measured_constants as m
+shares = m.shares
+m.shares = lambda *given: {name: share * 0 + 2 for name, share in shares(*given).items()}
+""",
+)
+VERDICTS["laws"] = (
+    LINES["laws"][0],
+    """import maml_verify.checks.family as m
+from maml_verify.checks.laws.subject import Broken
+def law(subject): raise Broken("planted")
+m.LAWS["shapes"] = law
+""",
+)
 VERDICTS["mutate"] = ("mutate path-stability --evaluations 1 --jobs 1", "")
 
 

@@ -33,7 +33,7 @@ WORDS = {
         "derived, and sharp for a statement that has none", "standard output", "all cores", "1, 2 and 5",
         "those that the bound names", "conjecture",
     },
-    (): {"all", "cubic"},
+    (): {"all", "cubic", "cosine"},
 }  # fmt: skip
 
 

@@ -24,7 +24,8 @@ def mutant(kind, *, found, known=False):
 def test_nothing_planted_is_an_error(monkeypatch, capsys):
     planted(monkeypatch)
     assert main(["mutate", "path-stability"]) == 2
-    err = "maml-verify: nothing was planted; rule: at least one error that changes a bound\n"
+    what = "nothing was planted, no measured power: path-stability"
+    err = f"maml-verify: {what}; rule: at least one error that changes a bound\n"
     assert capsys.readouterr() == ("", err)
 
 

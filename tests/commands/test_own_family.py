@@ -83,11 +83,11 @@ def test_what_fails_is_shown_with_its_point_in_every_format(file, capsys):
         if style == "csv":
             rows = list(csv.DictReader(io.StringIO(captured.out)))
             assert [row["status"] for row in rows if row["check"] == "L"] == ["failed"]
-    failing = [row["check"] for row in told["rows"] if row["status"] == "failed"]
-    for name in failing:
-        line += ["--expect", f"{name}=it is known"]
+    # Which statements there is time for depends on the machine.
+    for row in told["rows"]:
+        line += ["--expect", f"{row['check']}=it is known"]
     assert main(line) == 0
-    assert f"0 failed, {len(failing)} expected" in capsys.readouterr().out
+    assert re.search(r"0 failed, [1-9]\d* expected", capsys.readouterr().out)
 
 
 def test_constants_are_claimed_on_the_command_line(file, capsys):

@@ -1,6 +1,7 @@
 """Nothing is there for the tests alone: what a module defines, another part of the project uses."""
 
 import ast
+from collections import Counter
 from pathlib import Path
 
 import maml_verify
@@ -36,10 +37,9 @@ def defined(tree):
             yield from ((target.id, node) for target in targets if isinstance(target, ast.Name))
 
 
-def loads(node, name):
-    return sum(
-        isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Load) for n in ast.walk(node)
-    )
+def loads(node):
+    """How often each name is read."""
+    return Counter(n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load))
 
 
 def unused(files):
@@ -55,8 +55,9 @@ def unused(files):
                 attributes.add(node.attr)
         through |= {f"{name}.{attribute}" for name in modules for attribute in attributes}
     for name, tree in files.items():
+        read = loads(tree)
         for own, node in defined(tree):
-            here = loads(tree, own) > loads(node, own)
+            here = read[own] > loads(node)[own]
             if not (here or own.startswith("__") or {f"{name}.{own}"} & (imported | through)):
                 yield f"{name}.{own}"
 

@@ -75,6 +75,19 @@ def test_the_plateau_attains_the_smoothness():
     assert math.isnan(rows["C_err1", "estimator-bias"]["ratio"])
 
 
+def test_families_of_a_file_and_of_data_have_constants_too(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mine.py").write_text(
+        "from problems import quadratic\nfamily = quadratic(rng=3, name='mine')\n"
+    )
+    (tmp_path / "rows.csv").write_text("x,y,t\n1,1,a\n2,0,a\n1,0,b\n2,1,b\n")
+    data = "--data rows.csv --label y --task t"
+    for named, told in (("mine.py:family", "mine"), (data, "rows")):
+        line = f"constants {named} --evaluations 0 --points 4 --steps 1 --format json"
+        assert main(line.split()) == 0
+        assert json.loads(capsys.readouterr().out)["family"] == told
+
+
 def test_a_constant_that_is_too_small_is_seen(monkeypatch):
     def smaller(one):
         formula = one.editions["printed"]
@@ -119,5 +132,7 @@ def test_the_command_says_what_a_row_means(capsys):
         )
         == 0
     )
+    assert main(["constants", "quadratic", "cubic"]) == 2
+    assert "rule: one FAMILY, or --data FILE" in capsys.readouterr().err
     assert main(["constants", "cubik"]) == 2
     assert "the nearest is cubic" in capsys.readouterr().err

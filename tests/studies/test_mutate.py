@@ -94,14 +94,14 @@ def test_a_search_refutes_what_only_tasks_apart_or_a_jump_of_the_curvature_refut
 
 
 def test_the_kill_matrix_counts_every_error():
-    mutants = list(mutate(["product-deviation"], evaluations=100, jobs=1))
+    mutants = list(mutate(["product-deviation"], evaluations=300, jobs=1))
     (row,) = summary(mutants)
     assert row["false"] == row["refuted"] > 0
     assert row["true"] > 0
     assert row["true_refuted"] == 0
     assert row["smallest_delta"] == 0.001
     assert row["false"] + row["true"] + row["open"] == len(mutants)
-    assert list(mutate(["product-deviation"], evaluations=100, jobs=2)) == mutants
+    assert list(mutate(["product-deviation"], evaluations=300, jobs=2)) == mutants
 
 
 def test_the_command_says_what_was_refuted(capsys):
@@ -132,7 +132,7 @@ def test_the_tightness_table_has_a_row_a_witness():
 def test_the_tightness_command_shows_how_the_ratio_moves(capsys):
     assert main(["tightness", "path-gradient", "--replay", "--format", "json"]) == 0
     rows = json.loads(capsys.readouterr().out)["rows"]
-    assert [row["edition"] for row in rows] == ["printed", "sharp"]
+    assert [row["edition"] for row in rows] == ["printed", "sharp", "beyond"]
     assert all(row["gap"] == 0 == 1 - row["N=4"] == 1 - row["aL*1/2"] for row in rows)
     assert main(["tightness", "path-gradient", "--edition", "derived"]) == 2
 

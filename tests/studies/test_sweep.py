@@ -70,6 +70,10 @@ def test_constants_are_claimed_where_a_family_has_none(tmp_path):
     assert timeless(own) == timeless(records(cells(["mean-gradient"], ["cubic"], **given)))
 
 
+def test_an_edition_that_no_statement_named_has_gives_no_cells():
+    assert cells(["path-stability"], editions=["printed-b"]) == []
+
+
 def test_a_cell_may_be_one_family_of_a_column(known):
     families = column(SOME[0].claim, SOME[0].name)
     parts = records([SOME[0]._replace(member=k) for k in range(len(families))])

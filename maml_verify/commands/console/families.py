@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import argparse
 from functools import lru_cache
 from typing import Any
 
+from maml_verify.commands.console.data import data_family
 from maml_verify.execution.python_files import named, told
 from problems import FAMILIES, Family
 from problems.family import checked_family
 from problems.names import unknown
 
-__all__ = ["WHAT", "file_family", "in_file", "named_family"]
+__all__ = ["WHAT", "file_family", "in_file", "named_family", "one_family"]
 
 WHAT = "a shipped name, or FILE.py:NAME, a family or a function that returns one"
 
@@ -33,6 +35,28 @@ def named_family(text: str) -> str | Family:
     if text not in FAMILIES:
         raise unknown("family", text, FAMILIES)
     return text
+
+
+def one_family(arguments: argparse.Namespace, usual: str | None = None) -> Family:
+    """The one FAMILY that a command speaks of, drawn by ``--rng`` where it is shipped, or that of ``--data``.
+
+    Parameters
+    ----------
+    usual : the name where none is given
+
+    Raises
+    ------
+    ValueError
+        If there is none, or more than one.
+    """
+    data = data_family(arguments)
+    if data is not None:
+        return data
+    names = arguments.family or ([usual] if usual else [])
+    if len(names) != 1:
+        raise ValueError(f"family: {len(names)} of them; rule: one FAMILY, or --data FILE")
+    chosen = named_family(names[0])
+    return FAMILIES[chosen](rng=arguments.rng) if isinstance(chosen, str) else chosen
 
 
 @lru_cache(maxsize=64)
