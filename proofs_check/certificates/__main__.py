@@ -1,7 +1,5 @@
 """``python -m proofs_check.certificates DIR``: check every certificate in a folder."""
 
-from __future__ import annotations
-
 import json
 import sys
 from pathlib import Path

@@ -19,8 +19,12 @@ def plain(certificate: Any) -> dict[str, Any]:
 
     The engine's own symbols may share a name with others; here each name stands for one symbol.
     """
-    found = sorted(_symbols(certificate), key=lambda s: (str(s).lstrip("_"), isinstance(s, sp.Dummy), str(s)))
-    names: dict[sp.Symbol, sp.Symbol] = {}
+    sizes = {size: sp.Dummy("size", nonnegative=True) for size in sorted(_sizes(certificate), key=str)}
+    found = sorted(
+        _symbols(certificate) | set(sizes.values()),
+        key=lambda s: (str(s).lstrip("_"), isinstance(s, sp.Dummy), str(s)),
+    )
+    names: dict[sp.Expr, sp.Symbol] = {}
     for symbol in found:
         name = str(symbol).strip("_")
         taken = {s.name for s in names.values()}
@@ -28,8 +32,21 @@ def plain(certificate: Any) -> dict[str, Any]:
             name if name not in taken else next(n for k in range(2, 999) if (n := f"{name}_{k}") not in taken)
         )
         names[symbol] = sp.Symbol(free, commutative=bool(symbol.is_commutative))
+    # What stands between bars is a number >= 0, and nothing else is used of it.
+    names |= {size: names[symbol] for size, symbol in sizes.items()}
     out = _plain(certificate, names)
-    return {**out, "symbols": {names[s].name: sort(s) for s in found}}
+    said = {"where": [[names[symbol].name, str(size)] for size, symbol in sizes.items()]} if sizes else {}
+    return {**out, "symbols": {names[s].name: sort(s) for s in found}, **said}
+
+
+def _sizes(value: Any) -> set[sp.Expr]:
+    """Absolute values, wherever they stand."""
+    if isinstance(value, sp.Basic):
+        return set(value.atoms(sp.Abs))
+    if is_dataclass(value):
+        return _sizes([getattr(value, f.name) for f in fields(value)])
+    parts = [*value.keys(), *value.values()] if isinstance(value, dict) else value
+    return set().union(*map(_sizes, parts)) if isinstance(parts, tuple | list) else set()
 
 
 def _symbols(value: Any) -> set[sp.Symbol]:

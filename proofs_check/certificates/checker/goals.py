@@ -1,7 +1,5 @@
 """The rules for each kind of goal: numbers, recursions, norms, inner products, operators, derivatives."""
 
-from __future__ import annotations
-
 import ast
 from itertools import combinations
 from typing import Any
@@ -136,7 +134,11 @@ class Goals(Numbers):
         self.gram(inside | goal | {"left": integral, "facts": [], "orthogonal": []}, c["outside"])
 
     def primitive(self, goal: Json, c: Json) -> None:
-        """The derivative by X of a sum of multiples of derivatives of loss(X, Y) is the integrand."""
+        """The primitive, a polynomial or a sum of derivatives of loss(X, Y), has this derivative."""
+        if goal["variable"] != "X":
+            place = self.ring.symbols.index(goal["variable"])
+            p, rise = (self.read(goal[key], self.put) for key in ("primitive", "integrand"))
+            return require(p.polynomial().derivative(place) == rise.polynomial(), "not the derivative")
         ring = Ring({"e1", "e2", *(f"d{i}_{j}" for i in range(4) for j in range(4))})
 
         def derivative(node: ast.Call, more: int = 0) -> Ratio:
@@ -148,7 +150,7 @@ class Goals(Numbers):
 
         same = value(goal["primitive"], ring.leaf, lambda node: derivative(node, 1)) == value(
             goal["integrand"], ring.leaf, derivative)  # fmt: skip
-        require(same and goal["variable"] == "X" and c["rule"] == "primitive", "not the derivative")
+        return require(same and c["rule"] == "primitive", "not the derivative")
 
     def units(self, goal: Json, c: Json) -> None:
         """A formula on scaled data is its unit times the formula."""
