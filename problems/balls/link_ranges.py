@@ -13,7 +13,7 @@ from problems.arrays import Array
 from problems.balls.jets import rounded
 from problems.rationals import rationals, scaled
 from problems.ridge_sums.links import Link
-from problems.ridge_sums.suprema.one_variable import KINKS
+from problems.ridge_sums.suprema.one_variable import KINKS, SUP4
 
 __all__ = ["link_ranges"]
 
@@ -49,8 +49,26 @@ def link_ranges(link: Link, middle: float, half: float) -> Ranges:
     where two are met there is no fourth one, and its radius is infinite.
     """
     if link.name in SMOOTH:
-        return [rounded(x) for x in SMOOTH[link.name](arb(middle, half))]
+        found = [rounded(x) for x in SMOOTH[link.name](arb(middle, half))]
+        return [_within(*pair) for pair in zip(found, _everywhere(link), strict=True)]
     return _piecewise(link, middle, half)
+
+
+def _everywhere(link: Link) -> list[tuple[float, float]]:
+    """Ranges over all of the real line, which functions of a wide ball may leave."""
+    third, fourth = float(link.sup3), SUP4.get(link.name, 0.0)
+    low, high = map(float, link.curvature)
+    return [link.slope, (low, high), (-third, third), (-fourth, fourth)]
+
+
+def _within(found: tuple[float, float], ends: tuple[float, float]) -> tuple[float, float]:
+    middle, radius = found
+    if not math.isfinite(radius):
+        middle, radius = 0.0, math.inf
+    low, high = max(middle - radius, ends[0]), min(middle + radius, ends[1])
+    if (low, high) == (middle - radius, middle + radius) or not math.isfinite(high - low):
+        return found
+    return _hull([low, high])
 
 
 @lru_cache(maxsize=16)

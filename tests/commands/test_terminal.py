@@ -34,7 +34,7 @@ def pieces(text: str) -> set[str]:
 def one_audit(monkeypatch):
     """The steps are decided once, and shown as often as asked for."""
     decided = cache(audit)
-    monkeypatch.setattr("proofs_check.audit.audit", lambda ids: decided(tuple(ids)))
+    monkeypatch.setattr("proofs_check.audit.audit", lambda ids, prove=False: decided(tuple(ids), prove))
 
 
 @pytest.mark.usefixtures("one_audit")

@@ -9,7 +9,7 @@ from any_families import ExactFactors, Factors
 from ball_families import FLAT, TILTS, Neuron, Polynomial, Waves, exceeded, points_of
 from problem_families import random_ridge
 
-from problems import Ball, cosine, finite_sum_constants, resampling_constants, ridge
+from problems import LINKS, Ball, cosine, finite_sum_constants, resampling_constants, ridge
 from problems.balls import certified
 from problems.balls.directions import directions
 from problems.balls.paths import Growth
@@ -122,6 +122,13 @@ def test_a_ball_far_from_the_origin_loses_nothing():
     far = Ball([1e9 + 0.5], 0.25).on(ridge("cubic", [[[1.0]]], [[1e9]])).constants("resampling")
     assert float(near.L.value) <= float(far.L.value) * (1 + 1e-15)
     assert float(far.L.value) <= 0.75 * 1.01
+
+
+def test_a_wide_ball_leaves_no_derivative_of_a_link_without_a_bound():
+    for link in ("logistic", "cosine"):
+        known = Ball([0.0], 500.0).on(ridge(link, [[[1.0]]]), boxes=4).constants("resampling")
+        assert (float(known.L.value), known.rho.flag) == (float(LINKS[link].curvature[1]), "exact")
+        assert Ball([0.0], 500.0).on(ridge(link, [[[1.0]]]), boxes=1).certified.growth.high <= 1 + 1e-9
 
 
 def test_the_nearest_points_are_in_the_ball():

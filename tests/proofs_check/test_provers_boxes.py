@@ -124,6 +124,8 @@ def test_at_zero_the_ratio_of_the_logarithm_is_1_and_no_less() -> None:
         Relation(y * q**N + z, "<=", R(1134, 1000) * y + 2 * z, at=AT),
         Relation(alpha * L * N, "==", R(1, 8), at=AT),
         Relation((1 + 2 * x + 2 * x**2) ** N, "<", R(133, 100), at=AT),
+        Relation(N + 1, "<", R(201, 100) * N * q**N, at=AT),
+        Relation(1, "<=", N**2 - N / 3 + R(1, 3), at=AT),
     ],
     ids=str,
 )
@@ -143,6 +145,8 @@ def test_at_a_step_size_what_is_true_by_little_is_proved(goal: Relation) -> None
         Relation(y * q**N + z, "<=", R(1134, 1000) * y + R(99, 100) * z, at=AT),
         Relation(q**k, "<=", q**N, at=AT),
         Relation(1, "<=", (N - 20) ** 2, at=AT),  # false at N = 20 alone
+        Relation(N, "<=", 100, at=AT),  # false from N = 101 on
+        Relation(N * q**N, "<=", 10**6 - N**2 / 10**4, at=AT),
         Relation(1, "<=", (N - 17) ** 2, at=AT),
         Relation(1, "<=", q**N - 1 + k, at=AT),  # false at k = 0
         Relation(alpha * L * N, "==", R(1, 8) + R(1, 10**9), at=AT),
