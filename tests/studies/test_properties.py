@@ -27,6 +27,8 @@ def test_a_statement_has_its_registered_verdict(claim, edition, name, data):
     allowed = {"holds"} if claim.expected[edition] == "holds" else {"holds", "violated"}
     if not s.steps and not s.family.link.rational and "both sides agree" in record.reason:
         allowed.add("undecided")  # attained at N = 0: both sides are one irrational number, or 0 within balls
+    if claim.id == "beyond/estimator-bias-second-order" and known.rho.value == 0:
+        allowed.add("undecided")  # both sides are 0, which balls around irrational weights do not show
     assert record.verdict in allowed, f"{record}\nreplay: {witness(claim, s, record, known)}"
     assert record.checked > 0
 
