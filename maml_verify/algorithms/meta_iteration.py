@@ -40,7 +40,7 @@ def resampling(
     S: int | None,
     D: int | None,
     T: int | None,
-    gradient: Gradient = estimator,
+    gradient: Gradient | None = None,
 ) -> Algorithm:
     """Algorithm 1: B tasks a meta iteration, fresh data for each inner step, Hessian and outer gradient.
 
@@ -49,7 +49,7 @@ def resampling(
     alpha : inner step size (scales as s^2/c);  steps : N
     beta : meta step size
     B, S, D, T : sizes of task, inner, Hessian and outer batches; None for the population
-    gradient : the meta gradient that it takes, such as `first_order.estimator`
+    gradient : the meta gradient that it takes, such as `first_order.estimator`; None for that of MAML
 
     Raises
     ------
@@ -67,7 +67,7 @@ def resampling(
 
     fresh = not S is D is T is None
     given = {"algorithm": "algorithm-1", "alpha": float(alpha), "steps": N, **sizes, **beta.parameters}
-    if gradient is not estimator:
+    if gradient is not None:
         given["gradient"] = gradient.__module__.rpartition(".")[2]
     return _algorithm(family, float(alpha), beta, B, fresh, data, given, gradient)
 
@@ -110,7 +110,7 @@ def _algorithm(
     fresh: bool,
     data: Data,
     parameters: Mapping[str, Any],
-    gradient: Gradient = estimator,
+    gradient: Gradient | None = None,
 ) -> Algorithm:
     def init(w0: Any, runs: int, rng: Any) -> State:
         return begin(family.d, w0, runs, rng)
@@ -122,7 +122,7 @@ def _algorithm(
         roles = data(tasks.copies.shape[1], rng)
         inner, hessian, outer = roles
         given = Roles([c.data for c in inner], [c.data for c in hessian], outer.data)
-        G = gradient(family, tasks.spread(state.w), alpha, given)
+        G = (gradient or estimator)(family, tasks.spread(state.w), alpha, given)
         w = state.w - size[:, None] * tasks.mean(G)
         gradients, hessians = (_evaluations(tasks.copies, role) for role in ((*inner, outer), hessian))
         info = Info(size, tasks.total(gradients), tasks.total(hessians), taken)

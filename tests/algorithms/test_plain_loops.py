@@ -30,6 +30,8 @@ def slope(link, t):
         return sign * (a * a / 2 if a <= 1 else a - 0.5)
     if link == "cubic-well":
         return sign * (-a if a <= 1 else (a - 2) ** 2 / 2 - 1.5 if a <= 3 else a - 4)
+    if link == "huber":
+        return sign * (a if a <= 1 else 2 * a - a * a / 2 - 0.5 if a <= 2 else 1.5)
     # The ramp of the steep well is from 1 - 1/1024 to 1 + 1/1024, about its centre 1.
     e = 1 / 1024
     return sign * (-a if a <= 1 - e else (a - 1) ** 2 / (2 * e) - 1 + e / 2 if a <= 1 + e else a - 2)
@@ -44,6 +46,7 @@ def curvature(link, t):
     return {
         "quadratic": 1.0, "cosine": math.cos(t), "cubic": min(a, 1.0),
         "cubic-well": clip(a - 2, -1, 1), "steep-well": clip(1024 * (a - 1), -1, 1),
+        "huber": clip(2 - a, 0, 1),
     }[link]  # fmt: skip
 
 

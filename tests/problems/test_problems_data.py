@@ -75,7 +75,10 @@ def test_constants_of_data_are_sound() -> None:
         for key, measure in functions.items():
             value = float(known[case][key].value)
             assert math.isfinite(value)
-            assert 0 < search(measure, family, 0) <= value * (1 + 1e-8)
+            found = search(measure, family, 0)
+            # What is convex has convexity 0, and an eigenvalue of 0 is a rounding error in float64.
+            assert found <= value * (1 + 1e-8) + (1e-12 if key == "convexity" else 0)
+            assert found > 0 or key == "convexity"
 
 
 def test_least_squares_on_data_has_no_sigma_and_says_so() -> None:

@@ -123,6 +123,9 @@ def test_every_false_step_has_a_proved_repair(records: list[dict[str, Any]]) -> 
 def test_every_claim_has_its_proof() -> None:
     results = {step.result for step in ledger()}
     for claim in CLAIMS:
+        if "reported" in claim.editions:
+            # Of a paper whose text was not seen: there is no proof to be checked.
+            continue
         assert claim.id in results
         # What the paper doesn't state shares a file with what it strengthens.
         assert "/" in claim.id or (FOLDER / f"{claim.id.replace('-', '_')}.py").exists()
