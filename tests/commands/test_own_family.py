@@ -63,7 +63,7 @@ def test_laws_of_a_familys_file(file, capsys, name):
 
 
 def test_what_fails_is_shown_with_its_point_in_every_format(file, capsys):
-    line = ["laws", f"{file}:small", "--seconds", "2"]
+    line = ["laws", f"{file}:small", "--seconds", "1"]
     assert main(line) == 1
     out = capsys.readouterr().out
     assert re.search(
