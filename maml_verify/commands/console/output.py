@@ -77,7 +77,7 @@ def unexpected(records: Sequence[Record], complete: bool = False) -> list[str]:
     """Verdicts other than the registered ones.
 
     A statement expected to hold must hold wherever its assumptions do; one expected to be violated must be
-    decided everywhere and, where the run is ``complete``, violated somewhere.
+    decided everywhere and, where the run is ``complete`` and the paper this one, violated somewhere.
     """
     lines = []
     for key in dict.fromkeys((r.claim, r.edition) for r in records):
@@ -85,7 +85,10 @@ def unexpected(records: Sequence[Record], complete: bool = False) -> list[str]:
         expected = _expected(*key)
         wrong = [r for r in found if r.verdict in ("undecided", "violated") and r.verdict != expected]
         lines += [f"expected {expected}: {r}" for r in wrong]
-        if expected == "violated" and complete and all(r.verdict != "violated" for r in found):
+        # The columns have the families of this paper; a counterexample to what is reported of another one is
+        # its witness, which `replay` recomputes.
+        sought = complete and key[1] != "reported"
+        if expected == "violated" and sought and all(r.verdict != "violated" for r in found):
             lines.append(f"expected violated, but no counterexample was found: {key[0]} ({key[1]})")
     return lines
 
