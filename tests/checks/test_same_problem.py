@@ -69,11 +69,16 @@ def still_bounds(known, said, case, w):
             assert (found <= float(value) * (1 + 1e-9) + 1e-12).all(), name
 
 
+def way_of(seed):
+    """The number of a way: another one each time the cases are through, so that every pair occurs."""
+    return (seed % len(CASES) + 5 * (seed // len(CASES))) % len(WAYS)
+
+
 @pytest.mark.parametrize("part", range(PARTS))
 def test_the_same_problem_has_the_same_answer(part):
     ways = list(WAYS)
     for seed in range(part, FAMILIES, PARTS):
-        way, (claim, edition) = ways[seed % len(ways)], CASES[seed % len(CASES)]
+        (claim, edition), way = CASES[seed % len(CASES)], ways[way_of(seed)]
         f = family(seed)
         said = WAYS[way](f, np.random.default_rng([seed, 9]))
         where = f"seed {seed}: {f.link.name} {way} {claim.id} {edition}"
@@ -107,12 +112,14 @@ def verdicts_agree(claim, edition, f, said, known, other, w, seed):
     assert first.verdict == second.verdict, (first, second)
     sampled = "monte-carlo" in (first.method, second.method)
     if not (first.ratio is None or second.ratio is None or sampled) and known.L.flag == "exact":
-        assert second.ratio == pytest.approx(first.ratio, rel=1e-5, abs=1e-9), (first, second)
+        # The rounding of 0 over a small right side is shown as 0.
+        shown = pytest.approx(first.shown_ratio(), rel=1e-5, abs=1e-9)
+        assert second.shown_ratio() == shown, (first, second)
 
 
 def test_the_ways_and_cases_all_occur():
-    pairs = {(seed % len(WAYS), seed % len(CASES)) for seed in range(FAMILIES)}
+    pairs = {(way_of(seed), seed % len(CASES)) for seed in range(FAMILIES)}
     assert len(pairs) == min(FAMILIES, len(WAYS) * len(CASES))
-    ways = {(seed % len(WAYS), family(seed).link.name) for seed in range(300)}
+    ways = {(way_of(seed), family(seed).link.name) for seed in range(300)}
     assert len(ways) == len(WAYS) * len(LINKS)
     assert {resampling_constants, finite_sum_constants} == {claim.known for claim, _ in CASES}
