@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from fractions import Fraction
 from typing import Any
@@ -19,9 +20,10 @@ def plain(certificate: Any) -> dict[str, Any]:
 
     The engine's own symbols may share a name with others; here each name stands for one symbol.
     """
-    sizes = {size: sp.Dummy("size", nonnegative=True) for size in sorted(_sizes(certificate), key=str)}
+    absolute: set[sp.Expr] = _found(certificate, lambda expr: expr.atoms(sp.Abs))
+    sizes = {size: sp.Dummy("size", nonnegative=True) for size in sorted(absolute, key=str)}
     found = sorted(
-        _symbols(certificate) | set(sizes.values()),
+        _found(certificate, lambda expr: expr.free_symbols) | set(sizes.values()),
         key=lambda s: (str(s).lstrip("_"), isinstance(s, sp.Dummy), str(s)),
     )
     names: dict[sp.Expr, sp.Symbol] = {}
@@ -39,26 +41,14 @@ def plain(certificate: Any) -> dict[str, Any]:
     return {**out, "symbols": {names[s].name: sort(s) for s in found}, **said}
 
 
-def _sizes(value: Any) -> set[sp.Expr]:
-    """Absolute values, wherever they stand."""
+def _found(value: Any, of: Callable[[sp.Basic], set[Any]]) -> set[Any]:
+    """What ``of`` finds in the expressions of a value, however deep they stand."""
     if isinstance(value, sp.Basic):
-        return set(value.atoms(sp.Abs))
+        return of(value)
     if is_dataclass(value):
-        return _sizes([getattr(value, f.name) for f in fields(value)])
+        return _found([getattr(value, f.name) for f in fields(value)], of)
     parts = [*value.keys(), *value.values()] if isinstance(value, dict) else value
-    return set().union(*map(_sizes, parts)) if isinstance(parts, tuple | list) else set()
-
-
-def _symbols(value: Any) -> set[sp.Symbol]:
-    if isinstance(value, sp.Basic):
-        return set(value.free_symbols)
-    if is_dataclass(value):
-        return _symbols([getattr(value, f.name) for f in fields(value)])
-    if isinstance(value, dict):
-        return _symbols([*value.keys(), *value.values()])
-    if isinstance(value, tuple | list):
-        return set().union(*(_symbols(part) for part in value))
-    return set()
+    return set().union(*(_found(part, of) for part in parts)) if isinstance(parts, tuple | list) else set()
 
 
 def _plain(value: Any, names: dict[sp.Symbol, sp.Symbol]) -> Any:
